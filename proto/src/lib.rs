@@ -1,0 +1,38 @@
+//! The contracts of Baton: messages, clients and servers made from `baton/**/*.proto`.
+
+/// All contracts with their comments and HTTP annotations, as an encoded `google.protobuf.FileDescriptorSet`.
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/baton.binpb"));
+
+/// An event: a fact in the past tense whose first field is its subject.
+pub trait Fact: prost::Message + Default {
+    /// Type of the event, e.g. `baton.sales.v1.opportunity_won`.
+    const TYPE: &'static str;
+}
+
+/// A request that changes something and may be repeated under one request id.
+pub trait Command: prost::Message + Default {
+    /// The caller's name for this very request; empty if it has none.
+    fn request_id(&self) -> &str;
+}
+
+/// A request about one object that exists.
+pub trait Target {
+    /// Id of the object.
+    fn id(&self) -> &str;
+    /// The etag that the caller has seen; empty for any.
+    fn etag(&self) -> &str;
+}
+
+include!(concat!(env!("OUT_DIR"), "/traits.rs"));
+
+#[expect(
+    missing_docs,
+    clippy::all,
+    clippy::pedantic,
+    unused_qualifications,
+    reason = "generated code; the contracts carry the comments"
+)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/modules.rs"));
+}
+pub use generated::*;
