@@ -1,0 +1,122 @@
+//! The last step of every error: a `google.rpc.Status` in the caller's language, with exactly one reason.
+
+use std::{collections::HashMap, time::Duration};
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+use crate::{
+    Args, Error, Violation,
+    locale::{Language, Messages},
+};
+
+/// Domain of every reason.
+pub const DOMAIN: &str = "baton";
+/// When to come back after something was away.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Tells an error to the caller. Faults of ours are logged here, once, and told as nothing but that.
+#[must_use]
+pub fn status(error: Error, language: Language, messages: &Messages) -> Status {
+    let tell = Teller { language, messages };
+    match error {
+        Error::NotFound { kind, id } => tell.resource(Code::NotFound, "NOT_FOUND", kind, id),
+        Error::Exists { kind, id } => tell.resource(Code::AlreadyExists, "EXISTS", kind, id),
+        Error::Refused(refusal) => {
+            let text = messages.text(language, refusal.reason, &refusal.args);
+            let mut details = ErrorDetails::new();
+            details.add_precondition_failure_violation(refusal.reason, "", text.clone());
+            tell.finish(Code::FailedPrecondition, refusal.reason, refusal.args, text, details)
+        }
+        Error::Invalid(violations) => tell.invalid(violations),
+        Error::Stale => tell.plain(Code::Aborted, "STALE"),
+        Error::Denied => tell.plain(Code::PermissionDenied, "DENIED"),
+        Error::Unauthenticated => tell.plain(Code::Unauthenticated, "UNAUTHENTICATED"),
+        Error::KeyReused => tell.plain(Code::InvalidArgument, "IDEMPOTENCY_KEY_REUSED"),
+        Error::Exhausted { retry_ms } => {
+            let args = vec![("seconds", retry_ms.div_ceil(1_000).to_string())];
+            let text = messages.text(language, "EXHAUSTED", &args);
+            let details = ErrorDetails::with_retry_info(Some(Duration::from_millis(retry_ms)));
+            tell.finish(Code::ResourceExhausted, "EXHAUSTED", args, text, details)
+        }
+        Error::Unavailable(what) => {
+            tracing::warn!(what, "unavailable");
+            let text = messages.text(language, "UNAVAILABLE", &Args::new());
+            let details = ErrorDetails::with_retry_info(Some(RETRY));
+            tell.finish(Code::Unavailable, "UNAVAILABLE", Args::new(), text, details)
+        }
+        Error::Answered(status) => *status,
+        Error::Internal(cause) => {
+            tracing::error!(error = %chain(cause.as_ref()), "internal error");
+            tell.plain(Code::Internal, "INTERNAL")
+        }
+    }
+}
+
+/// An error and all its causes in one line, for the log.
+#[must_use]
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+struct Teller<'m> {
+    language: Language,
+    messages: &'m Messages,
+}
+
+impl Teller<'_> {
+    fn plain(&self, code: Code, reason: &'static str) -> Status {
+        let text = self.messages.text(self.language, reason, &Args::new());
+        self.finish(code, reason, Args::new(), text, ErrorDetails::new())
+    }
+
+    fn resource(&self, code: Code, reason: &'static str, kind: &'static str, id: String) -> Status {
+        let args = vec![("kind", kind.to_owned()), ("id", id.clone())];
+        let text = self.messages.text(self.language, reason, &args);
+        let details = ErrorDetails::with_resource_info(kind, id, "", text.clone());
+        self.finish(code, reason, args, text, details)
+    }
+
+    fn invalid(&self, violations: Vec<Violation>) -> Status {
+        let mut details = ErrorDetails::new();
+        let (mut fields, mut args) = (Vec::new(), Args::new());
+        let told: Vec<FieldViolation> = violations
+            .iter()
+            .map(|v| {
+                let rule = self.messages.text(self.language, v.reason, &v.args);
+                fields.push(format!("{} {rule}", v.field));
+                let mut told = FieldViolation::new(v.field.clone(), rule);
+                told.reason = v.reason.to_owned();
+                told
+            })
+            .collect();
+        details.set_bad_request(told);
+        args.push(("count", violations.len().to_string()));
+        args.push(("fields", fields.join("; ")));
+        let text = self.messages.text(self.language, "INVALID", &args);
+        args.pop();
+        self.finish(Code::InvalidArgument, "INVALID", args, text, details)
+    }
+
+    fn finish(
+        &self,
+        code: Code,
+        reason: &'static str,
+        args: Args,
+        text: String,
+        mut details: ErrorDetails,
+    ) -> Status {
+        let values: HashMap<String, String> =
+            args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        details.set_error_info(reason, DOMAIN, values);
+        details.set_localized_message(self.language.tag(), text.clone());
+        Status::with_error_details(code, text, details)
+    }
+}
