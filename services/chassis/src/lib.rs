@@ -2,6 +2,7 @@
 
 pub mod db;
 pub mod error;
+pub mod handoff;
 pub mod ids;
 pub mod list;
 pub mod locale;
