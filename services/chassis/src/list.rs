@@ -1,358 +1,459 @@
 //! Lists: filters x declared order x keyset page x rights, joined from static fragments in one place.
 //!
-//! A filter that is not asked for is not in the text (never `$1 is null or …`), and the shape of the rights is chosen
-//! before the text is made (never an OR across scopes), so every text has one good plan. A fragment writes `?` for a value.
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde::{Deserialize, Serialize};
-use sqlx::{AssertSqlSafe, FromRow, Row as _, SqlSafeStr as _, postgres::PgRow, sqlite::SqliteRow};
+//! A filter that is not asked for is not in the text (never `$1 is null or …`), and the shape of the
+//! rights is chosen before the text is made (never an OR across scopes), so every text has one good
+//! plan: a scope becomes one branch per owner and territory, each of which takes no more rows than
+//! the page, joined by `union`. A fragment writes `?` for its value. Each scope and order wants its
+//! own index, e.g. `(owner, created_at, id)`; [`List::plan`] tells whether it is there.
+
+mod plan;
+mod seal;
+
+use std::sync::Arc;
+
+use sqlx::{AssertSqlSafe, FromRow, SqlSafeStr as _};
 use uuid::Uuid;
 
-use crate::db::{Error, Query, Record, Result, Tx, Value};
+use crate::{
+    db::{Query, Record, Result, Tx, Value},
+    ids::{MemberId, TerritoryId},
+};
 
-/// Rows whose rights the caller has, decided before the query.
-#[derive(Clone, Copy, Debug)]
+pub use plan::Plan;
+pub use seal::{Key, Seal};
+
+use plan::Step;
+use seal::Place;
+
+/// Above this many territories a caller sees so much that walking the order is faster than a branch
+/// for each of them.
+const BRANCH_MAX: usize = 100;
+
+/// Rows on which the caller has rights, decided before the query.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
+    /// None.
     Nothing,
+    /// Every row.
     All,
-    Owner(Uuid),
-    Territory(Uuid),
+    /// Rows of one owner, and rows of some territories.
+    Some {
+        /// Rows of this owner.
+        owner: Option<MemberId>,
+        /// Rows of these territories; those below them are already named here.
+        territories: Vec<TerritoryId>,
+    },
 }
+
 /// Columns that carry the rights of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Rights {
+    /// Who owns the row.
     pub owner: &'static str,
+    /// Which territory it lies in.
     pub territory: &'static str,
 }
 
-/// Value of a sort column: `not null`, or the row would be on no page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Key {
-    Time(chrono::DateTime<chrono::Utc>),
-    Int(i64),
-    Text(String),
-}
-/// A declared order. `column` and `id` go the same way, so one composite index serves both directions.
+/// A declared order. `column` and `id` go the same way, so one composite index serves both
+/// directions. `column` must be `not null`, or the row would be on no page.
 pub struct Order<R> {
+    /// What the list is ordered by, e.g. `o.created_at`.
     pub column: &'static str,
+    /// What tells rows with the same value apart, e.g. `o.id`.
     pub id: &'static str,
+    /// Greatest first.
     pub descending: bool,
+    /// Both values of a row.
     pub key: fn(&R) -> (Key, Uuid),
-}
-
-/// Place in a list: a row's key, and whether to go on before or after it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Place {
-    backward: bool,
-    key: Key,
-    id: Uuid,
-}
-
-/// Secret that page tokens are sealed with; the same on every replica.
-#[derive(Clone)]
-pub struct Seal(pub [u8; 64]);
-impl Seal {
-    /// `list` is the text of the list, so a token of another list, order or scope is refused. Rights do not rest on it.
-    fn mac(&self, list: &str, body: &[u8]) -> Hmac<sha2::Sha256> {
-        let mut mac = Hmac::new(&self.0.into());
-        for part in [list.as_bytes(), body] {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
-        }
-        mac
-    }
-    fn write(&self, list: &str, place: &Place) -> Result<String> {
-        let body = serde_json::to_vec(place).map_err(|_| Error::Token)?;
-        let tag = self.mac(list, &body).finalize().into_bytes();
-        Ok(BASE64.encode([&tag[..16], &body].concat()))
-    }
-    fn read(&self, list: &str, token: &str) -> Result<Place> {
-        let sealed = BASE64.decode(token).map_err(|_| Error::Token)?;
-        let (tag, body) = sealed.split_at_checked(16).ok_or(Error::Token)?;
-        self.mac(list, body)
-            .verify_truncated_left(tag)
-            .map_err(|_| Error::Token)?;
-        serde_json::from_slice(body).map_err(|_| Error::Token)
-    }
 }
 
 /// Rows in the declared order, with the tokens of both neighbours where there are any.
 #[derive(Debug)]
 pub struct Page<R> {
+    /// The rows.
     pub rows: Vec<R>,
+    /// Token of the page before.
     pub previous: Option<String>,
+    /// Token of the page after.
     pub next: Option<String>,
 }
-/// A count that stops at its cap: "10,000+".
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Count {
+
+/// How many rows there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// So many, or the cap.
     pub rows: i64,
+    /// There are more than `rows`: "10,000+".
     pub capped: bool,
 }
-#[derive(FromRow)]
-struct Counted {
-    n: i64,
-}
-/// A line of a plan: PostgreSQL's only column, SQLite's `detail`.
-struct Step(String);
-impl FromRow<'_, PgRow> for Step {
-    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
-        row.try_get(0).map(Self)
-    }
-}
-impl FromRow<'_, SqliteRow> for Step {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        row.try_get("detail").map(Self)
-    }
+
+type Bind = Arc<dyn for<'t> Fn(Query<'t>) -> Query<'t> + Send + Sync>;
+
+fn bound(value: impl Value + Clone + Sync + 'static) -> Bind {
+    Arc::new(move |query| query.bind(value.clone()))
 }
 
-type Bind = Box<dyn for<'t> FnOnce(Query<'t>) -> Query<'t> + Send>;
 /// Text made of static fragments, with its values. The only constructor of dynamic SQL.
 #[derive(Default)]
 struct Text {
     sql: String,
-    binds: Vec<Bind>,
-    placeholders: usize,
+    values: Vec<Bind>,
 }
+
+/// The number of a value in a text: `$n`.
+#[derive(Clone, Copy)]
+struct Number(usize);
+
 impl Text {
+    fn value(&mut self, bind: Bind) -> Number {
+        self.values.push(bind);
+        Number(self.values.len())
+    }
+
     fn push(&mut self, fragment: &'static str) {
+        self.sql.push_str(fragment);
+    }
+
+    fn push_all(&mut self, fragments: &[&'static str]) {
+        fragments.iter().for_each(|f| self.push(f));
+    }
+
+    /// Appends a fragment; each `?` in it stands for the value.
+    fn push_with(&mut self, fragment: &'static str, value: Number) {
         for (i, part) in fragment.split('?').enumerate() {
             if i > 0 {
-                self.placeholders += 1;
                 self.sql.push('$');
-                self.sql.push_str(&self.placeholders.to_string());
+                self.sql.push_str(&value.0.to_string());
             }
             self.sql.push_str(part);
         }
     }
-    fn bind(&mut self, value: impl Value + 'static) {
-        self.binds.push(Box::new(move |q| q.bind(value)));
-    }
+
     fn query(self, tx: &mut Tx) -> Query<'_> {
-        debug_assert_eq!(
-            self.placeholders,
-            self.binds.len(),
-            "a value for each ? in {}",
-            self.sql
-        );
-        // Safe: `push` takes static text only, and everything else is bound.
-        self.binds.into_iter().fold(
-            tx.query(AssertSqlSafe(self.sql).into_sql_str()),
-            |query, bind| bind(query),
-        )
+        // Safe: only static text is pushed, and everything else is bound.
+        let query = tx.query(AssertSqlSafe(self.sql).into_sql_str());
+        self.values.iter().fold(query, |query, bind| bind(query))
     }
 }
 
+/// What a branch asks of a row beyond the filters: these columns have one of these values.
+enum Branch {
+    Everything,
+    One(&'static str, Number),
+    Any(&'static str, Vec<Number>),
+}
+
 /// A list under construction: `List::of("l.id, l.name", "lead l").filter(…).scope(…)`.
+#[derive(Clone)]
 pub struct List {
     columns: &'static str,
     from: &'static str,
-    filters: Vec<(&'static str, Bind)>,
+    clauses: Vec<(&'static str, Option<Bind>)>,
     rights: Option<(Scope, Rights)>,
 }
 
 impl List {
+    /// These columns of this table (and of what is joined to it by key).
+    #[must_use]
     pub fn of(columns: &'static str, from: &'static str) -> Self {
         Self {
             columns,
             from,
-            filters: Vec::new(),
+            clauses: Vec::new(),
             rights: None,
         }
     }
-    /// Adds `fragment` (one `?`) if there is a value.
-    pub fn filter(mut self, fragment: &'static str, value: Option<impl Value + 'static>) -> Self {
+
+    /// Adds `fragment` if there is a value; each `?` in it stands for the value.
+    #[must_use]
+    pub fn filter(
+        mut self,
+        fragment: &'static str,
+        value: Option<impl Value + Clone + Sync + 'static>,
+    ) -> Self {
         if let Some(value) = value {
-            self.filters
-                .push((fragment, Box::new(move |q| q.bind(value))));
+            self.clauses.push((fragment, Some(bound(value))));
         }
         self
     }
+
+    /// Adds a condition that needs no value.
+    #[must_use]
+    pub fn clause(mut self, fragment: &'static str) -> Self {
+        self.clauses.push((fragment, None));
+        self
+    }
+
     /// Whose rows. A list on which nobody decided answers nothing.
+    #[must_use]
     pub fn scope(mut self, scope: Scope, rights: Rights) -> Self {
         self.rights = Some((scope, rights));
         self
     }
 
-    /// `select … from … where …`, or `None` where the caller may see nothing.
-    fn text(self, columns: &'static str) -> Option<Text> {
-        let Some((scope, rights)) = self.rights else {
-            return None;
-        };
-        let mut text = Text::default();
-        for part in ["select ", columns, " from ", self.from] {
-            text.push(part);
-        }
-        if let Scope::Territory(seat) = scope {
-            for part in [
-                " join territory_closure scope on scope.descendant = ",
-                rights.territory,
-                " and scope.ancestor = ?",
-            ] {
-                text.push(part);
-            }
-            text.bind(seat);
-        }
-        text.push(" where true");
-        match scope {
-            Scope::Nothing => return None,
-            Scope::All | Scope::Territory(_) => {}
-            Scope::Owner(owner) => {
-                for part in [" and ", rights.owner, " = ?"] {
-                    text.push(part);
-                }
-                text.bind(owner);
-            }
-        }
-        for (fragment, bind) in self.filters {
-            text.push(" and ");
-            text.push(fragment);
-            text.binds.push(bind);
-        }
-        Some(text)
-    }
-
     /// One page of at most `size` rows after (or before) the place `token` names.
+    ///
+    /// # Errors
+    /// [`crate::db::Error::Token`] when the token is not one of this list and order; those of the
+    /// database.
     pub async fn page<R: Record>(
-        self,
+        &self,
         tx: &mut Tx,
         order: &Order<R>,
         size: u16,
         token: Option<&str>,
         seal: &Seal,
     ) -> Result<Page<R>> {
-        let Some((text, list, place)) = self.page_text(order, size, token, seal)? else {
+        let name = self.name(order);
+        let place = token.map(|t| seal.open(&name, t)).transpose()?;
+        let Some(text) = self.page_text(order, size, place.as_ref()) else {
             return Ok(Page {
                 rows: Vec::new(),
                 previous: None,
                 next: None,
             });
         };
-        let (started, backward) = (place.is_some(), place.is_some_and(|p| p.backward));
         let mut rows: Vec<R> = text.query(tx).all().await?;
         let more = rows.len() > usize::from(size);
         rows.truncate(size.into());
+        let (started, backward) = (place.is_some(), place.is_some_and(|p| p.backward));
         if backward {
             rows.reverse();
         }
-        let token = |row: Option<&R>, backward| {
-            row.map(|r| {
-                let (key, id) = (order.key)(r);
-                seal.write(&list, &Place { backward, key, id })
-            })
-            .transpose()
+        let token = |row: Option<&R>, there_is: bool, backward| {
+            row.filter(|_| there_is)
+                .map(|row| {
+                    let (key, id) = (order.key)(row);
+                    seal.close(&name, &Place { backward, key, id })
+                })
+                .transpose()
         };
         Ok(Page {
-            previous: if if backward { more } else { started } {
-                token(rows.first(), true)?
-            } else {
-                None
-            },
-            next: if backward || more {
-                token(rows.last(), false)?
-            } else {
-                None
-            },
+            previous: token(rows.first(), if backward { more } else { started }, true)?,
+            next: token(rows.last(), backward || more, false)?,
             rows,
         })
     }
-    /// How the engine would run [`List::page`], a line a step: for the test that no list scans its table.
+
+    /// How many rows there are, up to `cap`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn count(&self, tx: &mut Tx, cap: i64) -> Result<Counted> {
+        self.count_up_to(tx, Some(cap)).await
+    }
+
+    /// How many rows there are, however long that takes.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn count_exactly(&self, tx: &mut Tx) -> Result<i64> {
+        Ok(self.count_up_to(tx, None).await?.rows)
+    }
+
+    async fn count_up_to(&self, tx: &mut Tx, cap: Option<i64>) -> Result<Counted> {
+        #[derive(FromRow)]
+        struct Rows {
+            n: i64,
+        }
+        let mut text = Text::default();
+        let limit = cap.map(|cap| text.value(bound(cap.saturating_add(1))));
+        // Without an order one branch can take all territories; it leaves out what the owner's has.
+        let branches = self.branches(&mut text, 0);
+        let filters = self.filters(&mut text);
+        if branches.is_empty() {
+            return Ok(Counted {
+                rows: 0,
+                capped: false,
+            });
+        }
+        text.push("select count(*) as n from (");
+        for (i, branch) in branches.iter().enumerate() {
+            text.push(if i == 0 {
+                "select * from ("
+            } else {
+                " union all select * from ("
+            });
+            text.push_all(&["select 1 as one from ", self.from]);
+            self.push_where(&mut text, branch, &filters);
+            if let (1, Some(Branch::One(column, owner))) = (i, branches.first()) {
+                text.push_all(&[" and ", column]);
+                text.push_with(" is distinct from ?", *owner);
+            }
+            if let Some(limit) = limit {
+                text.push_with(" limit ?", limit);
+            }
+            text.push(") as branch");
+        }
+        text.push(") as list");
+        let Rows { n } = text.query(tx).one().await?;
+        let most = cap.unwrap_or(i64::MAX);
+        Ok(Counted {
+            rows: n.min(most),
+            capped: n > most,
+        })
+    }
+
+    /// How the engine would run [`List::page`]: for the test that no list walks its table.
+    ///
+    /// # Errors
+    /// Those of [`List::page`].
     pub async fn plan<R: Record>(
-        self,
+        &self,
         tx: &mut Tx,
         order: &Order<R>,
         size: u16,
         token: Option<&str>,
         seal: &Seal,
-    ) -> Result<Vec<String>> {
-        let Some((mut text, ..)) = self.page_text(order, size, token, seal)? else {
-            return Ok(Vec::new());
+    ) -> Result<Plan> {
+        let place = token.map(|t| seal.open(&self.name(order), t)).transpose()?;
+        let Some(mut text) = self.page_text(order, size, place.as_ref()) else {
+            return Ok(Plan::default());
         };
-        text.sql.insert_str(
-            0,
-            if tx.is_sqlite() {
-                "explain query plan "
-            } else {
-                "explain "
-            },
-        );
-        Ok(text
-            .query(tx)
-            .all::<Step>()
-            .await?
-            .into_iter()
-            .map(|Step(s)| s)
-            .collect())
-    }
-    fn page_text<R>(
-        self,
-        order: &Order<R>,
-        size: u16,
-        token: Option<&str>,
-        seal: &Seal,
-    ) -> Result<Option<(Text, String, Option<Place>)>> {
-        let columns = self.columns;
-        let Some(mut text) = self.text(columns) else {
-            return Ok(None);
-        };
-        let list = format!("{} by {} {}", text.sql, order.column, order.descending);
-        let place = token.map(|t| seal.read(&list, t)).transpose()?;
-        let descending = order.descending != place.as_ref().is_some_and(|p| p.backward);
-        if let Some(Place { key, id, .. }) = place.clone() {
-            for part in [
-                " and (",
-                order.column,
-                ", ",
-                order.id,
-                if descending {
-                    ") < (?, ?)"
-                } else {
-                    ") > (?, ?)"
-                },
-            ] {
-                text.push(part);
-            }
-            match key {
-                Key::Time(t) => text.bind(t),
-                Key::Int(n) => text.bind(n),
-                Key::Text(s) => text.bind(s),
-            }
-            text.bind(id);
-        }
-        let way = if descending { " desc" } else { "" };
-        for part in [
-            " order by ",
-            order.column,
-            way,
-            ", ",
-            order.id,
-            way,
-            " limit ?",
-        ] {
-            text.push(part);
-        }
-        text.bind(i64::from(size) + 1);
-        Ok(Some((text, list, place)))
+        plan::plain(tx, true).await?;
+        text.sql.insert_str(0, plan::explain(tx));
+        let steps: Vec<Step> = text.query(tx).all().await?;
+        plan::plain(tx, false).await?;
+        Ok(Plan::of(steps, &self.table(), self.is_narrowed()))
     }
 
-    /// How many rows there are, up to `cap`.
-    pub async fn count(self, tx: &mut Tx, cap: i64) -> Result<Count> {
-        let Some(inner) = self.text("1 as one") else {
-            return Ok(Count {
-                rows: 0,
-                capped: false,
-            });
+    /// What a token is bound to: the list and its order, but neither values nor rights, which the
+    /// next request brings again.
+    fn name<R>(&self, order: &Order<R>) -> String {
+        let way = if order.descending { "desc" } else { "asc" };
+        let mut name = format!("{} {} {way} {}", self.from, order.column, order.id);
+        for (fragment, _) in &self.clauses {
+            name.push_str(" and ");
+            name.push_str(fragment);
+        }
+        name
+    }
+
+    /// The name that the query knows its first table by.
+    fn table(&self) -> String {
+        let mut words = self.from.split_whitespace();
+        let table = words.next().unwrap_or_default();
+        match words.next() {
+            None | Some("join" | "left" | "inner") => table.to_owned(),
+            Some("as") => words.next().unwrap_or(table).to_owned(),
+            Some(alias) => alias.to_owned(),
+        }
+    }
+
+    /// Whether not every row of the table belongs to the list.
+    fn is_narrowed(&self) -> bool {
+        !self.clauses.is_empty() || !matches!(self.rights, Some((Scope::All, _)))
+    }
+
+    /// A branch for the owner and one for each territory, or for all of them if they are more than
+    /// `most`; none where the caller may see nothing.
+    fn branches(&self, text: &mut Text, most: usize) -> Vec<Branch> {
+        let (owner, territories, rights) = match &self.rights {
+            None | Some((Scope::Nothing, _)) => return Vec::new(),
+            Some((Scope::All, _)) => return vec![Branch::Everything],
+            Some((Scope::Some { owner, territories }, rights)) => (owner, territories, rights),
         };
-        let mut text = Text {
-            sql: format!("select count(*) as n from ({}", inner.sql),
-            ..inner
+        let mut branches = Vec::new();
+        if let Some(owner) = *owner {
+            branches.push(Branch::One(rights.owner, text.value(bound(owner))));
+        }
+        let numbers: Vec<Number> = territories.iter().map(|t| text.value(bound(*t))).collect();
+        if numbers.len() > most {
+            branches.push(Branch::Any(rights.territory, numbers));
+        } else {
+            branches.extend(
+                numbers
+                    .into_iter()
+                    .map(|n| Branch::One(rights.territory, n)),
+            );
+        }
+        branches
+    }
+
+    fn filters(&self, text: &mut Text) -> Vec<(&'static str, Option<Number>)> {
+        let number = |(fragment, bind): &(&'static str, Option<Bind>)| {
+            (*fragment, bind.clone().map(|bind| text.value(bind)))
         };
-        text.push(" limit ?) as some_rows");
-        text.bind(cap + 1);
-        let Counted { n } = text.query(tx).one().await?;
-        Ok(Count {
-            rows: n.min(cap),
-            capped: n > cap,
-        })
+        self.clauses.iter().map(number).collect()
+    }
+
+    fn push_where(
+        &self,
+        text: &mut Text,
+        branch: &Branch,
+        filters: &[(&'static str, Option<Number>)],
+    ) {
+        text.push(" where true");
+        match branch {
+            Branch::Everything => {}
+            Branch::One(column, value) => {
+                text.push_all(&[" and ", column]);
+                text.push_with(" = ?", *value);
+            }
+            Branch::Any(column, values) => {
+                text.push_all(&[" and ", column, " in ("]);
+                for (i, value) in values.iter().enumerate() {
+                    text.push_with(if i == 0 { "?" } else { ", ?" }, *value);
+                }
+                text.push(")");
+            }
+        }
+        for (fragment, value) in filters {
+            text.push(" and ");
+            match value {
+                Some(value) => text.push_with(fragment, *value),
+                None => text.push(fragment),
+            }
+        }
+    }
+
+    fn page_text<R>(&self, order: &Order<R>, size: u16, place: Option<&Place>) -> Option<Text> {
+        let mut text = Text::default();
+        let limit = text.value(bound(i64::from(size) + 1));
+        let branches = self.branches(&mut text, BRANCH_MAX);
+        let filters = self.filters(&mut text);
+        let after = place.map(|p| (text.value(p.key.bind()), text.value(bound(p.id))));
+        let descending = order.descending != place.is_some_and(|p| p.backward);
+        let way = if descending { " desc" } else { "" };
+
+        let push_branch = |text: &mut Text, branch: &Branch, extra: &[&'static str]| {
+            text.push_all(&["select ", self.columns]);
+            text.push_all(extra);
+            text.push_all(&[" from ", self.from]);
+            self.push_where(text, branch, &filters);
+            if let Some((key, id)) = after {
+                text.push_all(&[" and (", order.column, ", ", order.id]);
+                text.push_with(if descending { ") < (?, " } else { ") > (?, " }, key);
+                text.push_with("?)", id);
+            }
+            text.push_all(&[" order by ", order.column, way, ", ", order.id, way]);
+            text.push_with(" limit ?", limit);
+        };
+        match branches.as_slice() {
+            [] => return None,
+            [only] => push_branch(&mut text, only, &[]),
+            several => {
+                // The sort keys are named, for outside a branch its tables are not known.
+                let keys = [
+                    ", ",
+                    order.column,
+                    " as sort_key, ",
+                    order.id,
+                    " as sort_id",
+                ];
+                for (i, branch) in several.iter().enumerate() {
+                    text.push(if i == 0 {
+                        "select * from ("
+                    } else {
+                        " union select * from ("
+                    });
+                    push_branch(&mut text, branch, &keys);
+                    text.push(") as branch");
+                }
+                text.push_all(&[" order by sort_key", way, ", sort_id", way]);
+                text.push_with(" limit ?", limit);
+            }
+        }
+        Some(text)
     }
 }
