@@ -1,0 +1,636 @@
+//! The life of an opportunity: open in one stage after another, then won and handed over to commerce, or lost.
+
+mod imported;
+mod lines;
+mod refused;
+mod visits;
+
+use baton_chassis::{
+    Date, Source, SourceKind, Time,
+    ids::{
+        ContactId, MemberId, OpportunityId, PartyId, ProcessId, ProductId, StageId, TerritoryId,
+    },
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+pub use self::{
+    imported::Past,
+    lines::{LINES_MAX, Line, total},
+    refused::OpportunityRefused,
+    visits::{Outcome, Visit},
+};
+use crate::process::{Process, Stage};
+
+/// Where a deal is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum State {
+    /// Somebody works on it.
+    Open,
+    /// The customer said yes.
+    Won,
+    /// The customer said no, or nothing any more.
+    Lost,
+}
+
+impl State {
+    /// The word of the life cycle.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Won => "WON",
+            Self::Lost => "LOST",
+        }
+    }
+}
+
+/// How far a deal has got on its way to commerce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Commerce {
+    /// Not won: there is nothing to hand over.
+    None,
+    /// Won, and waiting for commerce.
+    Offered,
+    /// The contract or order is being made.
+    HandingOver,
+    /// Commerce has it.
+    Accepted,
+    /// Won before Baton knew of it: nothing waits for commerce.
+    Outside,
+}
+
+/// Why a deal was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LossReason {
+    /// Too dear.
+    Price,
+    /// A competitor was preferred.
+    Competitor,
+    /// The customer has no money for it.
+    NoBudget,
+    /// The customer does not need it after all.
+    NoNeed,
+    /// It does not do what the customer needs.
+    ProductFit,
+    /// The wrong time.
+    Timing,
+    /// The customer does not answer any more.
+    NoResponse,
+    /// Something else.
+    Other,
+    /// Nobody wrote it down; imported deals only.
+    Unknown,
+}
+
+/// What a won deal becomes in commerce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, sqlx::Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Target {
+    /// A contract.
+    Contract,
+    /// An order without a contract.
+    Order,
+}
+
+/// A confirmed chance to sell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Opportunity {
+    /// Identity.
+    pub id: OpportunityId,
+    /// Human number.
+    pub number: String,
+    /// Name of the deal.
+    pub name: String,
+    /// The account; unknown in imported deals only.
+    pub party: Option<PartyId>,
+    /// The person to talk to.
+    pub contact: Option<ContactId>,
+    /// Sales process it follows.
+    pub process: ProcessId,
+    /// Stage it stands in, or was closed in.
+    pub stage: StageId,
+    /// Where it is in its life.
+    pub state: State,
+    /// How far it is on its way to commerce.
+    pub commerce: Commerce,
+    /// Currency of all its amounts.
+    pub currency: String,
+    /// What somebody said it is worth; counts while there are no lines.
+    pub stated_minor: Option<i64>,
+    /// What it is worth: the total of the lines, else as stated.
+    pub amount_minor: Option<i64>,
+    /// Chance of winning.
+    pub probability_percent: i32,
+    /// When it is expected to be closed.
+    pub expected_close: Option<Date>,
+    /// Anything worth knowing.
+    pub description: String,
+    /// Why it was lost.
+    pub loss_reason: Option<LossReason>,
+    /// Who won it instead.
+    pub competitor: String,
+    /// When it was won or lost.
+    pub closed_at: Option<Time>,
+    /// What it came from: the kind.
+    pub source_kind: SourceKind,
+    /// What it came from: the id.
+    pub source_id: String,
+    /// Who owns it.
+    pub owner: MemberId,
+    /// Territory it belongs to.
+    pub territory: Option<TerritoryId>,
+    /// Fingerprint of the row it was last imported from.
+    pub import_print: Option<Uuid>,
+    /// Counts the changes.
+    pub version: i64,
+    /// When it was created.
+    pub created_at: Time,
+    /// When it was last changed.
+    pub updated_at: Time,
+    /// What it is about.
+    #[sqlx(skip)]
+    pub lines: Vec<Line>,
+    /// Its path through the stages, first to last.
+    #[sqlx(skip)]
+    pub visits: Vec<Visit>,
+}
+
+/// What is said of a new deal.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Identity.
+    pub id: OpportunityId,
+    /// Human number.
+    pub number: String,
+    /// Name of the deal.
+    pub name: String,
+    /// The account.
+    pub party: Option<PartyId>,
+    /// The person to talk to.
+    pub contact: Option<ContactId>,
+    /// Currency of all amounts.
+    pub currency: String,
+    /// What somebody said it is worth.
+    pub stated_minor: Option<i64>,
+    /// What it is about.
+    pub lines: Vec<Line>,
+    /// When it is expected to be closed.
+    pub expected_close: Option<Date>,
+    /// Anything worth knowing.
+    pub description: String,
+    /// What it came from.
+    pub source: Source,
+    /// Who owns it.
+    pub owner: MemberId,
+    /// Territory it belongs to.
+    pub territory: Option<TerritoryId>,
+}
+
+/// New values; `None` leaves a field as it is, `Some(None)` empties it.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Name of the deal.
+    pub name: Option<String>,
+    /// The account.
+    pub party: Option<PartyId>,
+    /// The person to talk to.
+    pub contact: Option<Option<ContactId>>,
+    /// Currency and what somebody says it is worth.
+    pub stated: Option<Option<(String, i64)>>,
+    /// When it is expected to be closed.
+    pub expected_close: Option<Option<Date>>,
+    /// Anything worth knowing.
+    pub description: Option<String>,
+    /// Who owns it.
+    pub owner: Option<MemberId>,
+    /// Territory it belongs to.
+    pub territory: Option<Option<TerritoryId>>,
+}
+
+/// What happened to a deal, as far as the deal itself does not tell any more.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OpportunityEvent {
+    /// It was created.
+    Created,
+    /// Fields were changed; it was this before.
+    Updated(Box<Opportunity>),
+    /// It was moved.
+    Moved {
+        /// The visit that ended.
+        left: Visit,
+        /// Stages in between that it did not enter.
+        skipped: Vec<StageId>,
+    },
+    /// Its lines were replaced.
+    LinesSet {
+        /// Currency before.
+        old_currency: String,
+        /// What it was worth before.
+        old_amount_minor: Option<i64>,
+    },
+    /// It was won.
+    Won(Visit),
+    /// It was lost.
+    Lost(Visit),
+    /// It was opened again.
+    Reopened {
+        /// How it had been closed.
+        old_state: State,
+        /// Whether it waited for commerce, which is now withdrawn.
+        was_offered: bool,
+    },
+    /// The making of a contract or order was begun.
+    HandOverStarted(Target),
+    /// Commerce refused.
+    HandOverFailed {
+        /// What it was to become.
+        target: Target,
+        /// Stable name of why.
+        reason: String,
+    },
+    /// Commerce has made this of it.
+    HandedOver {
+        /// What it became.
+        target: Target,
+        /// Id of the contract or order.
+        made: Uuid,
+    },
+    /// It was loaded from another system.
+    Imported(Past),
+}
+
+impl Opportunity {
+    /// A deal in a stage from now on.
+    ///
+    /// # Errors
+    /// When the stage is none that a deal of this process can enter.
+    pub fn open(
+        draft: Draft,
+        process: &Process,
+        stage: Option<StageId>,
+        by: MemberId,
+        at: Time,
+    ) -> Result<Self, OpportunityRefused> {
+        let stage = match stage {
+            Some(id) => enterable(process, id)?,
+            None => process
+                .stages_in_use()
+                .next()
+                .ok_or(OpportunityRefused::StageRetired)?,
+        };
+        let mut deal = Self::in_stage(draft, stage, process.id, at);
+        deal.visits = vec![Visit::next(deal.id, &[], stage, Some(by), Some(at))];
+        Ok(deal)
+    }
+
+    fn in_stage(draft: Draft, stage: &Stage, process: ProcessId, at: Time) -> Self {
+        let mut deal = Self {
+            id: draft.id,
+            number: draft.number,
+            name: draft.name,
+            party: draft.party,
+            contact: draft.contact,
+            process,
+            stage: stage.id,
+            state: State::Open,
+            commerce: Commerce::None,
+            currency: draft.currency,
+            stated_minor: draft.stated_minor,
+            amount_minor: None,
+            probability_percent: stage.probability_percent,
+            expected_close: draft.expected_close,
+            description: draft.description,
+            loss_reason: None,
+            competitor: String::new(),
+            closed_at: None,
+            source_kind: draft.source.kind,
+            source_id: draft.source.id,
+            owner: draft.owner,
+            territory: draft.territory,
+            import_print: None,
+            version: 1,
+            created_at: at,
+            updated_at: at,
+            lines: draft.lines,
+            visits: Vec::new(),
+        };
+        deal.value();
+        deal
+    }
+
+    /// What it came from.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        Source {
+            kind: self.source_kind,
+            id: self.source_id.clone(),
+        }
+    }
+
+    /// The products it is about, each once.
+    #[must_use]
+    pub fn products(&self) -> Vec<ProductId> {
+        let mut products: Vec<_> = self.lines.iter().filter_map(|l| l.product).collect();
+        products.sort_unstable();
+        products.dedup();
+        products
+    }
+
+    /// Changes fields of an open deal.
+    ///
+    /// # Errors
+    /// When it is closed, or the amount is stated while the lines say what it is.
+    pub fn update(&mut self, change: Change) -> Result<OpportunityEvent, OpportunityRefused> {
+        self.must_be_open()?;
+        let before = Box::new(self.clone());
+        if let Some(stated) = change.stated {
+            self.state_amount(stated)?;
+        }
+        let Change {
+            name,
+            party,
+            contact,
+            expected_close,
+            description,
+            owner,
+            territory,
+            ..
+        } = change;
+        set(&mut self.name, name);
+        set(&mut self.party, party.map(Some));
+        set(&mut self.contact, contact);
+        set(&mut self.expected_close, expected_close);
+        set(&mut self.description, description);
+        set(&mut self.owner, owner);
+        set(&mut self.territory, territory);
+        Ok(OpportunityEvent::Updated(before))
+    }
+
+    fn state_amount(&mut self, stated: Option<(String, i64)>) -> Result<(), OpportunityRefused> {
+        let same = match &stated {
+            Some((currency, minor)) => {
+                (&self.currency, self.amount_minor) == (currency, Some(*minor))
+            }
+            None => self.amount_minor.is_none(),
+        };
+        if same {
+            return Ok(());
+        }
+        if !self.lines.is_empty() {
+            return Err(OpportunityRefused::AmountFollowsLines);
+        }
+        self.stated_minor = stated.map(|(currency, minor)| {
+            self.currency = currency;
+            minor
+        });
+        self.value();
+        Ok(())
+    }
+
+    /// Replaces the lines, all of them in `currency`, and with them the amount. The same lines again change nothing.
+    ///
+    /// # Errors
+    /// When it is closed.
+    pub fn set_lines(
+        &mut self,
+        currency: Option<String>,
+        lines: Vec<Line>,
+    ) -> Result<OpportunityEvent, OpportunityRefused> {
+        self.must_be_open()?;
+        let event = OpportunityEvent::LinesSet {
+            old_currency: self.currency.clone(),
+            old_amount_minor: self.amount_minor,
+        };
+        let currency = currency.unwrap_or_else(|| self.currency.clone());
+        if currency != self.currency {
+            // What was said in another currency says nothing in this one.
+            self.stated_minor = None;
+        }
+        let said = |(old, new): (&Line, &Line)| old.says(new);
+        if currency == self.currency
+            && lines.len() == self.lines.len()
+            && self.lines.iter().zip(&lines).all(said)
+        {
+            return Ok(event);
+        }
+        self.currency = currency;
+        self.lines = lines;
+        self.value();
+        Ok(event)
+    }
+
+    /// Moves an open deal to another stage of its process.
+    ///
+    /// # Errors
+    /// When it is closed, there already, or the stage is none that it can enter.
+    pub fn move_to(
+        &mut self,
+        process: &Process,
+        stage: StageId,
+        by: MemberId,
+        at: Time,
+    ) -> Result<OpportunityEvent, OpportunityRefused> {
+        self.must_be_open()?;
+        if stage == self.stage {
+            return Err(OpportunityRefused::StageUnchanged);
+        }
+        let to = enterable(process, stage)?;
+        let from = process.stage(self.stage).map_or(0, |s| s.position);
+        let outcome = if to.position < from {
+            Outcome::MovedBack
+        } else {
+            Outcome::MovedOn
+        };
+        let skipped = process
+            .stages_in_use()
+            .filter(|s| from < s.position && s.position < to.position);
+        let skipped = skipped.map(|s| s.id).collect();
+        let left = self.leave(outcome, by, at);
+        self.enter(to, by, at);
+        Ok(OpportunityEvent::Moved { left, skipped })
+    }
+
+    /// Closes it as won and offers it to commerce.
+    ///
+    /// # Errors
+    /// When it is closed, or nobody knows what it is worth or who buys.
+    pub fn win(&mut self, by: MemberId, at: Time) -> Result<OpportunityEvent, OpportunityRefused> {
+        self.must_be_open()?;
+        if self.amount_minor.is_none() {
+            return Err(OpportunityRefused::WithoutAmount);
+        }
+        if self.party.is_none() {
+            return Err(OpportunityRefused::WithoutAccount);
+        }
+        let left = self.leave(Outcome::Won, by, at);
+        self.close(State::Won, Commerce::Offered, at);
+        Ok(OpportunityEvent::Won(left))
+    }
+
+    /// Closes it as lost.
+    ///
+    /// # Errors
+    /// When it is closed.
+    pub fn lose(
+        &mut self,
+        reason: LossReason,
+        competitor: String,
+        by: MemberId,
+        at: Time,
+    ) -> Result<OpportunityEvent, OpportunityRefused> {
+        self.must_be_open()?;
+        let left = self.leave(Outcome::Lost, by, at);
+        self.close(State::Lost, Commerce::None, at);
+        self.loss_reason = Some(reason);
+        self.competitor = competitor;
+        Ok(OpportunityEvent::Lost(left))
+    }
+
+    /// Opens a closed deal again: a new visit of the stage it was closed in, or of another one.
+    ///
+    /// # Errors
+    /// When it is open, commerce has it or is getting it, or the stage is none that it can enter.
+    pub fn reopen(
+        &mut self,
+        process: &Process,
+        stage: Option<StageId>,
+        by: MemberId,
+        at: Time,
+    ) -> Result<OpportunityEvent, OpportunityRefused> {
+        let old_state = self.state;
+        match (old_state, self.commerce) {
+            (State::Open, _) => return Err(OpportunityRefused::Open),
+            (_, Commerce::HandingOver) => return Err(OpportunityRefused::HandOverRunning),
+            (_, Commerce::Accepted) => return Err(OpportunityRefused::WithCommerce),
+            (_, Commerce::None | Commerce::Offered | Commerce::Outside) => {}
+        }
+        let was_offered = self.commerce == Commerce::Offered;
+        let stage = enterable(process, stage.unwrap_or(self.stage))?;
+        self.enter(stage, by, at);
+        self.state = State::Open;
+        self.commerce = Commerce::None;
+        self.loss_reason = None;
+        self.competitor = String::new();
+        self.closed_at = None;
+        Ok(OpportunityEvent::Reopened {
+            old_state,
+            was_offered,
+        })
+    }
+
+    /// Begins to make a contract or order of it. Until that ends the deal cannot be opened again.
+    ///
+    /// # Errors
+    /// When it is not won, commerce has it or is getting it, or never will.
+    pub fn start_hand_over(
+        &mut self,
+        target: Target,
+    ) -> Result<OpportunityEvent, OpportunityRefused> {
+        match self.commerce {
+            Commerce::Offered => self.commerce = Commerce::HandingOver,
+            Commerce::None => return Err(OpportunityRefused::NotWon),
+            Commerce::HandingOver => return Err(OpportunityRefused::HandOverRunning),
+            Commerce::Accepted => return Err(OpportunityRefused::WithCommerce),
+            Commerce::Outside => return Err(OpportunityRefused::WonBefore),
+        }
+        Ok(OpportunityEvent::HandOverStarted(target))
+    }
+
+    /// Takes it back from a hand-over that commerce refused: it is on offer as before.
+    ///
+    /// # Errors
+    /// When it is not being handed over.
+    pub fn fail_hand_over(
+        &mut self,
+        target: Target,
+        reason: String,
+    ) -> Result<OpportunityEvent, OpportunityRefused> {
+        if self.commerce != Commerce::HandingOver {
+            return Err(OpportunityRefused::NotHandingOver);
+        }
+        self.commerce = Commerce::Offered;
+        Ok(OpportunityEvent::HandOverFailed { target, reason })
+    }
+
+    /// Notes that commerce has made something of it, whoever asked for that. Only the first thing counts, and only
+    /// while the deal is on its way there; whatever else is made of a deal changes nothing about it.
+    pub fn accepted(&mut self, target: Target, made: Uuid) -> Option<OpportunityEvent> {
+        match self.commerce {
+            Commerce::Offered | Commerce::HandingOver => {
+                self.commerce = Commerce::Accepted;
+                Some(OpportunityEvent::HandedOver { target, made })
+            }
+            Commerce::None | Commerce::Accepted | Commerce::Outside => None,
+        }
+    }
+
+    fn must_be_open(&self) -> Result<(), OpportunityRefused> {
+        match self.state {
+            State::Open => Ok(()),
+            closed @ (State::Won | State::Lost) => Err(OpportunityRefused::Closed(closed)),
+        }
+    }
+
+    fn value(&mut self) {
+        self.amount_minor = if self.lines.is_empty() {
+            self.stated_minor
+        } else {
+            total(&self.lines)
+        };
+    }
+
+    fn enter(&mut self, stage: &Stage, by: MemberId, at: Time) {
+        self.visits.push(Visit::next(
+            self.id,
+            &self.visits,
+            stage,
+            Some(by),
+            Some(at),
+        ));
+        self.stage = stage.id;
+        self.probability_percent = stage.probability_percent;
+    }
+
+    /// Ends the visit that is open, and tells of it.
+    fn leave(&mut self, outcome: Outcome, by: MemberId, at: Time) -> Visit {
+        let Some(open) = self.visits.last_mut() else {
+            unreachable!("a deal enters its first stage when it is made")
+        };
+        open.end(outcome, Some(by), at);
+        open.clone()
+    }
+
+    fn close(&mut self, state: State, commerce: Commerce, at: Time) {
+        self.state = state;
+        self.commerce = commerce;
+        self.probability_percent = if state == State::Won { 100 } else { 0 };
+        self.closed_at = Some(at);
+    }
+}
+
+fn set<T>(field: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *field = value;
+    }
+}
+
+/// The stage of this process that a deal may enter under this id.
+fn enterable(process: &Process, id: StageId) -> Result<&Stage, OpportunityRefused> {
+    let stage = process.stage(id).ok_or(OpportunityRefused::StageForeign)?;
+    if stage.retired {
+        Err(OpportunityRefused::StageRetired)
+    } else {
+        Ok(stage)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Why a deal refuses.
+
+use baton_chassis::{Reason, error::Args};
+
+use super::State;
+
+/// Why something cannot be done to a deal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpportunityRefused {
+    /// It is won or lost.
+    #[error("the deal is closed ({0:?})")]
+    Closed(State),
+    /// It is not closed.
+    #[error("the deal is open")]
+    Open,
+    /// It is not won.
+    #[error("only a won deal can be handed over")]
+    NotWon,
+    /// Nobody knows what it is worth.
+    #[error("a deal without an amount cannot be won")]
+    WithoutAmount,
+    /// Nobody knows who buys.
+    #[error("a deal without an account cannot be won")]
+    WithoutAccount,
+    /// The lines say what it is worth.
+    #[error("the amount is the sum of the lines and cannot be stated")]
+    AmountFollowsLines,
+    /// It is there already.
+    #[error("the deal is in this stage already")]
+    StageUnchanged,
+    /// The stage is not one of its process.
+    #[error("the stage belongs to another sales process")]
+    StageForeign,
+    /// The stage was taken out of the process.
+    #[error("the stage is not in use any more")]
+    StageRetired,
+    /// A contract or order is being made of it.
+    #[error("the deal is being handed over")]
+    HandOverRunning,
+    /// No contract or order is being made of it.
+    #[error("the deal is not being handed over")]
+    NotHandingOver,
+    /// There is a contract or order of it.
+    #[error("commerce has the deal already")]
+    WithCommerce,
+    /// It was won before Baton knew of it.
+    #[error("the deal was won before it came into Baton")]
+    WonBefore,
+    /// An import would wipe out what people did with it here.
+    #[error("the deal was worked on since it was imported")]
+    WorkedOn,
+}
+
+impl Reason for OpportunityRefused {
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Closed(State::Open | State::Won) => "OPPORTUNITY_WON",
+            Self::Closed(State::Lost) => "OPPORTUNITY_LOST",
+            Self::Open => "OPPORTUNITY_OPEN",
+            Self::NotWon => "OPPORTUNITY_NOT_WON",
+            Self::WithoutAmount => "OPPORTUNITY_WITHOUT_AMOUNT",
+            Self::WithoutAccount => "OPPORTUNITY_WITHOUT_ACCOUNT",
+            Self::AmountFollowsLines => "AMOUNT_FOLLOWS_LINES",
+            Self::StageUnchanged => "STAGE_UNCHANGED",
+            Self::StageForeign => "STAGE_FOREIGN",
+            Self::StageRetired => "STAGE_RETIRED",
+            Self::HandOverRunning => "HAND_OVER_RUNNING",
+            Self::NotHandingOver => "HAND_OVER_NOT_RUNNING",
+            Self::WithCommerce => "OPPORTUNITY_WITH_COMMERCE",
+            Self::WonBefore => "OPPORTUNITY_WON_BEFORE",
+            Self::WorkedOn => "OPPORTUNITY_WORKED_ON",
+        }
+    }
+
+    fn args(&self) -> Args {
+        Args::new()
+    }
+}

@@ -1,0 +1,437 @@
+//! Every verb in every state, and the path that a deal leaves behind.
+
+use baton_chassis::ids::Id as _;
+use chrono::{Duration, FixedOffset};
+
+use super::{lines::tests::line, *};
+use crate::process::tests::usual;
+
+const DAY_S: i64 = 86_400;
+
+fn at(second: i64) -> Time {
+    Time::UNIX_EPOCH + Duration::seconds(second)
+}
+
+fn seller() -> MemberId {
+    MemberId::derive(Uuid::nil(), "seller")
+}
+
+fn stage(position: usize) -> StageId {
+    usual().stages[position - 1].id
+}
+
+fn draft() -> Draft {
+    Draft {
+        id: OpportunityId::derive(Uuid::nil(), "deal"),
+        number: "OP-1".into(),
+        name: "Ten servers".into(),
+        party: Some(PartyId::derive(Uuid::nil(), "account")),
+        contact: None,
+        currency: "CNY".into(),
+        stated_minor: Some(1_000_00),
+        lines: Vec::new(),
+        expected_close: None,
+        description: String::new(),
+        source: Source::direct(),
+        owner: seller(),
+        territory: None,
+    }
+}
+
+fn open() -> Opportunity {
+    Opportunity::open(draft(), &usual(), None, seller(), at(0)).unwrap()
+}
+
+fn won() -> Opportunity {
+    let mut deal = open();
+    deal.win(seller(), at(10)).unwrap();
+    deal
+}
+
+fn handing_over() -> Opportunity {
+    let mut deal = won();
+    deal.start_hand_over(Target::Contract).unwrap();
+    deal
+}
+
+fn with_commerce() -> Opportunity {
+    let mut deal = handing_over();
+    deal.accepted(Target::Contract, Uuid::max()).unwrap();
+    deal
+}
+
+fn lost() -> Opportunity {
+    let mut deal = open();
+    deal.lose(LossReason::Competitor, "Acme".into(), seller(), at(10))
+        .unwrap();
+    deal
+}
+
+fn past(state: State, engaged: Option<&str>, closed: Option<&str>) -> Past {
+    Past {
+        state,
+        engaged: engaged.map(|d| d.parse().unwrap()),
+        closed: closed.map(|d| d.parse().unwrap()),
+        loss_reason: None,
+        competitor: String::new(),
+        print: Uuid::from_u128(1),
+    }
+}
+
+fn imported(past: &Past, stage: usize) -> Opportunity {
+    let (process, zone) = (usual(), FixedOffset::east_opt(8 * 3600).unwrap());
+    let stage = process.stages[stage - 1].clone();
+    Opportunity::imported(draft(), past, &process, &stage, &zone, at(0)).unwrap()
+}
+
+fn won_before() -> Opportunity {
+    imported(&past(State::Won, Some("2017-01-01"), Some("2017-03-01")), 2)
+}
+
+type Verb = fn(&mut Opportunity) -> Result<OpportunityEvent, OpportunityRefused>;
+
+/// The verbs, in the order of the columns below.
+const VERBS: [(&str, Verb); 8] = [
+    ("update", |d| {
+        d.update(Change {
+            name: Some("Nine servers".into()),
+            ..Change::default()
+        })
+    }),
+    ("set lines", |d| {
+        d.set_lines(None, vec![line("server", 1_000, Some(5))])
+    }),
+    ("move", |d| d.move_to(&usual(), stage(3), seller(), at(20))),
+    ("win", |d| d.win(seller(), at(20))),
+    ("lose", |d| {
+        d.lose(LossReason::Price, String::new(), seller(), at(20))
+    }),
+    ("reopen", |d| d.reopen(&usual(), None, seller(), at(20))),
+    ("start hand-over", |d| d.start_hand_over(Target::Order)),
+    ("fail hand-over", |d| {
+        d.fail_hand_over(Target::Order, "CONTRACTS_SWITCHED_OFF".into())
+    }),
+];
+
+#[test]
+fn every_verb_is_allowed_or_refused_in_every_state() {
+    use OpportunityRefused as R;
+    let closed = |state| Some(R::Closed(state));
+    let (w, l) = (State::Won, State::Lost);
+    let edits = |refused: Option<R>| [(); 5].map(|()| refused.clone());
+    let row = |edits: [Option<R>; 5], rest: [Option<R>; 3]| edits.into_iter().chain(rest);
+    #[rustfmt::skip]
+    let table = [
+        // update, set lines, move, win, lose     reopen                    start                     fail
+        (open(),          row(edits(None),      [Some(R::Open),            Some(R::NotWon),          Some(R::NotHandingOver)])),
+        (won(),           row(edits(closed(w)), [None,                     None,                     Some(R::NotHandingOver)])),
+        (handing_over(),  row(edits(closed(w)), [Some(R::HandOverRunning), Some(R::HandOverRunning), None])),
+        (with_commerce(), row(edits(closed(w)), [Some(R::WithCommerce),    Some(R::WithCommerce),    Some(R::NotHandingOver)])),
+        (won_before(),    row(edits(closed(w)), [None,                     Some(R::WonBefore),       Some(R::NotHandingOver)])),
+        (lost(),          row(edits(closed(l)), [None,                     Some(R::NotWon),          Some(R::NotHandingOver)])),
+    ];
+    for (deal, refusals) in table {
+        for ((name, verb), refusal) in VERBS.iter().zip(refusals) {
+            let mut after = deal.clone();
+            let told = verb(&mut after).err();
+            assert_eq!(
+                told, refusal,
+                "{name} in {:?} {:?}",
+                deal.state, deal.commerce
+            );
+            assert_eq!(
+                after == deal,
+                told.is_some(),
+                "{name}: a refusal changes nothing, a verb does"
+            );
+        }
+    }
+}
+
+#[test]
+fn commerce_takes_only_what_was_won_and_only_once() {
+    for (mut deal, takes) in [
+        (open(), false),
+        (won(), true),
+        (handing_over(), true),
+        (with_commerce(), false),
+        (won_before(), false),
+        (lost(), false),
+    ] {
+        let before = deal.clone();
+        assert_eq!(deal.accepted(Target::Order, Uuid::max()).is_some(), takes);
+        assert_eq!(
+            deal.commerce == Commerce::Accepted,
+            takes || before.commerce == Commerce::Accepted
+        );
+        assert_eq!(deal == before, !takes);
+    }
+}
+
+#[test]
+fn a_deal_starts_in_the_first_stage_or_in_the_one_that_is_named() {
+    assert_eq!((open().stage, open().probability_percent), (stage(1), 10));
+    let named = Opportunity::open(draft(), &usual(), Some(stage(3)), seller(), at(0)).unwrap();
+    assert_eq!((named.stage, named.visits.len()), (stage(3), 1));
+}
+
+#[test]
+fn a_deal_enters_only_stages_of_its_process_that_are_in_use() {
+    let foreign = StageId::derive(Uuid::nil(), "elsewhere");
+    assert_eq!(
+        open().move_to(&usual(), foreign, seller(), at(1)),
+        Err(OpportunityRefused::StageForeign)
+    );
+    assert_eq!(
+        open().move_to(&usual(), stage(1), seller(), at(1)),
+        Err(OpportunityRefused::StageUnchanged)
+    );
+    let mut process = usual();
+    process.stages[2].retired = true;
+    assert_eq!(
+        open().move_to(&process, stage(3), seller(), at(1)),
+        Err(OpportunityRefused::StageRetired)
+    );
+    let mut closed_in_retired = open();
+    closed_in_retired
+        .move_to(&usual(), stage(3), seller(), at(1))
+        .unwrap();
+    closed_in_retired.win(seller(), at(2)).unwrap();
+    assert_eq!(
+        closed_in_retired
+            .clone()
+            .reopen(&process, None, seller(), at(3)),
+        Err(OpportunityRefused::StageRetired)
+    );
+    closed_in_retired
+        .reopen(&process, Some(stage(4)), seller(), at(3))
+        .unwrap();
+    assert_eq!(closed_in_retired.stage, stage(4));
+}
+
+#[test]
+fn a_deal_without_an_amount_or_an_account_cannot_be_won() {
+    let mut deal = Opportunity {
+        amount_minor: None,
+        ..open()
+    };
+    assert_eq!(
+        deal.win(seller(), at(1)),
+        Err(OpportunityRefused::WithoutAmount)
+    );
+    let mut deal = Opportunity {
+        party: None,
+        ..open()
+    };
+    assert_eq!(
+        deal.win(seller(), at(1)),
+        Err(OpportunityRefused::WithoutAccount)
+    );
+}
+
+#[test]
+fn the_amount_is_the_sum_of_the_lines_and_else_what_was_stated() {
+    let mut deal = open();
+    assert_eq!(deal.amount_minor, Some(1_000_00));
+    deal.set_lines(Some("CNY".into()), vec![line("server", 2_000, Some(300))])
+        .unwrap();
+    assert_eq!(deal.amount_minor, Some(600));
+    let stated = Change {
+        stated: Some(Some(("CNY".into(), 5))),
+        ..Change::default()
+    };
+    assert_eq!(
+        deal.update(stated.clone()),
+        Err(OpportunityRefused::AmountFollowsLines)
+    );
+    let as_it_is = Change {
+        stated: Some(Some(("CNY".into(), 600))),
+        ..Change::default()
+    };
+    deal.update(as_it_is).unwrap();
+    deal.set_lines(None, Vec::new()).unwrap();
+    assert_eq!(deal.amount_minor, Some(1_000_00));
+    deal.update(stated).unwrap();
+    assert_eq!(deal.amount_minor, Some(5));
+    deal.update(Change {
+        stated: Some(None),
+        ..Change::default()
+    })
+    .unwrap();
+    assert_eq!(deal.amount_minor, None);
+}
+
+#[test]
+fn what_was_stated_in_another_currency_is_forgotten() {
+    let mut deal = open();
+    deal.set_lines(Some("USD".into()), vec![line("server", 1_000, Some(7))])
+        .unwrap();
+    assert_eq!(
+        (deal.currency.as_str(), deal.amount_minor),
+        ("USD", Some(7))
+    );
+    deal.set_lines(None, Vec::new()).unwrap();
+    assert_eq!((deal.currency.as_str(), deal.amount_minor), ("USD", None));
+}
+
+#[test]
+fn the_same_lines_again_change_nothing() {
+    let mut deal = open();
+    deal.set_lines(None, vec![line("server", 1_000, Some(7))])
+        .unwrap();
+    let before = deal.clone();
+    let again = Line {
+        id: baton_chassis::ids::LineId::derive(Uuid::nil(), "new"),
+        ..before.lines[0].clone()
+    };
+    deal.set_lines(None, vec![again]).unwrap();
+    assert_eq!(deal, before);
+}
+
+/// Stage, how it ended and for how long, of every visit.
+fn path(deal: &Opportunity) -> Vec<(i32, Outcome, Option<i64>)> {
+    deal.visits
+        .iter()
+        .map(|v| (v.position, v.outcome, v.dwell_s))
+        .collect()
+}
+
+#[test]
+fn a_path_holds_every_stay_and_no_stage_that_was_skipped() {
+    let mut deal = open();
+    let moved = deal.move_to(&usual(), stage(4), seller(), at(60)).unwrap();
+    let OpportunityEvent::Moved { left, skipped } = moved else {
+        panic!("{moved:?}")
+    };
+    assert_eq!((left.stage, left.left_by), (stage(1), Some(seller())));
+    assert_eq!(skipped, [stage(2), stage(3)]);
+    let back = deal.move_to(&usual(), stage(2), seller(), at(90)).unwrap();
+    assert!(matches!(back, OpportunityEvent::Moved { skipped, .. } if skipped.is_empty()));
+    deal.lose(LossReason::Price, String::new(), seller(), at(100))
+        .unwrap();
+    deal.reopen(&usual(), None, seller(), at(200)).unwrap();
+    deal.win(seller(), at(230)).unwrap();
+    assert_eq!(
+        path(&deal),
+        [
+            (1, Outcome::MovedOn, Some(60)),
+            (4, Outcome::MovedBack, Some(30)),
+            (2, Outcome::Lost, Some(10)),
+            (2, Outcome::Won, Some(30)),
+        ]
+    );
+}
+
+#[test]
+fn a_reopened_deal_forgets_how_it_was_closed() {
+    let mut deal = lost();
+    let event = deal.reopen(&usual(), None, seller(), at(20)).unwrap();
+    assert_eq!(
+        event,
+        OpportunityEvent::Reopened {
+            old_state: State::Lost,
+            was_offered: false
+        }
+    );
+    assert_eq!(
+        (deal.loss_reason, deal.competitor.as_str(), deal.closed_at),
+        (None, "", None)
+    );
+    assert_eq!(
+        (deal.state, deal.commerce, deal.probability_percent),
+        (State::Open, Commerce::None, 10)
+    );
+    let event = won().reopen(&usual(), None, seller(), at(20)).unwrap();
+    assert_eq!(
+        event,
+        OpportunityEvent::Reopened {
+            old_state: State::Won,
+            was_offered: true
+        }
+    );
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_make_a_stay_negative() {
+    let mut deal = Opportunity::open(draft(), &usual(), None, seller(), at(100)).unwrap();
+    deal.win(seller(), at(40)).unwrap();
+    assert_eq!(path(&deal), [(1, Outcome::Won, Some(0))]);
+}
+
+#[test]
+fn an_imported_deal_was_in_the_first_stage_until_it_was_engaged() {
+    let deal = won_before();
+    assert_eq!(
+        path(&deal),
+        [
+            (1, Outcome::MovedOn, None),
+            (2, Outcome::Won, Some(59 * DAY_S))
+        ]
+    );
+    assert_eq!(
+        deal.visits[1].entered_at,
+        "2016-12-31T16:00:00Z".parse().ok()
+    );
+    assert_eq!((deal.state, deal.commerce), (State::Won, Commerce::Outside));
+    assert!(!deal.visits.iter().any(Visit::made_here));
+}
+
+#[test]
+fn what_an_import_does_not_tell_is_not_made_up() {
+    let prospecting = imported(&past(State::Open, None, None), 1);
+    assert_eq!(path(&prospecting), [(1, Outcome::Open, None)]);
+    assert_eq!(prospecting.visits[0].entered_at, None);
+    let lost = imported(&past(State::Lost, None, Some("2017-03-01")), 2);
+    assert_eq!(path(&lost), [(2, Outcome::Lost, None)]);
+    assert_eq!(lost.loss_reason, Some(LossReason::Unknown));
+}
+
+#[test]
+fn an_import_takes_over_a_changed_row_but_never_a_path_that_people_went() {
+    let won = past(State::Won, Some("2017-01-01"), Some("2017-03-01"));
+    let mut deal = imported(&past(State::Open, Some("2017-01-01"), None), 2);
+    deal.version = 7;
+    deal.import_again(imported(&won, 2), won.clone()).unwrap();
+    assert_eq!((deal.state, deal.version), (State::Won, 7));
+    deal.reopen(&usual(), None, seller(), at(0)).unwrap();
+    let before = deal.clone();
+    assert_eq!(
+        deal.import_again(imported(&won, 2), won),
+        Err(OpportunityRefused::WorkedOn)
+    );
+    assert_eq!(deal, before);
+}
+
+mod whatever_is_done {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// One visit is open exactly while the deal is, in its stage; each begins where the last one ended.
+        #[test]
+        fn the_visits_tell_the_whole_life(steps in proptest::collection::vec((0_usize..8, 1_usize..6, 0_i64..100), 0..40)) {
+            let (mut deal, mut now) = (open(), 0);
+            for (verb, to, pause) in steps {
+                now += pause;
+                let _ = match verb {
+                    2 => deal.move_to(&usual(), stage(to), seller(), at(now)),
+                    3 => deal.win(seller(), at(now)),
+                    4 => deal.lose(LossReason::Other, String::new(), seller(), at(now)),
+                    5 => deal.reopen(&usual(), Some(stage(to)), seller(), at(now)),
+                    other => VERBS[other].1(&mut deal),
+                };
+                let (last, before) = deal.visits.split_last().unwrap();
+                let outcome = match deal.state {
+                    State::Open => Outcome::Open,
+                    State::Won => Outcome::Won,
+                    State::Lost => Outcome::Lost,
+                };
+                prop_assert_eq!((last.outcome, last.stage), (outcome, deal.stage));
+                prop_assert!(before.iter().all(|v| v.outcome != Outcome::Open));
+                prop_assert!(deal.visits.windows(2).all(|v| v[0].left_at <= v[1].entered_at));
+                prop_assert!((1..).zip(&deal.visits).all(|(n, v)| v.sequence == n));
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The path of a deal: one row for every stay in a stage.
+//!
+//! A visit ends in exactly one way, so for every stage visits = moved on + moved back + won + lost + still there.
+
+use baton_chassis::{
+    Time,
+    ids::{Id as _, MemberId, OpportunityId, StageId, VisitId},
+};
+use serde::Serialize;
+
+use crate::process::Stage;
+
+/// How a visit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Outcome {
+    /// The deal is still there.
+    Open,
+    /// It went to a later stage.
+    MovedOn,
+    /// It went back to an earlier stage.
+    MovedBack,
+    /// It was won from here.
+    Won,
+    /// It was lost from here.
+    Lost,
+}
+
+/// One stay of a deal in a stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Visit {
+    /// Identity.
+    pub id: VisitId,
+    /// Its place among the visits of the deal, from 1.
+    pub sequence: i32,
+    /// The stage.
+    pub stage: StageId,
+    /// Place of the stage in its process at that time.
+    pub position: i32,
+    /// When the deal came in; unknown in imported deals only.
+    pub entered_at: Option<Time>,
+    /// Who brought it there; nobody for an imported visit.
+    pub entered_by: Option<MemberId>,
+    /// When it left.
+    pub left_at: Option<Time>,
+    /// Who moved or closed it; nobody for an imported visit.
+    pub left_by: Option<MemberId>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Seconds from coming in to leaving, where both are known.
+    pub dwell_s: Option<i64>,
+}
+
+impl Visit {
+    /// The deal's next visit, open.
+    #[must_use]
+    pub fn next(
+        deal: OpportunityId,
+        before: &[Self],
+        stage: &Stage,
+        by: Option<MemberId>,
+        at: Option<Time>,
+    ) -> Self {
+        let sequence = before.last().map_or(1, |v| v.sequence + 1);
+        Self {
+            id: VisitId::derive(deal.into(), &sequence.to_string()),
+            sequence,
+            stage: stage.id,
+            position: stage.position,
+            entered_at: at,
+            entered_by: by,
+            left_at: None,
+            left_by: None,
+            outcome: Outcome::Open,
+            dwell_s: None,
+        }
+    }
+
+    /// Ends it. A clock that was set back must not make it end before it began.
+    pub fn end(&mut self, outcome: Outcome, by: Option<MemberId>, at: Time) {
+        let at = self.entered_at.map_or(at, |entered| at.max(entered));
+        self.left_at = Some(at);
+        self.left_by = by;
+        self.outcome = outcome;
+        self.dwell_s = self.entered_at.map(|entered| (at - entered).num_seconds());
+    }
+
+    /// Whether somebody did it here, as opposed to an import telling of it.
+    #[must_use]
+    pub fn made_here(&self) -> bool {
+        self.entered_by.or(self.left_by).is_some()
+    }
+}
