@@ -26,10 +26,10 @@ pub trait Target {
 include!(concat!(env!("OUT_DIR"), "/traits.rs"));
 
 #[expect(
-    missing_docs,
     clippy::all,
     clippy::pedantic,
-    unused_qualifications,
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
     reason = "generated code; the contracts carry the comments"
 )]
 mod generated {

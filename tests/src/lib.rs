@@ -1,0 +1,5 @@
+//! What stories across services stand on: the table of tried verbs, processes, a whole distributed system.
+
+pub mod process;
+pub mod stack;
+pub mod verbs;
