@@ -1,0 +1,32 @@
+# Everything a person does here has a name. `make` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run stack test lint fmt
+SHELL := bash
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+help: ## this list
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
+
+run: ## the whole product in one process, on SQLite; data stays in ./data
+	cargo run -p baton -- serve
+
+stack: ## the distributed system: a process per service, PostgreSQL, NATS; data stays in ./data/stack
+	tests/tools.sh postgres nats
+	cargo build --workspace --bins
+	tests/with-backends.sh --keep data/stack bash -c \
+	  'target/debug/stack --postgres "$$BATON_TEST_PG" --nats "$$BATON_TEST_NATS" --data data/stack'
+
+test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs they tried
+	tests/test.sh
+
+lint: ## format, clippy, dependencies, contracts, shell scripts, documentation
+	tests/tools.sh deny buf shellcheck
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo deny --log-level error check bans licenses sources
+	cd proto && buf lint
+	shellcheck tests/*.sh .ci/run
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
+
+fmt: ## formats the code
+	cargo fmt --all

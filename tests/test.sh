@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# `make test`: everything, on both engines. Installs what is missing, starts and stops what it needs.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+PATH="$PWD/target/tools/bin:$PATH"
+
+tests/tools.sh postgres nats
+tests/tools.sh nextest || echo "no nextest to be had: cargo test does, only slower" >&2
+
+# Tests and the programs that stories start, at once: so both are built with the same features.
+cargo build --workspace --bins --tests
+
+# Only the calls of this run count.
+rm -rf target/verbs
+mkdir -p target/verbs
+
+failed=0
+if cargo nextest --version >/dev/null 2>&1; then
+  tests/with-backends.sh cargo nextest run --workspace || failed=1
+else
+  tests/with-backends.sh cargo test --workspace --no-fail-fast --lib --bins --tests || failed=1
+fi
+# nextest leaves the examples in documentation to cargo.
+cargo test --workspace --doc --no-fail-fast || failed=1
+
+cargo run --quiet -p baton-tests --bin verbs || failed=1
+exit "$failed"
