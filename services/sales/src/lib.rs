@@ -5,3 +5,4 @@
 
 pub mod opportunity;
 pub mod process;
+mod words;

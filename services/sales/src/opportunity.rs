@@ -3,6 +3,7 @@
 mod imported;
 mod lines;
 mod refused;
+mod terms;
 mod visits;
 
 use baton_chassis::{
@@ -16,89 +17,12 @@ use uuid::Uuid;
 
 pub use self::{
     imported::Past,
-    lines::{LINES_MAX, Line, total},
+    lines::{Item, LINES_MAX, Line, total},
     refused::OpportunityRefused,
+    terms::{Change, Commerce, Draft, LossReason, OpportunityEvent, State, Target},
     visits::{Outcome, Visit},
 };
 use crate::process::{Process, Stage};
-
-/// Where a deal is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum State {
-    /// Somebody works on it.
-    Open,
-    /// The customer said yes.
-    Won,
-    /// The customer said no, or nothing any more.
-    Lost,
-}
-
-impl State {
-    /// The word of the life cycle.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "OPEN",
-            Self::Won => "WON",
-            Self::Lost => "LOST",
-        }
-    }
-}
-
-/// How far a deal has got on its way to commerce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Commerce {
-    /// Not won: there is nothing to hand over.
-    None,
-    /// Won, and waiting for commerce.
-    Offered,
-    /// The contract or order is being made.
-    HandingOver,
-    /// Commerce has it.
-    Accepted,
-    /// Won before Baton knew of it: nothing waits for commerce.
-    Outside,
-}
-
-/// Why a deal was lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum LossReason {
-    /// Too dear.
-    Price,
-    /// A competitor was preferred.
-    Competitor,
-    /// The customer has no money for it.
-    NoBudget,
-    /// The customer does not need it after all.
-    NoNeed,
-    /// It does not do what the customer needs.
-    ProductFit,
-    /// The wrong time.
-    Timing,
-    /// The customer does not answer any more.
-    NoResponse,
-    /// Something else.
-    Other,
-    /// Nobody wrote it down; imported deals only.
-    Unknown,
-}
-
-/// What a won deal becomes in commerce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, sqlx::Type)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Target {
-    /// A contract.
-    Contract,
-    /// An order without a contract.
-    Order,
-}
 
 /// A confirmed chance to sell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -163,110 +87,6 @@ pub struct Opportunity {
     pub visits: Vec<Visit>,
 }
 
-/// What is said of a new deal.
-#[derive(Clone, Debug)]
-pub struct Draft {
-    /// Identity.
-    pub id: OpportunityId,
-    /// Human number.
-    pub number: String,
-    /// Name of the deal.
-    pub name: String,
-    /// The account.
-    pub party: Option<PartyId>,
-    /// The person to talk to.
-    pub contact: Option<ContactId>,
-    /// Currency of all amounts.
-    pub currency: String,
-    /// What somebody said it is worth.
-    pub stated_minor: Option<i64>,
-    /// What it is about.
-    pub lines: Vec<Line>,
-    /// When it is expected to be closed.
-    pub expected_close: Option<Date>,
-    /// Anything worth knowing.
-    pub description: String,
-    /// What it came from.
-    pub source: Source,
-    /// Who owns it.
-    pub owner: MemberId,
-    /// Territory it belongs to.
-    pub territory: Option<TerritoryId>,
-}
-
-/// New values; `None` leaves a field as it is, `Some(None)` empties it.
-#[derive(Clone, Debug, Default)]
-pub struct Change {
-    /// Name of the deal.
-    pub name: Option<String>,
-    /// The account.
-    pub party: Option<PartyId>,
-    /// The person to talk to.
-    pub contact: Option<Option<ContactId>>,
-    /// Currency and what somebody says it is worth.
-    pub stated: Option<Option<(String, i64)>>,
-    /// When it is expected to be closed.
-    pub expected_close: Option<Option<Date>>,
-    /// Anything worth knowing.
-    pub description: Option<String>,
-    /// Who owns it.
-    pub owner: Option<MemberId>,
-    /// Territory it belongs to.
-    pub territory: Option<Option<TerritoryId>>,
-}
-
-/// What happened to a deal, as far as the deal itself does not tell any more.
-#[derive(Clone, Debug, PartialEq)]
-pub enum OpportunityEvent {
-    /// It was created.
-    Created,
-    /// Fields were changed; it was this before.
-    Updated(Box<Opportunity>),
-    /// It was moved.
-    Moved {
-        /// The visit that ended.
-        left: Visit,
-        /// Stages in between that it did not enter.
-        skipped: Vec<StageId>,
-    },
-    /// Its lines were replaced.
-    LinesSet {
-        /// Currency before.
-        old_currency: String,
-        /// What it was worth before.
-        old_amount_minor: Option<i64>,
-    },
-    /// It was won.
-    Won(Visit),
-    /// It was lost.
-    Lost(Visit),
-    /// It was opened again.
-    Reopened {
-        /// How it had been closed.
-        old_state: State,
-        /// Whether it waited for commerce, which is now withdrawn.
-        was_offered: bool,
-    },
-    /// The making of a contract or order was begun.
-    HandOverStarted(Target),
-    /// Commerce refused.
-    HandOverFailed {
-        /// What it was to become.
-        target: Target,
-        /// Stable name of why.
-        reason: String,
-    },
-    /// Commerce has made this of it.
-    HandedOver {
-        /// What it became.
-        target: Target,
-        /// Id of the contract or order.
-        made: Uuid,
-    },
-    /// It was loaded from another system.
-    Imported(Past),
-}
-
 impl Opportunity {
     /// A deal in a stage from now on.
     ///
@@ -319,7 +139,7 @@ impl Opportunity {
             version: 1,
             created_at: at,
             updated_at: at,
-            lines: draft.lines,
+            lines: lines::lines(draft.id, 0, draft.items),
             visits: Vec::new(),
         };
         deal.value();
@@ -335,10 +155,15 @@ impl Opportunity {
         }
     }
 
+    /// What its lines say.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.lines.iter().map(|l| &l.item)
+    }
+
     /// The products it is about, each once.
     #[must_use]
     pub fn products(&self) -> Vec<ProductId> {
-        let mut products: Vec<_> = self.lines.iter().filter_map(|l| l.product).collect();
+        let mut products: Vec<_> = self.items().filter_map(|i| i.product).collect();
         products.sort_unstable();
         products.dedup();
         products
@@ -395,14 +220,14 @@ impl Opportunity {
         Ok(())
     }
 
-    /// Replaces the lines, all of them in `currency`, and with them the amount. The same lines again change nothing.
+    /// Replaces the lines by items in `currency`, and with them the amount. The same items again change nothing.
     ///
     /// # Errors
     /// When it is closed.
     pub fn set_lines(
         &mut self,
         currency: Option<String>,
-        lines: Vec<Line>,
+        items: Vec<Item>,
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         self.must_be_open()?;
         let event = OpportunityEvent::LinesSet {
@@ -414,15 +239,11 @@ impl Opportunity {
             // What was said in another currency says nothing in this one.
             self.stated_minor = None;
         }
-        let said = |(old, new): (&Line, &Line)| old.says(new);
-        if currency == self.currency
-            && lines.len() == self.lines.len()
-            && self.lines.iter().zip(&lines).all(said)
-        {
-            return Ok(event);
+        let same = self.items().eq(&items);
+        if !same || currency != self.currency {
+            self.lines = lines::lines(self.id, self.version, items);
+            self.currency = currency;
         }
-        self.currency = currency;
-        self.lines = lines;
         self.value();
         Ok(event)
     }
@@ -583,7 +404,7 @@ impl Opportunity {
         self.amount_minor = if self.lines.is_empty() {
             self.stated_minor
         } else {
-            total(&self.lines)
+            total(self.items())
         };
     }
 

@@ -7,6 +7,8 @@ use baton_chassis::{
 };
 use serde::Serialize;
 
+use crate::words::words;
+
 /// Stages that a process has at most.
 pub const STAGES_MAX: usize = 30;
 
@@ -19,25 +21,13 @@ pub const USUAL_STAGES: [(&str, i32); 5] = [
     ("合同", 90),
 ];
 
-/// Where a process is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ProcessState {
-    /// New deals may take it.
-    Active,
-    /// Deals that have it go on; new ones do not take it.
-    Archived,
-}
-
-impl ProcessState {
-    /// The word of the life cycle.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "ACTIVE",
-            Self::Archived => "ARCHIVED",
-        }
+words! {
+    /// Where a process is in its life.
+    ProcessState {
+        /// New deals may take it.
+        Active = "ACTIVE",
+        /// Deals that have it go on; new ones do not take it.
+        Archived = "ARCHIVED",
     }
 }
 

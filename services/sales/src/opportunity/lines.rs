@@ -1,7 +1,7 @@
 //! What a deal is about, and what it comes to.
 
 use baton_chassis::{
-    ids::{LineId, ProductId},
+    ids::{Id as _, LineId, OpportunityId, ProductId},
     money,
 };
 use serde::Serialize;
@@ -11,9 +11,7 @@ pub const LINES_MAX: usize = 200;
 
 /// So much of something at a price, in the currency of the deal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
-pub struct Line {
-    /// Identity; a line that is set again with another content is a new line.
-    pub id: LineId,
+pub struct Item {
     /// Product of the catalogue, if it is one.
     pub product: Option<ProductId>,
     /// What it is, where that is not the product's name.
@@ -28,8 +26,19 @@ pub struct Line {
     pub amount_minor: Option<i64>,
 }
 
-impl Line {
-    /// Works out what the line comes to; `None` when that is beyond all bounds.
+/// An item as part of a deal; an item that is set again is a new line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Line {
+    /// Identity.
+    pub id: LineId,
+    /// What it says.
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub item: Item,
+}
+
+impl Item {
+    /// Works out what the item comes to; `None` when that is beyond all bounds.
     #[must_use]
     pub fn priced(mut self) -> Option<Self> {
         self.amount_minor = match self.unit_price_minor {
@@ -42,38 +51,33 @@ impl Line {
         };
         Some(self)
     }
-
-    /// Whether it says the same as another line.
-    #[must_use]
-    pub fn says(&self, other: &Self) -> bool {
-        *self
-            == Self {
-                id: self.id,
-                ..other.clone()
-            }
-    }
 }
 
-/// What lines come to together: unknown as long as the price of one of them is.
-#[must_use]
-pub fn total(lines: &[Line]) -> Option<i64> {
-    let amounts = lines
-        .iter()
-        .map(|l| l.amount_minor)
+/// Makes lines of items: those of the `version`th state of a deal.
+pub(super) fn lines(deal: OpportunityId, version: i64, items: Vec<Item>) -> Vec<Line> {
+    let id = |n: usize| LineId::derive(deal.into(), &format!("line {version} {n}"));
+    items
+        .into_iter()
+        .enumerate()
+        .map(|(n, item)| Line { id: id(n), item })
+        .collect()
+}
+
+/// What items come to together: unknown as long as the price of one of them is.
+pub fn total<'a>(items: impl IntoIterator<Item = &'a Item>) -> Option<i64> {
+    let amounts = items
+        .into_iter()
+        .map(|i| i.amount_minor)
         .collect::<Option<Vec<_>>>()?;
     money::sum(amounts)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use baton_chassis::ids::Id as _;
-    use uuid::Uuid;
-
     use super::*;
 
-    pub(crate) fn line(name: &str, quantity_milli: i64, price: Option<i64>) -> Line {
-        Line {
-            id: LineId::derive(Uuid::nil(), name),
+    pub(crate) fn item(name: &str, quantity_milli: i64, price: Option<i64>) -> Item {
+        Item {
             product: None,
             description: name.to_owned(),
             quantity_milli,
@@ -86,39 +90,28 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_total_is_the_sum_of_its_lines() {
-        let lines = [
-            line("server", 2_000, Some(10_000)),
-            line("hours", 1_500, Some(333)),
+    fn a_total_is_the_sum_of_its_items() {
+        let items = [
+            item("server", 2_000, Some(10_000)),
+            item("hours", 1_500, Some(333)),
         ];
-        assert_eq!(total(&lines), Some(20_500));
+        assert_eq!(total(&items), Some(20_500));
     }
 
     #[test]
     fn a_total_is_unknown_while_one_price_is() {
         assert_eq!(
-            total(&[line("server", 1_000, Some(1)), line("hours", 1_000, None)]),
+            total(&[item("server", 1_000, Some(1)), item("hours", 1_000, None)]),
             None
         );
     }
 
     #[test]
-    fn an_amount_beyond_all_bounds_is_no_line() {
-        let line = Line {
+    fn an_amount_beyond_all_bounds_is_no_item() {
+        let item = Item {
             unit_price_minor: Some(i64::MAX),
-            ..line("server", 2_000, None)
+            ..item("server", 2_000, None)
         };
-        assert_eq!(line.priced(), None);
-    }
-
-    #[test]
-    fn lines_say_the_same_whatever_their_ids() {
-        let one = line("server", 1_000, Some(5));
-        let two = Line {
-            id: LineId::derive(Uuid::nil(), "another"),
-            ..one.clone()
-        };
-        assert!(one.says(&two));
-        assert!(!one.says(&line("server", 2_000, Some(5))));
+        assert_eq!(item.priced(), None);
     }
 }

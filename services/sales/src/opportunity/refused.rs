@@ -60,7 +60,7 @@ impl Reason for OpportunityRefused {
             Self::NotWon => "OPPORTUNITY_NOT_WON",
             Self::WithoutAmount => "OPPORTUNITY_WITHOUT_AMOUNT",
             Self::WithoutAccount => "OPPORTUNITY_WITHOUT_ACCOUNT",
-            Self::AmountFollowsLines => "AMOUNT_FOLLOWS_LINES",
+            Self::AmountFollowsLines => "OPPORTUNITY_AMOUNT_FOLLOWS_LINES",
             Self::StageUnchanged => "STAGE_UNCHANGED",
             Self::StageForeign => "STAGE_FOREIGN",
             Self::StageRetired => "STAGE_RETIRED",

@@ -8,23 +8,22 @@ use baton_chassis::{
 };
 use serde::Serialize;
 
-use crate::process::Stage;
+use crate::{process::Stage, words::words};
 
-/// How a visit ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Outcome {
-    /// The deal is still there.
-    Open,
-    /// It went to a later stage.
-    MovedOn,
-    /// It went back to an earlier stage.
-    MovedBack,
-    /// It was won from here.
-    Won,
-    /// It was lost from here.
-    Lost,
+words! {
+    /// How a visit ended.
+    Outcome {
+        /// The deal is still there.
+        Open = "OPEN",
+        /// It went to a later stage.
+        MovedOn = "MOVED_ON",
+        /// It went back to an earlier stage.
+        MovedBack = "MOVED_BACK",
+        /// It was won from here.
+        Won = "WON",
+        /// It was lost from here.
+        Lost = "LOST",
+    }
 }
 
 /// One stay of a deal in a stage.
@@ -33,7 +32,7 @@ pub struct Visit {
     /// Identity.
     pub id: VisitId,
     /// Its place among the visits of the deal, from 1.
-    pub sequence: i32,
+    pub sequence: i64,
     /// The stage.
     pub stage: StageId,
     /// Place of the stage in its process at that time.

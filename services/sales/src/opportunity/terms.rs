@@ -1,0 +1,176 @@
+//! The terms in which the life of a deal is told: its states, what is said of it and what happens to it.
+
+use baton_chassis::{
+    Date, Source,
+    ids::{ContactId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
+};
+use uuid::Uuid;
+
+use super::{Item, Opportunity, Past, Visit};
+use crate::words::words;
+
+words! {
+    /// Where a deal is in its life.
+    State {
+        /// Somebody works on it.
+        Open = "OPEN",
+        /// The customer said yes.
+        Won = "WON",
+        /// The customer said no, or nothing any more.
+        Lost = "LOST",
+    }
+}
+
+words! {
+    /// How far a deal has got on its way to commerce.
+    Commerce {
+        /// Not won: there is nothing to hand over.
+        None = "NONE",
+        /// Won, and waiting for commerce.
+        Offered = "OFFERED",
+        /// The contract or order is being made.
+        HandingOver = "HANDING_OVER",
+        /// Commerce has it.
+        Accepted = "ACCEPTED",
+        /// Won before Baton knew of it: nothing waits for commerce.
+        Outside = "OUTSIDE",
+    }
+}
+
+words! {
+    /// Why a deal was lost.
+    LossReason {
+        /// Too dear.
+        Price = "PRICE",
+        /// A competitor was preferred.
+        Competitor = "COMPETITOR",
+        /// The customer has no money for it.
+        NoBudget = "NO_BUDGET",
+        /// The customer does not need it after all.
+        NoNeed = "NO_NEED",
+        /// It does not do what the customer needs.
+        ProductFit = "PRODUCT_FIT",
+        /// The wrong time.
+        Timing = "TIMING",
+        /// The customer does not answer any more.
+        NoResponse = "NO_RESPONSE",
+        /// Something else.
+        Other = "OTHER",
+        /// Nobody wrote it down; imported deals only.
+        Unknown = "UNKNOWN",
+    }
+}
+
+words! {
+    /// What a won deal becomes in commerce.
+    Target {
+        /// A contract.
+        Contract = "CONTRACT",
+        /// An order without a contract.
+        Order = "ORDER",
+    }
+}
+
+/// What is said of a new deal.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Identity.
+    pub id: OpportunityId,
+    /// Human number.
+    pub number: String,
+    /// Name of the deal.
+    pub name: String,
+    /// The account.
+    pub party: Option<PartyId>,
+    /// The person to talk to.
+    pub contact: Option<ContactId>,
+    /// Currency of all amounts.
+    pub currency: String,
+    /// What somebody said it is worth.
+    pub stated_minor: Option<i64>,
+    /// What it is about.
+    pub items: Vec<Item>,
+    /// When it is expected to be closed.
+    pub expected_close: Option<Date>,
+    /// Anything worth knowing.
+    pub description: String,
+    /// What it came from.
+    pub source: Source,
+    /// Who owns it.
+    pub owner: MemberId,
+    /// Territory it belongs to.
+    pub territory: Option<TerritoryId>,
+}
+
+/// New values; `None` leaves a field as it is, `Some(None)` empties it.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Name of the deal.
+    pub name: Option<String>,
+    /// The account.
+    pub party: Option<PartyId>,
+    /// The person to talk to.
+    pub contact: Option<Option<ContactId>>,
+    /// Currency and what somebody says it is worth.
+    pub stated: Option<Option<(String, i64)>>,
+    /// When it is expected to be closed.
+    pub expected_close: Option<Option<Date>>,
+    /// Anything worth knowing.
+    pub description: Option<String>,
+    /// Who owns it.
+    pub owner: Option<MemberId>,
+    /// Territory it belongs to.
+    pub territory: Option<Option<TerritoryId>>,
+}
+
+/// What happened to a deal, as far as the deal itself does not tell any more.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OpportunityEvent {
+    /// It was created.
+    Created,
+    /// Fields were changed; it was this before.
+    Updated(Box<Opportunity>),
+    /// It was moved.
+    Moved {
+        /// The visit that ended.
+        left: Visit,
+        /// Stages in between that it did not enter.
+        skipped: Vec<StageId>,
+    },
+    /// Its lines were replaced.
+    LinesSet {
+        /// Currency before.
+        old_currency: String,
+        /// What it was worth before.
+        old_amount_minor: Option<i64>,
+    },
+    /// It was won.
+    Won(Visit),
+    /// It was lost.
+    Lost(Visit),
+    /// It was opened again.
+    Reopened {
+        /// How it had been closed.
+        old_state: State,
+        /// Whether it waited for commerce, which is now withdrawn.
+        was_offered: bool,
+    },
+    /// The making of a contract or order was begun.
+    HandOverStarted(Target),
+    /// Commerce refused.
+    HandOverFailed {
+        /// What it was to become.
+        target: Target,
+        /// Stable name of why.
+        reason: String,
+    },
+    /// Commerce has made this of it.
+    HandedOver {
+        /// What it became.
+        target: Target,
+        /// Id of the contract or order.
+        made: Uuid,
+    },
+    /// It was loaded from another system.
+    Imported(Past),
+}
