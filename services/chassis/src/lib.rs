@@ -1,11 +1,13 @@
 //! What every service of Baton stands on.
 
+pub mod bus;
 pub mod db;
 pub mod error;
 pub mod handoff;
 pub mod ids;
 pub mod list;
 pub mod locale;
+pub mod log;
 pub mod money;
 pub mod source;
 pub mod status;

@@ -1,10 +1,11 @@
-//! Lists: filters x declared order x keyset page x rights, joined from static fragments in one place.
+//! Lists: filters x declared order x keyset page x rights, joined from static fragments in one
+//! place.
 //!
-//! A filter that is not asked for is not in the text (never `$1 is null or …`), and the shape of the
-//! rights is chosen before the text is made (never an OR across scopes), so every text has one good
-//! plan: a scope becomes one branch per owner and territory, each of which takes no more rows than
-//! the page, joined by `union`. A fragment writes `?` for its value. Each scope and order wants its
-//! own index, e.g. `(owner, created_at, id)`; [`List::plan`] tells whether it is there.
+//! A filter that is not asked for is not in the text (never `$1 is null or …`), and the shape of
+//! the rights is chosen before the text is made (never an OR across scopes), so every text has one
+//! good plan: a scope becomes one branch per owner and territory, each of which takes no more rows
+//! than the page, joined by `union`. A fragment writes `?` for its value. Each scope and order
+//! wants its own index, e.g. `(owner, created_at, id)`; [`List::plan`] tells whether it is there.
 
 mod plan;
 mod seal;

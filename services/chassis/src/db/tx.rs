@@ -142,7 +142,7 @@ impl Tx {
     }
 
     /// The failure that nothing has taken back, if there is one.
-    pub(super) fn failure(&self) -> Option<&Error> {
+    pub(crate) fn failure(&self) -> Option<&Error> {
         self.failed.as_ref()
     }
 

@@ -1,0 +1,43 @@
+//! Events as the bus carries them: CloudEvents 1.0 in binary mode, attributes in headers, the fact
+//! as it stands in the payload.
+
+use async_nats::{HeaderValue, jetstream::message::PublishMessage};
+
+use crate::log::Event;
+
+/// Trace context (W3C).
+const TRACEPARENT: &str = "traceparent";
+
+/// A message that the bus recognises when it comes twice.
+pub(crate) fn encode(service: &str, event: Event) -> PublishMessage {
+    PublishMessage::build()
+        .message_id(event.event_id.to_string())
+        .header("ce-specversion", "1.0")
+        .header("ce-id", event.event_id.to_string())
+        .header("ce-type", event.kind.as_str())
+        .header("ce-source", format!("/{service}/{}", event.shard))
+        .header("ce-subject", event.aggregate.to_string())
+        .header("ce-time", event.at.to_rfc3339())
+        .header("ce-sequence", event.seq.to_string())
+        .header("ce-version", event.version.to_string())
+        .header(TRACEPARENT, event.trace.as_str())
+        .header("content-type", "application/protobuf")
+        .payload(event.payload.into())
+}
+
+/// The event in a message; `None` for a message of somebody else.
+pub(crate) fn decode(message: &async_nats::Message) -> Option<Event> {
+    let headers = message.headers.as_ref()?;
+    let header = |name: &str| headers.get(name).map(HeaderValue::as_str);
+    Some(Event {
+        event_id: header("ce-id")?.parse().ok()?,
+        shard: header("ce-source")?.rsplit('/').next()?.parse().ok()?,
+        seq: header("ce-sequence")?.parse().ok()?,
+        aggregate: header("ce-subject")?.parse().ok()?,
+        version: header("ce-version")?.parse().ok()?,
+        kind: header("ce-type")?.to_owned(),
+        at: header("ce-time")?.parse().ok()?,
+        trace: header(TRACEPARENT).unwrap_or_default().to_owned(),
+        payload: message.payload.to_vec(),
+    })
+}

@@ -1,0 +1,266 @@
+//! The producer's side: numbers what was committed and publishes what was numbered.
+
+use std::time::Duration;
+
+use async_nats::jetstream::publish::PublishAck;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream, stream::FuturesOrdered};
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{Lease, Log, keep::keep, lock_heads};
+use crate::{
+    Clock, Result,
+    bus::{self, Bus, Nats, away},
+    db::{self, Tx},
+};
+
+/// Events sent and not yet acknowledged, per shard.
+const IN_FLIGHT: u16 = 256;
+/// Shards published at once.
+const SHARDS_AT_ONCE: usize = 4;
+/// How often the log is looked at when no wake came: wakes do not cross processes.
+const POLL: Duration = Duration::from_millis(100);
+/// How often the stream is looked at, and the lease renewed.
+const MEND_EVERY: Duration = Duration::from_secs(2);
+
+/// What a [`Relay::step`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Events that got their number.
+    pub numbered: u64,
+    /// Events that the bus took.
+    pub published: u64,
+}
+
+/// Numbers and publishes a log. Any number may run at once: two of them duplicate work, and never
+/// lose or reorder anything. All its state is in the store.
+#[derive(Clone)]
+pub struct Relay {
+    log: Log,
+    bus: Bus,
+    lease: Option<Lease>,
+    mend_every: Duration,
+}
+
+impl Relay {
+    /// A relay from `log` to `bus`. Of several replicas one publishes at a time.
+    #[must_use]
+    pub fn new(log: Log, bus: Bus, clock: Clock) -> Self {
+        let name = format!("relay {}", log.producer());
+        let lease = Lease::new(log.0.db.clone(), clock, name);
+        Self {
+            log,
+            bus,
+            lease: Some(lease),
+            mend_every: MEND_EVERY,
+        }
+    }
+
+    /// The same without a lease: all replicas publish at once. For tests of what then holds.
+    #[must_use]
+    pub fn unleased(self) -> Self {
+        Self {
+            lease: None,
+            ..self
+        }
+    }
+
+    /// The same looking at the stream so often.
+    #[must_use]
+    pub fn mending_every(self, every: Duration) -> Self {
+        Self {
+            mend_every: every,
+            ..self
+        }
+    }
+
+    /// Runs until it is cancelled. Numbering never waits for the bus: consumers live on the log
+    /// while that is away.
+    pub async fn run(&self, cancel: CancellationToken) {
+        let name = self.log.producer();
+        tokio::join!(
+            keep(&cancel, format!("numbering of {name}"), || self.sequence()),
+            keep(&cancel, format!("publishing of {name}"), || self.ship()),
+        );
+        if let Some(lease) = &self.lease {
+            drop(lease.release().await);
+        }
+    }
+
+    /// Numbers all that is committed and publishes all that is numbered.
+    ///
+    /// # Errors
+    /// When the store or the bus fails.
+    pub async fn step(&self) -> Result<Step> {
+        let numbered = self.log.number().await?;
+        let Bus::Nats(nats) = &self.bus else {
+            return Ok(Step {
+                numbered,
+                published: 0,
+            });
+        };
+        self.mend(nats).await?;
+        Ok(Step {
+            numbered,
+            published: self.publish(nats).await?,
+        })
+    }
+
+    async fn sequence(&self) -> Result<()> {
+        let mut committed = self.log.0.committed.subscribe();
+        loop {
+            self.log.number().await?;
+            drop(timeout(POLL, committed.changed()).await);
+        }
+    }
+
+    /// Any error ends it: what is in flight is dropped, and the next one goes on at `published`.
+    /// Repeats carry the same id, by which the bus knows them.
+    async fn ship(&self) -> Result<()> {
+        let Bus::Nats(nats) = &self.bus else {
+            return std::future::pending().await;
+        };
+        let mut numbered = self.log.0.numbered.subscribe();
+        loop {
+            let is_ours = match &self.lease {
+                Some(lease) => lease.hold().await?,
+                None => true,
+            };
+            if is_ours {
+                self.mend(nats).await?;
+            }
+            let since = Instant::now();
+            while since.elapsed() < self.mend_every {
+                if is_ours {
+                    self.publish(nats).await?;
+                }
+                drop(timeout(POLL, numbered.changed()).await);
+            }
+        }
+    }
+
+    /// Makes the stream where it is missing. Where it is not the one that was published to, or
+    /// holds less than it acknowledged, publishing starts over.
+    async fn mend(&self, nats: &Nats) -> Result<()> {
+        let heads = self.heads().await?;
+        let acked: i64 = heads.iter().map(|h| h.published).sum();
+        let mut stream = nats.make_stream(self.log.producer()).await?;
+        let info = stream.info().await.map_err(away)?;
+        let born = bus::identity(info);
+        let held = i64::try_from(info.state.last_sequence).unwrap_or(i64::MAX);
+        if acked <= held && heads.iter().all(|h| h.stream == born) {
+            return Ok(());
+        }
+        if acked > 0 {
+            tracing::warn!(
+                producer = self.log.producer(),
+                acked,
+                held,
+                "the bus lost its stream"
+            );
+        }
+        let start_over = async move |tx: &mut Tx| {
+            lock_heads(tx).await?;
+            tx.sql("update outbox_head set published = 0, stream = $1")
+                .bind(born.clone())
+                .execute()
+                .await
+        };
+        self.log.0.db.write::<_, db::Error, _>(start_over).await?;
+        Ok(())
+    }
+
+    async fn heads(&self) -> Result<Vec<StreamHead>> {
+        let read = async |tx: &mut Tx| {
+            tx.sql("select shard, head, published, stream from outbox_head order by shard")
+                .all()
+                .await
+        };
+        Ok(self.log.0.db.read::<_, db::Error, _>(read).await?)
+    }
+
+    /// Publishes every shard up to its head; tells how many events the bus took.
+    async fn publish(&self, nats: &Nats) -> Result<u64> {
+        let heads = self.heads().await?;
+        let behind = heads.into_iter().filter(|h| h.published < h.head);
+        stream::iter(behind.map(|head| self.publish_shard(nats, head)))
+            .buffer_unordered(SHARDS_AT_ONCE)
+            .try_fold(0, async |sum, published| Ok(sum + published))
+            .await
+    }
+
+    /// Sends a shard from `published` on, many at a time, and moves `published` to the end of what
+    /// is acknowledged without a hole.
+    async fn publish_shard(&self, nats: &Nats, mut from: StreamHead) -> Result<u64> {
+        let start = from.published;
+        while from.published < from.head {
+            let (acked, sent) = self.publish_batch(nats, &from).await;
+            if acked > from.published {
+                self.advance(from.shard, acked, from.stream.clone()).await?;
+                from.published = acked;
+            }
+            if sent? == 0 {
+                break;
+            }
+        }
+        Ok((from.published - start).unsigned_abs())
+    }
+
+    /// The number up to which the bus has the shard now, and how many were sent or what went wrong.
+    async fn publish_batch(&self, nats: &Nats, from: &StreamHead) -> (i64, Result<usize>) {
+        let mut acked = from.published;
+        let sent = async {
+            let events = self
+                .log
+                .read(from.shard, from.published, 2 * IN_FLIGHT)
+                .await?;
+            let (sent, mut acks) = (events.len(), FuturesOrdered::new());
+            for event in events {
+                if acks.len() == usize::from(IN_FLIGHT) {
+                    let _: Option<PublishAck> = acks.try_next().await.map_err(away)?;
+                    acked += 1;
+                }
+                let producer = self.log.producer();
+                let subject = nats.subject(producer, event.shard, &event.kind);
+                let message = bus::encode(producer, event);
+                let ack = nats
+                    .context()
+                    .send_publish(subject, message)
+                    .await
+                    .map_err(away)?;
+                acks.push_back(IntoFuture::into_future(ack));
+            }
+            while acks.try_next().await.map_err(away)?.is_some() {
+                acked += 1;
+            }
+            Ok(sent)
+        }
+        .await;
+        (acked, sent)
+    }
+
+    async fn advance(&self, shard: i32, acked: i64, stream: String) -> Result<()> {
+        let advance = async move |tx: &mut Tx| {
+            tx.sql(
+                "update outbox_head set published = $1
+                 where shard = $2 and published < $1 and stream = $3",
+            )
+            .bind(acked)
+            .bind(shard)
+            .bind(stream.clone())
+            .execute()
+            .await
+        };
+        self.log.0.db.write::<_, db::Error, _>(advance).await?;
+        Ok(())
+    }
+}
+
+/// A [`Head`] with the stream that `published` speaks of.
+#[derive(sqlx::FromRow)]
+struct StreamHead {
+    shard: i32,
+    head: i64,
+    published: i64,
+    stream: String,
+}

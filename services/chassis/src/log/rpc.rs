@@ -1,0 +1,148 @@
+//! The log over gRPC: `baton.log.v1.EventLogService` for all producers of a process.
+
+use std::{collections::HashMap, sync::Arc};
+
+use baton_proto::log::v1::{
+    self as pb, ListHeadsRequest, ListHeadsResponse, ReadEventsRequest, ReadEventsResponse,
+    event_log_service_server::{EventLogService, EventLogServiceServer},
+};
+use chrono::DateTime;
+use prost::Message as _;
+use prost_types::Timestamp;
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+use super::{Event, Head, Log};
+use crate::{Error, Result};
+
+/// Most events of one answer.
+const EVENTS_MAX: u16 = 1_000;
+/// An answer holds no further event once it is this long: clients take no more than 4 MiB.
+const BYTES_MAX: usize = 2 << 20;
+
+/// Serves the logs of a process, by the names of their producers.
+#[must_use]
+pub fn event_log_service(logs: impl IntoIterator<Item = Log>) -> EventLogServiceServer<Logs> {
+    let logs = logs
+        .into_iter()
+        .map(|log| (log.producer().to_owned(), log))
+        .collect();
+    EventLogServiceServer::new(Logs(Arc::new(logs)))
+}
+
+/// Logs by the names of their producers.
+#[derive(Clone)]
+pub struct Logs(Arc<HashMap<String, Log>>);
+
+impl Logs {
+    fn of(&self, producer: &str) -> Result<&Log, Status> {
+        let missing = || Status::not_found(format!("no log of {producer:?} is kept here"));
+        self.0.get(producer).ok_or_else(missing)
+    }
+}
+
+#[tonic::async_trait]
+impl EventLogService for Logs {
+    async fn read_events(
+        &self,
+        request: Request<ReadEventsRequest>,
+    ) -> Result<Response<ReadEventsResponse>, Status> {
+        let ReadEventsRequest {
+            producer,
+            shard,
+            after,
+            limit,
+        } = request.into_inner();
+        let limit = match u16::try_from(limit) {
+            Ok(limit @ 1..EVENTS_MAX) => limit,
+            _ => EVENTS_MAX,
+        };
+        let found = self
+            .of(&producer)?
+            .read(shard, after, limit)
+            .await
+            .map_err(unavailable)?;
+        let mut bytes = 0;
+        let mut events = Vec::with_capacity(found.len());
+        for event in found.into_iter().map(event_to_wire) {
+            bytes += event.encoded_len();
+            if bytes > BYTES_MAX && !events.is_empty() {
+                break;
+            }
+            events.push(event);
+        }
+        Ok(Response::new(ReadEventsResponse { events }))
+    }
+
+    async fn list_heads(
+        &self,
+        request: Request<ListHeadsRequest>,
+    ) -> Result<Response<ListHeadsResponse>, Status> {
+        let heads = self
+            .of(&request.into_inner().producer)?
+            .heads()
+            .await
+            .map_err(unavailable)?;
+        let heads = heads.into_iter().map(|h| pb::Head {
+            shard: h.shard,
+            head: h.head,
+            published: h.published,
+        });
+        Ok(Response::new(ListHeadsResponse {
+            heads: heads.collect(),
+        }))
+    }
+}
+
+/// A log that cannot be read now can be read later: the reader has to try again, whatever it is.
+fn unavailable(error: Error) -> Status {
+    tracing::warn!(
+        error = &error as &dyn std::error::Error,
+        "the log cannot be read"
+    );
+    Status::unavailable("the log cannot be read for the moment")
+}
+
+fn event_to_wire(event: Event) -> pb::Event {
+    let nanos = event.at.timestamp_subsec_nanos();
+    pb::Event {
+        event_id: event.event_id.to_string(),
+        shard: event.shard,
+        sequence: event.seq,
+        aggregate_id: event.aggregate.to_string(),
+        version: event.version,
+        r#type: event.kind,
+        time: Some(Timestamp {
+            seconds: event.at.timestamp(),
+            nanos: i32::try_from(nanos).unwrap_or_default(),
+        }),
+        traceparent: event.trace,
+        payload: event.payload,
+    }
+}
+
+pub(super) fn event_from_wire(event: pb::Event) -> Result<Event> {
+    let id = |text: &str| text.parse::<Uuid>().map_err(Error::internal);
+    let time = event.time.unwrap_or_default();
+    let nanos = u32::try_from(time.nanos).unwrap_or_default();
+    Ok(Event {
+        event_id: id(&event.event_id)?,
+        shard: event.shard,
+        seq: event.sequence,
+        aggregate: id(&event.aggregate_id)?,
+        version: event.version,
+        kind: event.r#type,
+        at: DateTime::from_timestamp(time.seconds, nanos)
+            .ok_or_else(|| Error::internal("an event without a time"))?,
+        trace: event.traceparent,
+        payload: event.payload,
+    })
+}
+
+pub(super) fn head_from_wire(head: pb::Head) -> Head {
+    Head {
+        shard: head.shard,
+        head: head.head,
+        published: head.published,
+    }
+}
