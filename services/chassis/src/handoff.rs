@@ -4,6 +4,7 @@
 //! is a second offer. A [`Ledger`] holds the handoffs of one object, of which at most one of a kind is open. Who may
 //! offer and who may answer in whose place is decided by the noun that is handed over.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -131,7 +132,7 @@ impl Handoff {
             Answer::Withdrawn => (State::Withdrawn, None),
         };
         self.answered_by = Some(by);
-        self.answered_at = Some(at);
+        self.answered_at = Some(at.max(self.offered_at));
         Ok(())
     }
 }
@@ -212,6 +213,12 @@ impl Ledger {
         if self.open(offer.kind).is_some() {
             return Err(Refused::Open);
         }
+        // Offers of one act lie a microsecond apart, so that their order can be read from the time.
+        let after = self
+            .rows
+            .last()
+            .map(|h| h.offered_at + TimeDelta::microseconds(1));
+        let at = after.map_or(at, |after| at.max(after));
         let mut handoff = Handoff {
             // The nth handoff of an object has the same id however often the act is repeated.
             id: HandoffId::derive(self.subject_id, &format!("handoff {}", self.rows.len() + 1)),
@@ -370,6 +377,17 @@ mod tests {
             .id;
         assert_ne!(first, second);
         assert_eq!(ledger.open(Kind::LeadToManager).map(|h| h.id), Some(second));
+    }
+
+    #[test]
+    fn the_order_of_offers_made_in_one_act_can_be_read_from_their_time() {
+        let mut ledger = empty();
+        for kind in [Kind::LeadToManager, Kind::LeadToSalesperson] {
+            ledger.offer(offer(kind, 1, Some(1)), at(0)).unwrap();
+        }
+        let rows = ledger.rows();
+        assert!(rows[0].offered_at < rows[1].offered_at);
+        assert!(rows[1].answered_at >= Some(rows[1].offered_at));
     }
 
     #[test]
