@@ -16,10 +16,10 @@ const CONTEXTS: [&str; 6] = [
 
 /// Engine and outcome of each column, as the test kit writes them.
 const COLUMNS: [(&str, &str); 4] = [
-    ("sqlite", "allowed"),
-    ("sqlite", "refused"),
-    ("postgres", "allowed"),
-    ("postgres", "refused"),
+    ("SQLite", "allowed"),
+    ("SQLite", "refused"),
+    ("PostgreSQL", "allowed"),
+    ("PostgreSQL", "refused"),
 ];
 
 /// How often each RPC was called, per column.
@@ -218,18 +218,18 @@ mod tests {
         let slashed = "/baton.directory.v1.SettingsService/GetSettings";
         verbs
             .add(&format!(
-                "sqlite\t{SETTINGS}\tallowed\nsqlite\t{slashed}\tallowed\n"
+                "SQLite\t{SETTINGS}\tallowed\nSQLite\t{slashed}\tallowed\n"
             ))
             .unwrap();
         assert_eq!(verbs.0[&Verb::parse(SETTINGS).unwrap()], [2, 0, 0, 0]);
         let empty = verbs.empty_cells();
-        assert!(empty.contains(&"directory Settings GetSettings: never refused on sqlite".into()));
-        assert!(!empty.contains(&"directory Settings GetSettings: never allowed on sqlite".into()));
+        assert!(empty.contains(&"directory Settings GetSettings: never refused on SQLite".into()));
+        assert!(!empty.contains(&"directory Settings GetSettings: never allowed on SQLite".into()));
     }
 
     #[test]
     fn a_line_that_is_no_call_is_refused() {
-        let lines = ["sqlite", "oracle\ta.B.C\tallowed", "sqlite\ta.B.C\tperhaps"];
+        let lines = ["SQLite", "oracle\ta.B.C\tallowed", "SQLite\ta.B.C\tperhaps"];
         for line in lines {
             assert!(
                 matches!(verbs().add(line), Err(Unreadable::Line(_))),

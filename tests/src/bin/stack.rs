@@ -1,5 +1,11 @@
 //! `make stack`: the distributed system on one machine, until Ctrl-C.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it talks to who started it"
+)]
+
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use baton_tests::stack::{Ground, Stack};

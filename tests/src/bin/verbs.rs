@@ -1,5 +1,11 @@
 //! Prints which RPCs the stories have tried, and fails when one was not tried every way.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it talks to who started it"
+)]
+
 use std::{env, path::PathBuf, process::ExitCode};
 
 use baton_tests::verbs::{Unreadable, Verbs};
