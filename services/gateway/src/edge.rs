@@ -1,0 +1,325 @@
+//! One HTTP request from its head to its answer.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Query, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header, request::Parts},
+    response::Response,
+};
+use baton_chassis::{Error, Messages, Result as Told, status::status};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
+use tonic::{Code, Status, metadata::MetadataMap};
+
+use crate::{
+    Link, call,
+    error::{self, Asked},
+    json, openapi, page,
+    routes::{Fault, Found, Payload, Route, Routes},
+    transcode::{self, Incoming},
+};
+
+/// What goes on to the service as it came, besides what the transcoder reads.
+const PASSED_ON: [HeaderName; 4] = [
+    header::AUTHORIZATION,
+    header::ACCEPT_LANGUAGE,
+    HeaderName::from_static("traceparent"),
+    HeaderName::from_static("tracestate"),
+];
+
+/// How much one request may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub body_bytes: usize,
+    /// Time from the head of the request to its answer.
+    pub call: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1 << 20,
+            call: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Finds the way to a service by its name.
+type FindLink = dyn Fn(&str) -> Told<Link> + Send + Sync;
+
+/// What the edge stands on.
+pub struct Edge {
+    routes: Routes,
+    openapi: Bytes,
+    link: Box<FindLink>,
+    messages: Arc<Messages>,
+    limits: Limits,
+}
+
+impl Edge {
+    /// An edge for the contracts in `descriptors`. `link` finds the way to a service by its name, `public` tells by
+    /// gRPC path which calls need no credentials.
+    ///
+    /// # Errors
+    /// When a contract has a rule that cannot be served.
+    pub fn new(
+        descriptors: &[u8],
+        link: impl Fn(&str) -> Told<Link> + Send + Sync + 'static,
+        public: impl Fn(&str) -> bool,
+        messages: Arc<Messages>,
+        limits: Limits,
+    ) -> Result<Self, Fault> {
+        // From the bytes: a decoded descriptor set would have lost the HTTP rules.
+        let pool = DescriptorPool::decode(descriptors)?;
+        let routes = Routes::of(&pool)?;
+        let document = openapi::document(&pool, &routes, |method| public(&call::path(method)));
+        let openapi = Bytes::from(document.to_string());
+        Ok(Self {
+            routes,
+            openapi,
+            link: Box::new(link),
+            messages,
+            limits,
+        })
+    }
+
+    /// Everything that the edge serves: `/`, `/openapi.json` and all calls; what is merged with it comes before.
+    pub fn router(self) -> Router {
+        Router::new().fallback(serve).with_state(Arc::new(self))
+    }
+}
+
+async fn serve(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response {
+    let asked = Asked::of(request.headers());
+    let answer = tokio::time::timeout(edge.limits.call, edge.answer(request, asked)).await;
+    let answer =
+        answer.unwrap_or_else(|_| Err(edge.own(Code::DeadlineExceeded, "DEADLINE", asked)));
+    let mut response =
+        answer.unwrap_or_else(|status| error::response(&status, asked, &edge.messages));
+    protect(response.headers_mut());
+    response
+}
+
+impl Edge {
+    async fn answer(&self, request: Request<Body>, asked: Asked) -> Result<Response, Status> {
+        let (head, body) = request.into_parts();
+        // A HEAD is a GET whose body the server leaves out.
+        let method = if head.method == Method::HEAD {
+            Method::GET
+        } else {
+            head.method.clone()
+        };
+        let path = head.uri.path();
+        match (path, &method) {
+            ("/", &Method::GET) => return Ok(self.page(asked)),
+            ("/openapi.json", &Method::GET) => return Ok(self.document()),
+            ("/" | "/openapi.json", _) => return Ok(self.misused(&head, &[Method::GET], asked)),
+            _ => {}
+        }
+        match self.routes.find(&method, path) {
+            Found::Route(route, values) => {
+                let query = query(&head.uri).map_err(|error| self.told(error, asked))?;
+                let body = self.body(route, &head.headers, body, asked).await?;
+                let incoming = Incoming {
+                    path: values,
+                    query: &query,
+                    headers: &head.headers,
+                    body: &body,
+                };
+                let message = transcode::request(route, &incoming);
+                let message = message.map_err(|error| self.told(error, asked))?;
+                self.ask(route, &head.headers, message, asked).await
+            }
+            Found::Methods(methods) => Ok(self.misused(&head, &methods, asked)),
+            Found::Nothing => {
+                let args = vec![("path", path.to_owned())];
+                let language = asked.language;
+                Err(error::own(
+                    Code::NotFound,
+                    "ROUTE_UNKNOWN",
+                    args,
+                    language,
+                    &self.messages,
+                ))
+            }
+        }
+    }
+
+    /// Calls the RPC and answers what it answers.
+    async fn ask(
+        &self,
+        route: &Route,
+        headers: &HeaderMap,
+        message: DynamicMessage,
+        asked: Asked,
+    ) -> Result<Response, Status> {
+        let link = (self.link)(&service(&route.method)).map_err(|error| self.told(error, asked))?;
+        let mut request = tonic::Request::new(message);
+        *request.metadata_mut() = passed_on(headers);
+        request.set_timeout(self.limits.call);
+        let answer = call::unary(link, &route.method, request)
+            .await?
+            .into_inner();
+        let answer = transcode::answer(route, answer);
+        let body =
+            json::write(&answer).map_err(|cause| self.told(Error::internal(cause), asked))?;
+        let mut response = Response::new(Body::from(body));
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        let etag =
+            transcode::etag(&answer).map(|etag| HeaderValue::try_from(format!("\"{etag}\"")));
+        if let Some(Ok(etag)) = etag {
+            headers.insert(header::ETAG, etag);
+        }
+        Ok(response)
+    }
+
+    /// The whole body, if it is small enough and says that it is JSON.
+    async fn body(
+        &self,
+        route: &Route,
+        headers: &HeaderMap,
+        body: Body,
+        asked: Asked,
+    ) -> Result<Bytes, Status> {
+        let body = match Limited::new(body, self.limits.body_bytes).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.is::<LengthLimitError>() => {
+                let args = vec![("bytes", self.limits.body_bytes.to_string())];
+                let (code, language) = (Code::InvalidArgument, asked.language);
+                return Err(error::own(
+                    code,
+                    "TOO_LARGE",
+                    args,
+                    language,
+                    &self.messages,
+                ));
+            }
+            Err(error) => return Err(Status::cancelled(error.to_string())),
+        };
+        if route.body != Payload::None && !body.is_empty() && !is_json(headers) {
+            return Err(self.own(Code::InvalidArgument, "NOT_JSON", asked));
+        }
+        Ok(body)
+    }
+
+    /// The answer to a method that a path does not have.
+    fn misused(&self, head: &Parts, methods: &[Method], asked: Asked) -> Response {
+        let allowed = methods
+            .iter()
+            .map(Method::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let args = vec![
+            ("path", head.uri.path().to_owned()),
+            ("method", head.method.to_string()),
+            ("allowed", allowed.clone()),
+        ];
+        let (code, reason) = (Code::Unimplemented, "METHOD_NOT_ALLOWED");
+        let status = error::own(code, reason, args, asked.language, &self.messages);
+        let mut response = error::response(&status, asked, &self.messages);
+        if let Ok(allowed) = HeaderValue::try_from(allowed) {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+        response
+    }
+
+    fn page(&self, asked: Asked) -> Response {
+        let mut response = Response::new(Body::from(page::html(asked.language, &self.messages)));
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
+        headers.insert(
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(asked.language.tag()),
+        );
+        headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
+        response
+    }
+
+    fn document(&self) -> Response {
+        let mut response = Response::new(Body::from(self.openapi.clone()));
+        let kind = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response
+    }
+
+    fn own(&self, code: Code, reason: &'static str, asked: Asked) -> Status {
+        error::own(code, reason, Vec::new(), asked.language, &self.messages)
+    }
+
+    fn told(&self, error: Error, asked: Asked) -> Status {
+        status(error, asked.language, &self.messages)
+    }
+}
+
+/// The service that has a method: the second word of its package.
+fn service(method: &MethodDescriptor) -> String {
+    let service = method.parent_service();
+    service
+        .package_name()
+        .split('.')
+        .nth(1)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn query(uri: &Uri) -> Told<Vec<(String, String)>> {
+    match Query::<Vec<(String, String)>>::try_from_uri(uri) {
+        Ok(Query(parameters)) => Ok(parameters),
+        Err(_) => Err(Error::invalid("query", "VALUE_MALFORMED")),
+    }
+}
+
+/// Whether a body calls itself JSON; one that says nothing is taken for it.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else {
+        return true;
+    };
+    let kind = kind
+        .to_str()
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    let kind = kind.to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn passed_on(headers: &HeaderMap) -> MetadataMap {
+    let mut passed = HeaderMap::new();
+    for name in PASSED_ON {
+        if let Some(value) = headers.get(&name) {
+            passed.insert(name, value.clone());
+        }
+    }
+    MetadataMap::from_headers(passed)
+}
+
+/// Headers that every answer has: nothing here is a document with scripts, nothing may be kept by others.
+fn protect(headers: &mut HeaderMap) {
+    const CONTENT_SECURITY_POLICY: &str =
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+#[cfg(test)]
+mod tests;
