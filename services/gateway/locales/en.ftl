@@ -26,7 +26,7 @@ header-malformed = comes in a header that cannot be read
 
 # The page at the root.
 page-title = Baton
-page-what = Baton carries work from the first lead to the paid order, from hand to hand.
+page-what = Baton hands work on from the first lead to the paid order, and drops nothing on the way.
 page-sign-in = Sign in
 page-sign-in-how = There is no console yet: programs and command lines come in here. Send name and password; the answer holds a token, which goes with every further request.
 page-api = The API

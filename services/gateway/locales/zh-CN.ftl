@@ -26,7 +26,7 @@ header-malformed = 所在的请求头无法识别
 
 # 首页
 page-title = Baton
-page-what = Baton 把业务从第一条线索一棒一棒地交接到订单回款。
+page-what = 从第一条线索到订单回款，Baton 让业务一棒一棒地交接下去，不掉一棒。
 page-sign-in = 登录
 page-sign-in-how = 目前还没有网页控制台，程序和命令行从这里接入。提交用户名和密码，应答中的令牌（token）随后续每个请求一起发送。
 page-api = 接口

@@ -1,8 +1,8 @@
 //! The HTTP edge: everything that gRPC can do, as JSON, made of the same contracts.
 //!
-//! Nothing is written per call. [`routes`] reads the `google.api.http` rules of the contracts and finds the RPC for a
-//! method and path; [`transcode`] puts its request together from body, path, query and headers; [`call`] asks the
-//! service; [`json`] writes the answer and [`error`] what went wrong; [`openapi`] describes it all.
+//! Nothing is written per call. `routes` reads the `google.api.http` rules of the contracts and finds the RPC for a
+//! method and path; `transcode` puts its request together from body, path, query and headers; `call` asks the
+//! service; `json` writes the answer and `error` what went wrong; `openapi` describes it all.
 
 mod call;
 mod comments;
