@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, future::pending, path::PathBuf};
 
-use futures_util::future::{select_all, try_join_all};
+use futures_util::future::{join_all, select_all, try_join_all};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::process::{Broken, Process, SignIn, free_ports};
@@ -148,8 +148,8 @@ impl Stack {
     /// When one takes too long; it is killed then.
     pub async fn stop(mut self) -> Result<(), Broken> {
         let processes = std::mem::take(&mut self.processes);
-        try_join_all(processes.into_values().map(Process::stop)).await?;
-        Ok(())
+        let stopped = join_all(processes.into_values().map(Process::stop)).await;
+        stopped.into_iter().try_for_each(|process| process.map(drop))
     }
 
     async fn run(&self, service: &str) -> Result<Process, Broken> {
@@ -178,8 +178,10 @@ fn environment(
         ("BUS__NAMESPACE".into(), ground.name.clone()),
         ("LISTEN__GRPC".into(), grpc[service].clone()),
         ("LISTEN__HTTP".into(), http.to_owned()),
-        (key(service, "DB_URL"), database_url(ground, service)),
     ];
+    if has_store(service) {
+        settings.push((key(service, "DB_URL"), database_url(ground, service)));
+    }
     settings.extend(
         ground
             .password
@@ -193,6 +195,11 @@ fn environment(
         .into_iter()
         .map(|(key, value)| (format!("BATON_{key}"), value))
         .collect()
+}
+
+/// The gateway keeps nothing.
+fn has_store(service: &str) -> bool {
+    service != "gateway"
 }
 
 fn database(ground: &Ground, service: &str) -> String {
@@ -209,7 +216,7 @@ fn database_url(ground: &Ground, service: &str) -> String {
 
 async fn make_databases(ground: &Ground) -> Result<(), Broken> {
     let mut server = PgConnection::connect(&ground.postgres).await?;
-    for service in SERVICES {
+    for service in SERVICES.into_iter().filter(|s| has_store(s)) {
         let name = database(ground, service);
         let there = sqlx::query("select 1 from pg_database where datname = $1").bind(&name);
         if there.fetch_optional(&mut server).await?.is_none() {
