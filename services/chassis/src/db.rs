@@ -20,6 +20,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use tokio::time::timeout;
+
 pub use error::{Error, Result};
 pub use migrate::chassis_migrations;
 pub use tx::{Query, Record, Tx, Value};
@@ -125,21 +127,24 @@ impl Db {
     ///
     /// # Errors
     /// Those of `work`, and those of the database.
-    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    pub fn read<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>> + use<T, E, F>
     where
         E: From<Error>,
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + 'static,
     {
-        let mut tx = match &self.0 {
-            Engine::Postgres(pool) => {
-                begin(pool, "begin isolation level repeatable read, read only").await?
-            }
-            Engine::Sqlite { readers, .. } => {
-                Tx::sqlite(readers.begin().await.map_err(Error::from)?)
-            }
-        };
-        let result = work(&mut tx).await;
-        tx.finish(result).await
+        let engine = self.0.clone();
+        async move {
+            let mut tx = match engine {
+                Engine::Postgres(pool) => {
+                    begin(pool, "begin isolation level repeatable read, read only").await?
+                }
+                Engine::Sqlite { readers, .. } => {
+                    Tx::sqlite(readers.begin().await.map_err(Error::from)?)
+                }
+            };
+            let result = work(&mut tx).await;
+            tx.finish(result).await
+        }
     }
 
     /// Runs `work` and commits, or rolls all of it back when it returns an error. The answer comes
@@ -149,31 +154,41 @@ impl Db {
     /// # Errors
     /// Those of `work`, and those of the database; [`Error::Busy`] when `work` took longer than
     /// five seconds.
-    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub fn write<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>> + use<T, E, F>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + 'static,
     {
-        let pool = match &self.0 {
-            Engine::Sqlite { writer, .. } => return writer.write(work).await,
-            Engine::Postgres(pool) => pool,
-        };
-        let mut repeat = 0;
-        loop {
-            let mut tx = begin(pool, "begin").await?;
-            // Dropped when the time is up, which rolls back without waiting for the statement that
-            // hangs.
-            let Ok(result) = tokio::time::timeout(WRITE_LIMIT, work(&mut tx)).await else {
-                return Err(Error::Busy(None).into());
-            };
-            let again = repeat < REPEAT_MAX && tx.failure().is_some_and(Error::is_undone);
-            match tx.finish(result).await {
-                Err(_) if again => pause(repeat).await,
-                result => return result,
+        let engine = self.0.clone();
+        async move {
+            match engine {
+                Engine::Postgres(pool) => write_on_postgres(pool, work).await,
+                Engine::Sqlite { writer, .. } => writer.write(work).await,
             }
-            repeat += 1;
         }
+    }
+}
+
+async fn write_on_postgres<T, E, F>(pool: PgPool, work: F) -> Result<T, E>
+where
+    E: From<Error>,
+    F: AsyncFn(&mut Tx) -> Result<T, E>,
+{
+    let mut repeat = 0;
+    loop {
+        let mut tx = begin(pool.clone(), "begin").await?;
+        // Dropped when the time is up, which rolls back without waiting for the statement that
+        // hangs.
+        let Ok(result) = timeout(WRITE_LIMIT, work(&mut tx)).await else {
+            return Err(Error::Busy(None).into());
+        };
+        let again = repeat < REPEAT_MAX && tx.failure().is_some_and(Error::is_undone);
+        match tx.finish(result).await {
+            Err(_) if again => pause(repeat).await,
+            result => return result,
+        }
+        repeat += 1;
     }
 }
 
@@ -188,13 +203,13 @@ async fn pause(repeat: u32) {
 
 /// Begins on a connection that is alive: those that a restart of the server has cut are found here
 /// and thrown away.
-async fn begin(pool: &PgPool, text: &'static str) -> Result<Tx> {
+async fn begin(pool: PgPool, text: &'static str) -> Result<Tx> {
     let mut stale = 0;
     loop {
-        match pool.begin_with(text).await {
+        match pool.begin_with(text).await.map_err(Error::from) {
             Ok(tx) => return Ok(Tx::postgres(tx)),
-            Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) if stale < pool.size() => stale += 1,
-            Err(e) => return Err(e.into()),
+            Err(e) if e.is_undone() && stale <= pool.options().get_max_connections() => stale += 1,
+            Err(e) => return Err(e),
         }
     }
 }

@@ -73,7 +73,7 @@ impl Writer {
         self.commits.load(Ordering::Relaxed)
     }
 
-    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(super) async fn write<T, E, F>(self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -83,7 +83,8 @@ impl Writer {
         if nobody_waits
             && let Some(tx) = self.pool.try_begin_with(BEGIN).await.map_err(Error::from)?
         {
-            return self.write_alone(Tx::sqlite(tx), work).await;
+            self.commits.fetch_add(1, Ordering::Relaxed);
+            return write_alone(Tx::sqlite(tx), work).await;
         }
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Call {
@@ -102,27 +103,35 @@ impl Writer {
             Err(_) => Err(Error::Busy(None).into()),
         }
     }
+}
 
-    async fn write_alone<T, E, F>(&self, mut tx: Tx, work: F) -> Result<T, E>
-    where
-        E: From<Error>,
-        F: AsyncFn(&mut Tx) -> Result<T, E>,
-    {
-        let Ok(result) = timeout(WRITE_LIMIT, work(&mut tx)).await else {
-            return Err(Error::Busy(None).into());
-        };
-        self.commits.fetch_add(1, Ordering::Relaxed);
-        tx.finish(result).await
-    }
+async fn write_alone<T, E, F>(mut tx: Tx, work: F) -> Result<T, E>
+where
+    E: From<Error>,
+    F: AsyncFn(&mut Tx) -> Result<T, E>,
+{
+    let Ok(result) = timeout(WRITE_LIMIT, work(&mut tx)).await else {
+        return Err(Error::Busy(None).into());
+    };
+    tx.finish(result).await
 }
 
 async fn serve(pool: SqlitePool, mut jobs: mpsc::Receiver<Box<dyn Job>>, commits: Arc<AtomicU64>) {
     while let Some(first) = jobs.recv().await {
         let mut group = vec![first];
-        let outcome = run_group(&pool, &mut jobs, &mut group).await;
+        let outcome = run_group(&pool, &mut group, Some(&mut jobs)).await;
         commits.fetch_add(1, Ordering::Relaxed);
+        let shared = group.len() > 1;
         for mut job in group {
-            job.settle(&outcome);
+            if shared && outcome.is_err() {
+                // One of them broke the commit for all: each stands for itself now.
+                let mut alone = vec![job];
+                let outcome = run_group(&pool, &mut alone, None).await;
+                commits.fetch_add(1, Ordering::Relaxed);
+                alone.iter_mut().for_each(|job| job.settle(&outcome));
+            } else {
+                job.settle(&outcome);
+            }
         }
     }
 }
@@ -130,8 +139,8 @@ async fn serve(pool: SqlitePool, mut jobs: mpsc::Receiver<Box<dyn Job>>, commits
 /// One transaction over the first job and whoever came while it ran.
 async fn run_group(
     pool: &SqlitePool,
-    jobs: &mut mpsc::Receiver<Box<dyn Job>>,
     group: &mut Vec<Box<dyn Job>>,
+    mut more: Option<&mut mpsc::Receiver<Box<dyn Job>>>,
 ) -> Result<()> {
     let mut tx = Tx::sqlite(pool.begin_with(BEGIN).await?);
     let began = Instant::now();
@@ -141,7 +150,9 @@ async fn run_group(
         }
     }
     while group.len() < GROUP_MAX && began.elapsed() < GROUP_LIMIT {
-        let Ok(mut job) = jobs.try_recv() else { break };
+        let Some(Ok(mut job)) = more.as_mut().map(|jobs| jobs.try_recv()) else {
+            break;
+        };
         let ended = run_in_savepoint(job.as_mut(), &mut tx).await;
         group.push(job);
         ended?;

@@ -1,0 +1,712 @@
+//! The two doors of the store, on both engines.
+
+use std::{
+    io,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+use baton_chassis::db::{Db, Error, Result, Tx};
+use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
+use futures_util::future::join_all;
+use serde_json::json;
+use sqlx::{FromRow, migrate::Migrator};
+use tokio::sync::{Barrier, oneshot};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use crate::world::{Store, cut_connections, id, number, run, stores};
+
+const LEAD: &[&str] = &["create table lead (id uuid not null primary key, score bigint not null)"];
+
+async fn insert(tx: &mut Tx, n: u64) -> Result<()> {
+    let text = "insert into lead (id, score) values ($1, 0)";
+    tx.sql(text).bind(id(n)).execute().await.map(drop)
+}
+
+async fn leads(db: &Db) -> i64 {
+    number(db, "select count(*) as n from lead").await
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, sqlx::Type)]
+#[sqlx(transparent)]
+struct LeadId(Uuid);
+
+#[derive(Clone, Copy, Debug, PartialEq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+enum Quality {
+    New,
+    InTalks,
+}
+
+#[derive(Clone, Debug, PartialEq, FromRow)]
+struct Sample {
+    id: LeadId,
+    at: DateTime<Utc>,
+    yes: bool,
+    n: i64,
+    small: i32,
+    j: serde_json::Value,
+    b: Vec<u8>,
+    d: NaiveDate,
+    maybe: Option<String>,
+    maybe_n: Option<i64>,
+    maybe_at: Option<DateTime<Utc>>,
+    quality: Quality,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_type_comes_back_as_it_went() {
+    for store in stores().await {
+        run(
+            &store.db,
+            &[
+                "create table sample (id uuid not null primary key, at timestamptz not null,
+               yes boolean not null, n bigint not null, small integer not null, j jsonb not null,
+               b bytea not null, d date not null, maybe text, maybe_n bigint,
+               maybe_at timestamptz, quality text not null)",
+            ],
+        )
+        .await;
+        for (n, maybe) in [(1, None), (2, Some("123".to_owned()))] {
+            let at = Utc.timestamp_opt(1_700_000_000, 123_456_000).unwrap();
+            let sent = Sample {
+                id: LeadId(id(n)),
+                at,
+                yes: true,
+                n: i64::MIN,
+                small: i32::MAX,
+                j: json!({"a": [1, null, "é 线索"]}),
+                b: vec![0, 255, 39],
+                d: NaiveDate::from_ymd_opt(2024, 2, 29).unwrap(),
+                maybe_n: maybe.as_ref().map(|_| i64::MAX),
+                maybe_at: maybe.as_ref().map(|_| at),
+                maybe,
+                quality: Quality::InTalks,
+            };
+            let got = write_and_find(&store.db, sent.clone()).await;
+            assert_eq!(got, Some(sent));
+        }
+    }
+}
+
+/// Writes a sample and finds it by its values.
+async fn write_and_find(db: &Db, s: Sample) -> Option<Sample> {
+    let work = async move |tx: &mut Tx| {
+        tx.sql("insert into sample values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+            .bind(s.id)
+            .bind(s.at)
+            .bind(s.yes)
+            .bind(s.n)
+            .bind(s.small)
+            .bind(s.j.clone())
+            .bind(s.b.clone())
+            .bind(s.d)
+            .bind(s.maybe.clone())
+            .bind(s.maybe_n)
+            .bind(s.maybe_at)
+            .bind(s.quality)
+            .execute_one()
+            .await?;
+        tx.sql(
+            "select * from sample where id = $1 and at = $2 and yes = $3 and d = $4
+             and quality = $5 and n = $6 and b = $7",
+        )
+        .bind(s.id)
+        .bind(s.at)
+        .bind(s.yes)
+        .bind(s.d)
+        .bind(s.quality)
+        .bind(s.n)
+        .bind(s.b.clone())
+        .optional::<Sample>()
+        .await
+    };
+    db.write::<_, Error, _>(work).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_failing_closure_among_many_takes_back_only_itself() {
+    for store in stores().await {
+        run(&store.db, LEAD).await;
+        let tasks = (0..200_u64).map(|n| {
+            let db = store.db.clone();
+            let work = async move |tx: &mut Tx| {
+                insert(tx, n).await?;
+                if n % 7 == 3 {
+                    insert(tx, n).await?; // the same key again
+                }
+                if n == 100 { Err(Error::Stale) } else { Ok(n) }
+            };
+            tokio::task::spawn_blocking(move || {
+                tokio::runtime::Handle::current().block_on(db.write(work))
+            })
+        });
+        let mut kept = 0;
+        for (n, done) in join_all(tasks).await.into_iter().enumerate() {
+            match done.unwrap() {
+                Ok(m) => {
+                    assert_eq!(m, n as u64);
+                    kept += 1;
+                }
+                Err(Error::Stale) => assert_eq!(n, 100),
+                Err(e) => {
+                    assert!(matches!(e, Error::Exists(_)), "{e}");
+                    assert_eq!(n % 7, 3);
+                }
+            }
+        }
+        assert_eq!(kept, 200 - 29 - 1);
+        assert_eq!(leads(&store.db).await, kept);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_that_come_together_share_a_commit() {
+    let store = Store::sqlite().await;
+    run(&store.db, LEAD).await;
+    let before = store.db.commits().unwrap();
+    let (open, gate) = held_writer(&store.db).await;
+    let waiting: Vec<_> = (0..50)
+        .map(|n| {
+            let db = store.db.clone();
+            task(async move { db.write(async move |tx: &mut Tx| insert(tx, n).await).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    open.send(()).unwrap();
+    gate.await.unwrap().unwrap();
+    for done in join_all(waiting).await {
+        done.unwrap().unwrap();
+    }
+    assert_eq!(leads(&store.db).await, 50);
+    let commits = store.db.commits().unwrap() - before;
+    assert!(commits <= 10, "50 writes took {commits} commits");
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tasks of a test end with it")]
+fn task<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> tokio::task::JoinHandle<T> {
+    tokio::spawn(work)
+}
+
+/// A write that is under way until it is let go.
+async fn held_writer(db: &Db) -> (oneshot::Sender<()>, tokio::task::JoinHandle<Result<()>>) {
+    let (open, opened) = oneshot::channel::<()>();
+    let (started, has_started) = oneshot::channel::<()>();
+    let once = Arc::new(Mutex::new(Some((started, opened))));
+    let db = db.clone();
+    let gate = task(async move {
+        db.write(async move |_tx: &mut Tx| {
+            let taken = once.lock().unwrap().take();
+            if let Some((started, opened)) = taken {
+                started.send(()).unwrap();
+                opened.await.unwrap();
+            }
+            Ok::<_, Error>(())
+        })
+        .await
+    });
+    has_started.await.unwrap();
+    (open, gate)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_fails_takes_with_it_only_what_broke_it() {
+    for store in stores().await {
+        run(
+            &store.db,
+            &["create table lead (id uuid not null primary key,
+                   twin uuid references lead (id) deferrable initially deferred)"],
+        )
+        .await;
+        let (open, gate) = held_writer(&store.db).await;
+        let waiting: Vec<_> = (0..20)
+            .map(|n| {
+                let db = store.db.clone();
+                task(async move {
+                    db.write(async move |tx: &mut Tx| {
+                        let twin = if n == 7 { id(99) } else { id(n) }; // 99 is never there
+                        let text = "insert into lead (id, twin) values ($1, $2)";
+                        tx.sql(text).bind(id(n)).bind(twin).execute().await
+                    })
+                    .await
+                })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        open.send(()).unwrap();
+        gate.await.unwrap().unwrap();
+        for (n, done) in join_all(waiting).await.into_iter().enumerate() {
+            match done.unwrap() {
+                Ok(rows) => assert_eq!((rows, n == 7), (1, false)),
+                Err(e) => {
+                    assert!(matches!(e, Error::ForeignKey(_)), "{e:?}");
+                    assert_eq!(n, 7);
+                }
+            }
+        }
+        assert_eq!(leads(&store.db).await, 19);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_or_a_lost_caller_leaves_the_writer_alive() {
+    for store in stores().await {
+        run(&store.db, LEAD).await;
+        for waits in [false, true] {
+            let held = if waits {
+                Some(held_writer(&store.db).await)
+            } else {
+                None
+            };
+            let db = store.db.clone();
+            let panicked = task(async move {
+                db.write(async |tx: &mut Tx| {
+                    insert(tx, 1).await?;
+                    assert!(leads_is_a_word(), "bug");
+                    Ok::<_, Error>(())
+                })
+                .await
+            });
+            let db = store.db.clone();
+            let gone = task(async move {
+                db.write(async |tx: &mut Tx| {
+                    insert(tx, 2).await?;
+                    std::future::pending::<Result<()>>().await
+                })
+                .await
+            });
+            tokio::task::yield_now().await;
+            gone.abort();
+            assert!(gone.await.unwrap_err().is_cancelled());
+            if let Some((open, gate)) = held {
+                open.send(()).unwrap();
+                gate.await.unwrap().unwrap();
+            }
+            assert!(panicked.await.unwrap_err().is_panic());
+        }
+        store
+            .db
+            .write(async |tx: &mut Tx| insert(tx, 3).await)
+            .await
+            .unwrap();
+        assert_eq!(leads(&store.db).await, 1);
+    }
+}
+
+/// False, in a way that the compiler does not see.
+fn leads_is_a_word() -> bool {
+    std::hint::black_box("leads").is_empty()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_are_known_by_kind() {
+    for store in stores().await {
+        let db = &store.db;
+        run(db, LEAD).await;
+        run(
+            db,
+            &["create table key (value text not null primary key,
+                   lead uuid not null references lead (id))"],
+        )
+        .await;
+        let key = async move |tx: &mut Tx, n: u64| {
+            let text = "insert into key (value, lead) values ('a@b', $1)";
+            tx.sql(text).bind(id(n)).execute().await
+        };
+        db.write(async |tx: &mut Tx| insert(tx, 1).await)
+            .await
+            .unwrap();
+        let e = db
+            .write(async |tx: &mut Tx| insert(tx, 1).await)
+            .await
+            .unwrap_err();
+        assert!(matches!(e, Error::Exists(_)), "{e:?}");
+        let e = db
+            .write(async move |tx: &mut Tx| key(tx, 9).await)
+            .await
+            .unwrap_err();
+        assert!(matches!(e, Error::ForeignKey(_)), "{e:?}");
+        db.write(async move |tx: &mut Tx| key(tx, 1).await)
+            .await
+            .unwrap();
+        let e = db
+            .write(async |tx: &mut Tx| {
+                tx.sql("delete from lead where id = $1")
+                    .bind(id(1))
+                    .execute()
+                    .await
+            })
+            .await
+            .unwrap_err();
+        assert!(matches!(e, Error::ForeignKey(_)), "{e:?}");
+        let e = db
+            .read(async |tx: &mut Tx| {
+                tx.sql("select id from lead where id = $1")
+                    .bind(id(2))
+                    .one::<(Uuid,)>()
+                    .await
+            })
+            .await
+            .unwrap_err();
+        assert!(matches!(e, Error::NotFound), "{e:?}");
+        let e = db
+            .write(async |tx: &mut Tx| {
+                let text = "update lead set score = 1 where id = $1 and score = 7";
+                tx.sql(text).bind(id(1)).execute_one().await
+            })
+            .await
+            .unwrap_err();
+        assert!(matches!(e, Error::Stale), "{e:?}");
+        let e = db
+            .read(async |tx: &mut Tx| insert(tx, 5).await)
+            .await
+            .unwrap_err();
+        assert!(matches!(e, Error::Other(_)), "a reader cannot write: {e:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swallowed_failure_is_not_a_success() {
+    for store in stores().await {
+        let db = &store.db;
+        run(db, LEAD).await;
+        db.write(async |tx: &mut Tx| insert(tx, 1).await)
+            .await
+            .unwrap();
+        let e = db
+            .write(async |tx: &mut Tx| {
+                insert(tx, 2).await?;
+                drop(insert(tx, 1).await);
+                Ok::<_, Error>(())
+            })
+            .await
+            .unwrap_err();
+        assert!(matches!(e, Error::Broken), "{e:?}");
+        let e = db
+            .write(async |tx: &mut Tx| {
+                drop(insert(tx, 1).await);
+                insert(tx, 3).await
+            })
+            .await
+            .unwrap_err();
+        assert!(matches!(e, Error::Broken), "{e:?}");
+        assert_eq!(leads(db).await, 1);
+        db.write(async |tx: &mut Tx| {
+            let refused = tx.attempt(async |tx: &mut Tx| insert(tx, 1).await).await;
+            assert!(matches!(refused, Err(Error::Exists(_))));
+            insert(tx, 6).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(leads(db).await, 2);
+    }
+}
+
+type Calls = Arc<Mutex<Vec<&'static str>>>;
+
+fn hook(calls: &Calls, name: &'static str) -> impl Fn() + Clone + Send + 'static + use<> {
+    let calls = calls.clone();
+    move || calls.lock().unwrap().push(name)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hooks_run_after_the_commit_and_only_then() {
+    for store in stores().await {
+        let db = store.db.clone();
+        run(&db, LEAD).await;
+        let calls = Calls::default();
+        let (outer, inner, late) = (
+            hook(&calls, "outer"),
+            hook(&calls, "inner"),
+            hook(&calls, "late"),
+        );
+        let seen = calls.clone();
+        db.write(async move |tx: &mut Tx| {
+            tx.after_commit(outer.clone());
+            let refused = tx
+                .attempt(async |tx: &mut Tx| {
+                    tx.after_commit(inner.clone());
+                    Err::<(), _>(Error::Stale)
+                })
+                .await;
+            assert!(refused.is_err());
+            tx.after_commit(late.clone());
+            assert!(
+                seen.lock().unwrap().is_empty(),
+                "nothing runs before the commit"
+            );
+            insert(tx, 1).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(*calls.lock().unwrap(), ["outer", "late"]);
+
+        let never = hook(&calls, "never");
+        db.write(async move |tx: &mut Tx| {
+            tx.after_commit(never.clone());
+            insert(tx, 1).await
+        })
+        .await
+        .unwrap_err();
+        assert_eq!(calls.lock().unwrap().len(), 2);
+
+        // The same for those that share a commit.
+        let (open, gate) = held_writer(&db).await;
+        let waiting: Vec<_> = (1..10)
+            .map(|n| {
+                let (db, hook) = (db.clone(), hook(&calls, "shared"));
+                task(async move {
+                    db.write(async move |tx: &mut Tx| {
+                        tx.after_commit(hook.clone());
+                        insert(tx, n).await
+                    })
+                    .await
+                })
+            })
+            .collect();
+        open.send(()).unwrap();
+        gate.await.unwrap().unwrap();
+        let kept = join_all(waiting)
+            .await
+            .into_iter()
+            .filter(|r| matches!(r, Ok(Ok(()))))
+            .count();
+        assert_eq!(kept, 8, "1 was there before");
+        let shared = calls
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|c| **c == "shared")
+            .count();
+        assert_eq!(shared, 8);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_race_is_run_again() {
+    for store in stores().await {
+        let db = store.db.clone();
+        run(&db, LEAD).await;
+        db.write(async |tx: &mut Tx| {
+            insert(tx, 1).await?;
+            insert(tx, 2).await
+        })
+        .await
+        .unwrap();
+        let runs = Arc::new(AtomicU32::new(0));
+        // On PostgreSQL both hold their first row before they ask for the other's: one must lose.
+        let meet = Arc::new(Barrier::new(if db.is_sqlite() { 1 } else { 2 }));
+        let tasks = [[1, 2], [2, 1]].map(|rows| {
+            let (db, runs, meet) = (db.clone(), runs.clone(), meet.clone());
+            task(async move {
+                db.write(async move |tx: &mut Tx| {
+                    let is_first = runs.fetch_add(1, Relaxed) < 2;
+                    for (i, row) in rows.into_iter().enumerate() {
+                        if i == 1 && is_first {
+                            meet.wait().await;
+                        }
+                        let text = "update lead set score = score + 1 where id = $1";
+                        tx.sql(text).bind(id(row)).execute_one().await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+                .await
+            })
+        });
+        for done in join_all(tasks).await {
+            done.unwrap().unwrap();
+        }
+        assert_eq!(
+            number(&db, "select cast(sum(score) as bigint) as n from lead").await,
+            4
+        );
+        let expected = if db.is_sqlite() { 2 } else { 3 };
+        assert_eq!(runs.load(Relaxed), expected, "one of them was run again");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cut_connections_are_replaced_unseen() {
+    let Some(store) = Store::postgres().await else {
+        return;
+    };
+    let db = store.db.clone();
+    run(&db, LEAD).await;
+    join_all((0..8).map(|n| db.write(async move |tx: &mut Tx| insert(tx, n).await))).await;
+    cut_connections(&store.url).await;
+    join_all((8..16).map(|n| db.write(async move |tx: &mut Tx| insert(tx, n).await)))
+        .await
+        .into_iter()
+        .for_each(|done| done.unwrap());
+    cut_connections(&store.url).await;
+    assert_eq!(leads(&db).await, 16);
+    // In the middle of a transaction: it is run again from its start.
+    let (url, runs) = (store.url.clone(), Arc::new(AtomicU32::new(0)));
+    let counted = runs.clone();
+    db.write(async move |tx: &mut Tx| {
+        insert(tx, 16).await?;
+        if counted.fetch_add(1, Relaxed) == 0 {
+            cut_connections(&url).await;
+        }
+        insert(tx, 17).await
+    })
+    .await
+    .unwrap();
+    assert_eq!((leads(&db).await, runs.load(Relaxed)), (18, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closure_that_never_ends_is_taken_back() {
+    let all = stores().await;
+    join_all(all.iter().map(async |store| {
+        run(&store.db, LEAD).await;
+        let began = Instant::now();
+        let e = store
+            .db
+            .write(async |tx: &mut Tx| {
+                insert(tx, 1).await?;
+                std::future::pending::<Result<()>>().await
+            })
+            .await
+            .unwrap_err();
+        assert!(matches!(e, Error::Busy(None)), "{e:?}");
+        assert!(
+            began.elapsed() < Duration::from_secs(8),
+            "{:?}",
+            began.elapsed()
+        );
+        store
+            .db
+            .write(async |tx: &mut Tx| insert(tx, 2).await)
+            .await
+            .unwrap();
+        assert_eq!(leads(&store.db).await, 1);
+    }))
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_is_done_once_in_the_table_of_its_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("0001_lead.sql");
+    std::fs::write(&file, "create table lead (id uuid not null primary key);").unwrap();
+    for store in stores().await {
+        let service = Migrator::new(folder.path()).await.unwrap();
+        let chassis = baton_chassis::db::chassis_migrations();
+        let replica = store.again().await;
+        let (a, b) = tokio::join!(
+            async {
+                store.db.migrate(&chassis, "_chassis_migrations").await?;
+                store.db.migrate(&service, "_migrations").await
+            },
+            async {
+                if replica.is_sqlite() {
+                    return Ok(()); // has one process
+                }
+                replica.migrate(&chassis, "_chassis_migrations").await?;
+                replica.migrate(&service, "_migrations").await
+            }
+        );
+        a.unwrap();
+        b.unwrap();
+        store.db.migrate(&service, "_migrations").await.unwrap();
+        assert_eq!(leads(&store.db).await, 0);
+        assert_eq!(
+            number(&store.db, "select count(*) as n from _migrations").await,
+            1
+        );
+        assert_eq!(
+            number(&store.db, "select count(*) as n from outbox").await,
+            0
+        );
+    }
+    std::fs::write(&file, "create table lead (id text not null primary key);").unwrap();
+    let changed = Migrator::new(folder.path()).await.unwrap();
+    let store = Store::sqlite().await;
+    store.db.migrate(&changed, "_migrations").await.unwrap();
+    std::fs::write(&file, "create table lead (id uuid not null primary key);").unwrap();
+    let changed = Migrator::new(folder.path()).await.unwrap();
+    let e = store.db.migrate(&changed, "_migrations").await.unwrap_err();
+    assert!(matches!(e, Error::Migration(_)), "{e:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_services_share_a_database_by_schemas() {
+    let Some(store) = Store::postgres().await else {
+        return;
+    };
+    let mut all = Vec::new();
+    for schema in ["sales", "insight"] {
+        let db = Db::connect(&format!("{}?options[search_path]={schema}", store.url), 4).await;
+        let db = db.unwrap();
+        db.migrate(
+            &baton_chassis::db::chassis_migrations(),
+            "_chassis_migrations",
+        )
+        .await
+        .unwrap();
+        run(&db, LEAD).await;
+        all.push(db);
+    }
+    all[0]
+        .write(async |tx: &mut Tx| insert(tx, 1).await)
+        .await
+        .unwrap();
+    assert_eq!((leads(&all[0]).await, leads(&all[1]).await), (1, 0));
+    let odd = Db::connect(&format!("{}?options[search_path]=a;b", store.url), 4).await;
+    assert!(odd.is_err(), "a name that would have to be quoted");
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_query_leaves_a_span_with_its_text_and_no_values_under_its_caller() {
+    use tracing_subscriber::fmt::format::FmtSpan;
+    let lines = Lines::default();
+    let out = lines.clone();
+    // For the whole process: SQLite's writer has a thread of its own.
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_ansi(false)
+        .with_span_events(FmtSpan::CLOSE)
+        .with_writer(move || out.clone())
+        .init();
+    for store in stores().await {
+        run(&store.db, LEAD).await;
+        lines.0.lock().unwrap().clear(); // other tests write there too
+        let caller = tracing::info_span!("create_lead");
+        store
+            .db
+            .write(async |tx: &mut Tx| {
+                let text = "select count(*) as spied from lead where id = $1";
+                tx.sql(text).bind(id(77)).one::<(i64,)>().await
+            })
+            .instrument(caller)
+            .await
+            .unwrap();
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let line = text
+            .lines()
+            .find(|l| l.contains("baton_chassis::db") && l.contains("as spied from lead"))
+            .unwrap_or_else(|| panic!("no span in {text}"));
+        assert!(line.contains("create_lead:query{"), "{line}");
+        assert!(!line.contains(&id(77).to_string()), "{line}");
+    }
+}
