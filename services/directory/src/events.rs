@@ -1,0 +1,251 @@
+//! What the directory says: each change as a fact that carries all that other services keep of the noun.
+
+use baton_chassis::{act::Said, ids::Id, wire::id_text};
+use baton_proto::{directory::v1 as pb, r#type::v1::Subject};
+
+use crate::{
+    department::{self, Department, DepartmentEvent},
+    grant::{Grant, GrantEvent},
+    member::{Member, MemberEvent, State},
+    organisation::Entry,
+    settings::{Settings, SettingsEvent},
+    territory::{self, Territory, TerritoryEvent},
+    wire,
+};
+
+/// What happened to a noun, with the noun as it was before; nothing was before it was created.
+#[derive(Debug)]
+pub struct Told<N: Entry> {
+    /// What its verb decided.
+    pub verb: N::Verb,
+    /// As it was before.
+    pub before: Option<N>,
+}
+
+/// A title is given to what is no person; nobody owns an entry of the directory, and nothing came before it.
+fn subject(kind: &str, id: impl Id, state: &str, title: &str, version: i64) -> Option<Subject> {
+    Some(Subject {
+        kind: kind.to_owned(),
+        id: id.to_string(),
+        state: state.to_owned(),
+        title: title.to_owned(),
+        version,
+        ..Subject::default()
+    })
+}
+
+fn member_facts(m: &Member) -> pb::MemberFacts {
+    // Both names are data of the staff, not of customers: whoever shows who acted needs them. The e-mail address is
+    // nobody else's business and stays here.
+    pb::MemberFacts {
+        name: m.name.clone(),
+        display_name: m.display_name.clone(),
+        department_id: id_text(m.department),
+        roles: m.roles.iter().map(str::to_owned).collect(),
+        territory_id: id_text(m.territory),
+        active: m.is_active(),
+        language: m.language.clone(),
+        sessions_valid_from: m.sessions_valid_from,
+    }
+}
+
+/// The event of a member.
+pub fn member(m: &Member, told: &Told<Member>) -> Said {
+    let state = match m.state {
+        State::Active => "ACTIVE",
+        State::Inactive => "INACTIVE",
+    };
+    let (subject, epoch) = (subject("MEMBER", m.id, state, "", m.version), m.epoch);
+    let (member, member_before) = (
+        Some(member_facts(m)),
+        told.before.as_ref().map(member_facts),
+    );
+    match told.verb {
+        MemberEvent::Created => Said::of(&pb::MemberCreated {
+            subject,
+            epoch,
+            member,
+        }),
+        MemberEvent::Updated => Said::of(&pb::MemberUpdated {
+            subject,
+            epoch,
+            member,
+            member_before,
+        }),
+        MemberEvent::Deactivated => Said::of(&pb::MemberDeactivated {
+            subject,
+            epoch,
+            member,
+            member_before,
+        }),
+        MemberEvent::Reactivated => Said::of(&pb::MemberReactivated {
+            subject,
+            epoch,
+            member,
+            member_before,
+        }),
+        MemberEvent::PasswordSet => Said::of(&pb::MemberPasswordSet {
+            subject,
+            epoch,
+            member,
+            member_before,
+        }),
+        MemberEvent::SessionsRevoked => Said::of(&pb::MemberSessionsRevoked {
+            subject,
+            epoch,
+            member,
+            member_before,
+        }),
+    }
+}
+
+fn department_facts(d: &Department) -> pb::DepartmentFacts {
+    pb::DepartmentFacts {
+        name: d.name.clone(),
+        archived: !d.is_active(),
+    }
+}
+
+/// The event of a department.
+pub fn department(d: &Department, told: &Told<Department>) -> Said {
+    let state = match d.state {
+        department::State::Active => "ACTIVE",
+        department::State::Archived => "ARCHIVED",
+    };
+    let (subject, epoch) = (
+        subject("DEPARTMENT", d.id, state, &d.name, d.version),
+        d.epoch,
+    );
+    let department = Some(department_facts(d));
+    let department_before = told.before.as_ref().map(department_facts);
+    match told.verb {
+        DepartmentEvent::Created => Said::of(&pb::DepartmentCreated {
+            subject,
+            epoch,
+            department,
+        }),
+        DepartmentEvent::Updated => Said::of(&pb::DepartmentUpdated {
+            subject,
+            epoch,
+            department,
+            department_before,
+        }),
+        DepartmentEvent::Archived => Said::of(&pb::DepartmentArchived {
+            subject,
+            epoch,
+            department,
+            department_before,
+        }),
+    }
+}
+
+fn territory_facts(t: &Territory) -> pb::TerritoryFacts {
+    pb::TerritoryFacts {
+        name: t.name.clone(),
+        parent_id: id_text(t.parent),
+        manager_id: id_text(t.manager),
+        archived: !t.is_active(),
+    }
+}
+
+/// The event of a territory.
+pub fn territory(t: &Territory, told: &Told<Territory>) -> Said {
+    let state = match t.state {
+        territory::State::Active => "ACTIVE",
+        territory::State::Archived => "ARCHIVED",
+    };
+    let (subject, epoch) = (
+        subject("TERRITORY", t.id, state, &t.name, t.version),
+        t.epoch,
+    );
+    let territory = Some(territory_facts(t));
+    let territory_before = told.before.as_ref().map(territory_facts);
+    match told.verb {
+        TerritoryEvent::Created => Said::of(&pb::TerritoryCreated {
+            subject,
+            epoch,
+            territory,
+        }),
+        TerritoryEvent::Updated => Said::of(&pb::TerritoryUpdated {
+            subject,
+            epoch,
+            territory,
+            territory_before,
+        }),
+        TerritoryEvent::Moved => Said::of(&pb::TerritoryMoved {
+            subject,
+            epoch,
+            territory,
+            territory_before,
+        }),
+        TerritoryEvent::Archived => Said::of(&pb::TerritoryArchived {
+            subject,
+            epoch,
+            territory,
+            territory_before,
+        }),
+    }
+}
+
+fn grant_facts(g: &Grant) -> pb::GrantFacts {
+    use pb::grant_facts::Grantee;
+    pb::GrantFacts {
+        function: wire::function(g.power.function).into(),
+        access: wire::access(g.power.access).into(),
+        scope: wire::reach(g.power.reach).into(),
+        grantee: match (&g.role, g.department) {
+            (Some(role), _) => Some(Grantee::Role(role.clone())),
+            (None, Some(id)) => Some(Grantee::DepartmentId(id.to_string())),
+            (None, None) => None,
+        },
+    }
+}
+
+/// The event of a grant.
+pub fn grant(g: &Grant, told: &Told<Grant>) -> Said {
+    let (epoch, grant) = (g.epoch, Some(grant_facts(g)));
+    let subject = |state| subject("GRANT", g.id, state, "", g.version);
+    match told.verb {
+        GrantEvent::Created => Said::of(&pb::GrantCreated {
+            subject: subject("ACTIVE"),
+            epoch,
+            grant,
+        }),
+        GrantEvent::Revoked => Said::of(&pb::GrantRevoked {
+            subject: subject("REVOKED"),
+            epoch,
+            grant,
+        }),
+    }
+}
+
+fn settings_facts(s: &Settings) -> pb::SettingsFacts {
+    pb::SettingsFacts {
+        time_zone: s.time_zone.clone(),
+        currency_code: s.currency.clone(),
+        leads_enabled: s.leads_enabled,
+        contracts_enabled: s.contracts_enabled,
+        first_response_hours: s.first_response_hours,
+        duplicate_policy: wire::duplicate_policy(s.duplicate_policy).into(),
+    }
+}
+
+/// The event of the settings.
+pub fn settings(s: &Settings, told: &Told<Settings>) -> Said {
+    let (subject, epoch) = (subject("SETTINGS", s.id, "", "", s.version), s.epoch);
+    let settings = Some(settings_facts(s));
+    let settings_before = told.before.as_ref().map(settings_facts);
+    match told.verb {
+        SettingsEvent::Created => Said::of(&pb::SettingsCreated {
+            subject,
+            epoch,
+            settings,
+        }),
+        SettingsEvent::Updated => Said::of(&pb::SettingsUpdated {
+            subject,
+            epoch,
+            settings,
+            settings_before,
+        }),
+    }
+}

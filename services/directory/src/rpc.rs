@@ -1,0 +1,49 @@
+//! The calls of the directory; a module for each service of the contract.
+
+pub mod departments;
+pub mod grants;
+pub mod imports;
+pub mod members;
+pub mod sessions;
+pub mod settings;
+pub mod territories;
+
+use baton_chassis::context::Context;
+use baton_proto::directory::v1::{
+    department_service_server::DepartmentServiceServer, grant_service_server::GrantServiceServer,
+    import_service_server::ImportServiceServer, member_service_server::MemberServiceServer,
+    session_service_server::SessionServiceServer, settings_service_server::SettingsServiceServer,
+    territory_service_server::TerritoryServiceServer,
+};
+use tonic::{Response, Status, service::Routes};
+
+use crate::credentials::Credentials;
+
+/// What a call answers.
+type Answer<T> = Result<Response<T>, Status>;
+
+/// Adds the calls of the directory.
+pub fn routes(cx: &Context, routes: Routes) -> Routes {
+    // One of it for all calls: what it hashes at once is bounded.
+    let credentials = Credentials::new(cx.clone());
+    routes
+        .add_service(MemberServiceServer::new(members::Members {
+            cx: cx.clone(),
+            credentials: credentials.clone(),
+        }))
+        .add_service(DepartmentServiceServer::new(departments::Departments(
+            cx.clone(),
+        )))
+        .add_service(TerritoryServiceServer::new(territories::Territories(
+            cx.clone(),
+        )))
+        .add_service(GrantServiceServer::new(grants::Grants(cx.clone())))
+        .add_service(SettingsServiceServer::new(settings::AllSettings(
+            cx.clone(),
+        )))
+        .add_service(SessionServiceServer::new(sessions::Sessions {
+            cx: cx.clone(),
+            credentials,
+        }))
+        .add_service(ImportServiceServer::new(imports::Imports(cx.clone())))
+}

@@ -1,0 +1,133 @@
+//! The settings: what holds for the whole firm.
+
+use baton_chassis::Time;
+use serde::Serialize;
+
+use crate::{organisation::OrganisationId, revise};
+
+/// What to do with a party that looks like one known already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DuplicatePolicy {
+    /// Create it and tell.
+    Warn,
+    /// Take the known one instead.
+    Link,
+    /// Refuse it.
+    Refuse,
+}
+
+/// What holds for the whole firm.
+#[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
+pub struct Settings {
+    /// Identity: that of the organisation.
+    pub id: OrganisationId,
+    /// One more with every change.
+    pub version: i64,
+    /// IANA name of the zone in which the firm reckons days.
+    pub time_zone: String,
+    /// ISO 4217 code of the currency in which the firm reckons.
+    pub currency: String,
+    /// Whether leads are used.
+    pub leads_enabled: bool,
+    /// Whether contracts are used.
+    pub contracts_enabled: bool,
+    /// Hours within which a lead is to be answered first.
+    pub first_response_hours: i32,
+    /// What to do with duplicates.
+    pub duplicate_policy: DuplicatePolicy,
+    /// Epoch of the directory at which it was last changed: its place among all that is told of it.
+    #[serde(skip)]
+    pub epoch: i64,
+    /// Created at.
+    pub created_at: Time,
+    /// Last changed at.
+    pub updated_at: Time,
+}
+
+/// New values for settings; what is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct Revision {
+    /// Time zone.
+    pub time_zone: Option<String>,
+    /// Currency.
+    pub currency: Option<String>,
+    /// Whether leads are used.
+    pub leads_enabled: Option<bool>,
+    /// Whether contracts are used.
+    pub contracts_enabled: Option<bool>,
+    /// Hours to the first response.
+    pub first_response_hours: Option<i32>,
+    /// What to do with duplicates.
+    pub duplicate_policy: Option<DuplicatePolicy>,
+}
+
+/// What happened to the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsEvent {
+    /// A new organisation began with them.
+    Created,
+    /// They were changed.
+    Updated,
+}
+
+impl Settings {
+    /// What a new organisation begins with.
+    pub fn create(id: OrganisationId, at: Time) -> Self {
+        Self {
+            id,
+            version: 1,
+            time_zone: "Asia/Shanghai".to_owned(),
+            currency: "CNY".to_owned(),
+            leads_enabled: true,
+            contracts_enabled: true,
+            first_response_hours: 24,
+            duplicate_policy: DuplicatePolicy::Warn,
+            epoch: 0,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    /// Changes them. What is switched off is no longer asked for; what is there stays.
+    pub fn update(&mut self, revision: Revision) -> SettingsEvent {
+        revise(&mut self.time_zone, revision.time_zone);
+        revise(&mut self.currency, revision.currency);
+        revise(&mut self.leads_enabled, revision.leads_enabled);
+        revise(&mut self.contracts_enabled, revision.contracts_enabled);
+        revise(
+            &mut self.first_response_hours,
+            revision.first_response_hours,
+        );
+        revise(&mut self.duplicate_policy, revision.duplicate_policy);
+        SettingsEvent::Updated
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::organisation::ORGANISATION;
+
+    #[test]
+    fn settings_keep_what_an_update_does_not_name() {
+        let before = Settings::create(ORGANISATION, Time::default());
+        let mut after = before.clone();
+        assert_eq!(after.update(Revision::default()), SettingsEvent::Updated);
+        assert_eq!(after, before);
+        after.update(Revision {
+            leads_enabled: Some(false),
+            currency: Some("USD".into()),
+            ..Revision::default()
+        });
+        assert_eq!(
+            after,
+            Settings {
+                leads_enabled: false,
+                currency: "USD".into(),
+                ..before
+            }
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! Every SQL text of the directory; a module for each noun.
+
+pub mod department;
+pub mod grant;
+pub mod member;
+pub mod settings;
+pub mod sign_in;
+pub mod territory;
+
+use baton_chassis::{
+    Time,
+    act::{Noun, Said},
+    db::{Result, Tx},
+    ids::{DepartmentId, GrantId, MemberId, TerritoryId},
+    list::{List, Rights, Scope},
+};
+use uuid::Uuid;
+
+use crate::{
+    department::{Department, DepartmentEvent},
+    events::{self, Told},
+    grant::{Grant, GrantEvent},
+    member::{Member, MemberEvent},
+    organisation::{Entry, ORGANISATION, OrganisationId},
+    settings::{Settings, SettingsEvent},
+    territory::{Territory, TerritoryEvent},
+};
+
+/// What the five nouns have in common: nobody owns them, they lie in no territory, and their place in the order of events
+/// is that of the organisation.
+macro_rules! entry {
+    ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident) => {
+        impl Noun for $noun {
+            type Id = $id;
+            type Event = Told<Self>;
+            const KIND: &'static str = $kind;
+
+            fn id(&self) -> Self::Id {
+                self.id
+            }
+            fn version(&self) -> i64 {
+                self.version
+            }
+            fn touch(&mut self, version: i64, at: Time) {
+                (self.version, self.updated_at) = (version, at);
+            }
+            fn owner(&self) -> Option<MemberId> {
+                None
+            }
+            fn territory(&self) -> Option<TerritoryId> {
+                None
+            }
+            async fn load(tx: &mut Tx, id: Self::Id) -> Result<Option<Self>> {
+                $module::load(tx, id).await
+            }
+            async fn insert(&self, tx: &mut Tx) -> Result<()> {
+                $module::insert(tx, self).await
+            }
+            async fn save(&self, tx: &mut Tx) -> Result<()> {
+                $module::save(tx, self).await
+            }
+            fn said(&self, told: &Told<Self>) -> Said {
+                events::$module(self, told)
+            }
+            fn aggregate(&self) -> (Uuid, i64) {
+                (ORGANISATION.into(), self.epoch)
+            }
+        }
+        impl Entry for $noun {
+            type Verb = $verb;
+
+            fn at_epoch(&mut self, epoch: i64) {
+                self.epoch = epoch;
+            }
+        }
+    };
+}
+
+entry!(Member, MemberId, MemberEvent, "MEMBER", member);
+entry!(
+    Department,
+    DepartmentId,
+    DepartmentEvent,
+    "DEPARTMENT",
+    department
+);
+entry!(
+    Territory,
+    TerritoryId,
+    TerritoryEvent,
+    "TERRITORY",
+    territory
+);
+entry!(Grant, GrantId, GrantEvent, "GRANT", grant);
+entry!(
+    Settings,
+    OrganisationId,
+    SettingsEvent,
+    "SETTINGS",
+    settings
+);
+
+/// A list that shows all its rows: whoever the door lets in may see the whole directory.
+fn open(columns: &'static str, from: &'static str) -> List {
+    List::of(columns, from).scope(
+        Scope::All,
+        Rights {
+            owner: "",
+            territory: "",
+        },
+    )
+}
+
+#[derive(sqlx::FromRow)]
+struct EpochRow {
+    epoch: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct IdRow {
+    id: Uuid,
+}
+
+/// Begins the organisation; `false` where it has begun before.
+pub async fn found(tx: &mut Tx) -> Result<bool> {
+    let begun = tx
+        .sql("insert into organisation (id, epoch) values ($1, 0) on conflict (id) do nothing")
+        .bind(ORGANISATION);
+    Ok(begun.execute().await? == 1)
+}
+
+/// The epoch of the directory; `None` before the organisation begins.
+pub async fn epoch(tx: &mut Tx) -> Result<Option<i64>> {
+    let row = tx
+        .sql("select epoch from organisation where id = $1")
+        .bind(ORGANISATION);
+    Ok(row.optional::<EpochRow>().await?.map(|row| row.epoch))
+}
+
+/// Locks the organisation until the transaction ends and tells its epoch.
+pub async fn lock(tx: &mut Tx) -> Result<i64> {
+    let row = tx
+        .sql("update organisation set epoch = epoch where id = $1 returning epoch")
+        .bind(ORGANISATION);
+    Ok(row.one::<EpochRow>().await?.epoch)
+}
+
+/// Counts a change. The lock is held, so the epoch before is the one that was read under it.
+pub async fn advance(tx: &mut Tx, epoch: i64) -> Result<()> {
+    tx.sql("update organisation set epoch = $2 where id = $1 and epoch = $2 - 1")
+        .bind(ORGANISATION)
+        .bind(epoch)
+        .execute_one()
+        .await
+}

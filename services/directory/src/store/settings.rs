@@ -1,0 +1,59 @@
+//! The settings: one row.
+
+use baton_chassis::db::{Result, Tx};
+
+use crate::{organisation::OrganisationId, settings::Settings};
+
+/// The settings.
+pub async fn load(tx: &mut Tx, id: OrganisationId) -> Result<Option<Settings>> {
+    tx.sql(
+        "select id, version, time_zone, currency, leads_enabled, contracts_enabled, first_response_hours, \
+         duplicate_policy, epoch, created_at, updated_at from settings where id = $1",
+    )
+    .bind(id)
+    .optional()
+    .await
+}
+
+/// Writes the settings of a new organisation.
+pub async fn insert(tx: &mut Tx, s: &Settings) -> Result<()> {
+    tx.sql(
+        "insert into settings (id, version, time_zone, currency, leads_enabled, contracts_enabled, \
+         first_response_hours, duplicate_policy, epoch, created_at, updated_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(s.id)
+    .bind(s.version)
+    .bind(s.time_zone.clone())
+    .bind(s.currency.clone())
+    .bind(s.leads_enabled)
+    .bind(s.contracts_enabled)
+    .bind(s.first_response_hours)
+    .bind(s.duplicate_policy)
+    .bind(s.epoch)
+    .bind(s.created_at)
+    .bind(s.updated_at)
+    .execute_one()
+    .await
+}
+
+/// Writes the settings again.
+pub async fn save(tx: &mut Tx, s: &Settings) -> Result<()> {
+    tx.sql(
+        "update settings set version = $2, time_zone = $3, currency = $4, leads_enabled = $5, contracts_enabled = $6, \
+         first_response_hours = $7, duplicate_policy = $8, epoch = $9, updated_at = $10 \
+         where id = $1 and version = $2 - 1",
+    )
+    .bind(s.id)
+    .bind(s.version)
+    .bind(s.time_zone.clone())
+    .bind(s.currency.clone())
+    .bind(s.leads_enabled)
+    .bind(s.contracts_enabled)
+    .bind(s.first_response_hours)
+    .bind(s.duplicate_policy)
+    .bind(s.epoch)
+    .bind(s.updated_at)
+    .execute_one()
+    .await
+}

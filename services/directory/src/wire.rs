@@ -1,0 +1,454 @@
+//! Between contract and domain: reads requests and notes all that is wrong with them, writes nouns.
+
+use baton_chassis::{
+    Language, Mask, Time, Violation, Violations,
+    policy::{Access, Function},
+    wire::{etag, id_text, timestamp},
+};
+use baton_proto::directory::v1 as pb;
+
+use crate::{
+    department::{self, Department},
+    grant::{self, Grant, Grantee, Power, Reach},
+    member::{self, Member, Roles},
+    settings::{self, DuplicatePolicy, Settings},
+    territory::{self, Territory},
+};
+
+/// Characters of a name that people read.
+const NAME_MAX: usize = 120;
+/// Characters of an e-mail address.
+const EMAIL_MAX: usize = 254;
+/// Roles of a member.
+const ROLES_MAX: usize = 20;
+/// Hours within which a first response may be due: a month.
+const RESPONSE_HOURS_MAX: i32 = 720;
+
+/// Fields of a member that an update changes.
+pub const MEMBER_FIELDS: &[&str] = &[
+    "name",
+    "display_name",
+    "email",
+    "department_id",
+    "roles",
+    "territory_id",
+    "language",
+];
+/// Fields of a department that an update changes.
+pub const DEPARTMENT_FIELDS: &[&str] = &["name"];
+/// Fields of a territory that an update changes.
+pub const TERRITORY_FIELDS: &[&str] = &["name", "manager_id"];
+/// Fields of the settings that an update changes.
+pub const SETTINGS_FIELDS: &[&str] = &[
+    "time_zone",
+    "currency_code",
+    "leads_enabled",
+    "contracts_enabled",
+    "first_response_hours",
+    "duplicate_policy",
+];
+
+/// Writes a member.
+pub fn member(m: &Member) -> pb::Member {
+    pb::Member {
+        id: m.id.to_string(),
+        name: m.name.clone(),
+        display_name: m.display_name.clone(),
+        email: m.email.clone(),
+        department_id: id_text(m.department),
+        roles: m.roles.iter().map(str::to_owned).collect(),
+        territory_id: id_text(m.territory),
+        state: match m.state {
+            member::State::Active => pb::MemberState::Active,
+            member::State::Inactive => pb::MemberState::Inactive,
+        }
+        .into(),
+        language: m.language.clone(),
+        etag: etag(m.version),
+        create_time: Some(timestamp(m.created_at)),
+        update_time: Some(timestamp(m.updated_at)),
+    }
+}
+
+/// Reads a state that members are listed by.
+pub fn member_state(v: &mut Violations, value: i32) -> Option<member::State> {
+    v.optional_choice("state", value, |value| {
+        match pb::MemberState::try_from(value).ok()? {
+            pb::MemberState::Active => Some(member::State::Active),
+            pb::MemberState::Inactive => Some(member::State::Inactive),
+            pb::MemberState::Unspecified => None,
+        }
+    })
+}
+
+/// Reads the fields of a member that the mask names; `path` stands before each field's name.
+pub fn member_revision(
+    v: &mut Violations,
+    path: &str,
+    m: &pb::Member,
+    mask: &Mask,
+) -> member::Revision {
+    let at = |field: &str| format!("{path}{field}");
+    member::Revision {
+        name: mask
+            .has("name")
+            .then(|| sign_in_name(v, &at("name"), &m.name)),
+        display_name: mask
+            .has("display_name")
+            .then(|| v.text(&at("display_name"), &m.display_name, 1..=NAME_MAX)),
+        email: mask.has("email").then(|| email(v, &at("email"), &m.email)),
+        department: mask
+            .has("department_id")
+            .then(|| v.optional_id(&at("department_id"), &m.department_id)),
+        roles: mask.has("roles").then(|| roles(v, &at("roles"), &m.roles)),
+        territory: mask
+            .has("territory_id")
+            .then(|| v.optional_id(&at("territory_id"), &m.territory_id)),
+        language: mask
+            .has("language")
+            .then(|| language(v, &at("language"), &m.language)),
+    }
+}
+
+/// A sign-in name as it is kept, whatever was typed: without white space at its ends, in small letters.
+pub fn fold_sign_in_name(name: &str) -> String {
+    name.trim().to_ascii_lowercase()
+}
+
+fn sign_in_name(v: &mut Violations, field: &str, name: &str) -> String {
+    let name = fold_sign_in_name(name);
+    let sound = (2..=64).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b));
+    if name.is_empty() {
+        v.add(field, "REQUIRED");
+    } else if !sound {
+        v.add(field, "SIGN_IN_NAME_MALFORMED");
+    }
+    name
+}
+
+fn email(v: &mut Violations, field: &str, email: &str) -> String {
+    let email = v.optional_text(field, email, EMAIL_MAX);
+    if !email.is_empty() && !email_address::EmailAddress::is_valid(&email) {
+        v.add(field, "EMAIL_MALFORMED");
+    }
+    email
+}
+
+fn role(v: &mut Violations, field: &str, role: &str) -> String {
+    let role = role.trim().to_owned();
+    let sound = (2..=40).contains(&role.len())
+        && role.starts_with(|c: char| c.is_ascii_lowercase())
+        && role
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if !sound {
+        v.add(field, "ROLE_MALFORMED");
+    }
+    role
+}
+
+fn roles(v: &mut Violations, field: &str, words: &[String]) -> Roles {
+    if words.len() > ROLES_MAX {
+        v.push(Violation::new(field, "TOO_MANY").with("max", ROLES_MAX));
+        return Roles::default();
+    }
+    words
+        .iter()
+        .enumerate()
+        .map(|(i, word)| role(v, &format!("{field}[{i}]"), word))
+        .collect()
+}
+
+fn language(v: &mut Violations, field: &str, tag: &str) -> String {
+    let known = Language::ALL.iter().any(|language| language.tag() == tag);
+    if !known && !tag.is_empty() {
+        v.add(field, "CHOICE_UNKNOWN");
+    }
+    tag.to_owned()
+}
+
+/// Writes a department.
+pub fn department(d: &Department) -> pb::Department {
+    pb::Department {
+        id: d.id.to_string(),
+        name: d.name.clone(),
+        state: match d.state {
+            department::State::Active => pb::DepartmentState::Active,
+            department::State::Archived => pb::DepartmentState::Archived,
+        }
+        .into(),
+        etag: etag(d.version),
+        create_time: Some(timestamp(d.created_at)),
+        update_time: Some(timestamp(d.updated_at)),
+    }
+}
+
+/// Reads a state that departments are listed by.
+pub fn department_state(v: &mut Violations, value: i32) -> Option<department::State> {
+    v.optional_choice(
+        "state",
+        value,
+        |value| match pb::DepartmentState::try_from(value).ok()? {
+            pb::DepartmentState::Active => Some(department::State::Active),
+            pb::DepartmentState::Archived => Some(department::State::Archived),
+            pb::DepartmentState::Unspecified => None,
+        },
+    )
+}
+
+/// Reads the name of a department or territory.
+pub fn entry_name(v: &mut Violations, field: &str, name: &str) -> String {
+    v.text(field, name, 1..=NAME_MAX)
+}
+
+/// Writes a territory.
+pub fn territory(t: &Territory) -> pb::Territory {
+    pb::Territory {
+        id: t.id.to_string(),
+        name: t.name.clone(),
+        parent_id: id_text(t.parent),
+        manager_id: id_text(t.manager),
+        state: match t.state {
+            territory::State::Active => pb::TerritoryState::Active,
+            territory::State::Archived => pb::TerritoryState::Archived,
+        }
+        .into(),
+        etag: etag(t.version),
+        create_time: Some(timestamp(t.created_at)),
+        update_time: Some(timestamp(t.updated_at)),
+    }
+}
+
+/// Reads a state that territories are listed by.
+pub fn territory_state(v: &mut Violations, value: i32) -> Option<territory::State> {
+    v.optional_choice(
+        "state",
+        value,
+        |value| match pb::TerritoryState::try_from(value).ok()? {
+            pb::TerritoryState::Active => Some(territory::State::Active),
+            pb::TerritoryState::Archived => Some(territory::State::Archived),
+            pb::TerritoryState::Unspecified => None,
+        },
+    )
+}
+
+/// Reads the fields of a territory that the mask names.
+pub fn territory_revision(
+    v: &mut Violations,
+    path: &str,
+    t: &pb::Territory,
+    mask: &Mask,
+) -> territory::Revision {
+    let at = |field: &str| format!("{path}{field}");
+    territory::Revision {
+        name: mask
+            .has("name")
+            .then(|| entry_name(v, &at("name"), &t.name)),
+        manager: mask
+            .has("manager_id")
+            .then(|| v.optional_id(&at("manager_id"), &t.manager_id)),
+    }
+}
+
+/// Writes a function.
+pub fn function(function: Function) -> pb::Function {
+    match function {
+        Function::Marketing => pb::Function::Marketing,
+        Function::Routing => pb::Function::Routing,
+        Function::Sales => pb::Function::Sales,
+        Function::Commerce => pb::Function::Commerce,
+        Function::Customer => pb::Function::Customer,
+        Function::Import => pb::Function::Import,
+        Function::Analysis => pb::Function::Analysis,
+        Function::Administration => pb::Function::Administration,
+    }
+}
+
+/// Reads a function.
+pub fn read_function(value: i32) -> Option<Function> {
+    Function::ALL
+        .into_iter()
+        .find(|f| i32::from(function(*f)) == value)
+}
+
+/// Writes an access.
+pub fn access(access: Access) -> pb::Access {
+    match access {
+        Access::Read => pb::Access::Read,
+        Access::Write => pb::Access::Write,
+    }
+}
+
+fn read_access(value: i32) -> Option<Access> {
+    [Access::Read, Access::Write]
+        .into_iter()
+        .find(|a| i32::from(access(*a)) == value)
+}
+
+/// Writes a reach.
+pub fn reach(reach: Reach) -> pb::GrantScope {
+    match reach {
+        Reach::Own => pb::GrantScope::Own,
+        Reach::Territory => pb::GrantScope::Territory,
+        Reach::All => pb::GrantScope::All,
+    }
+}
+
+fn read_reach(value: i32) -> Option<Reach> {
+    [Reach::Own, Reach::Territory, Reach::All]
+        .into_iter()
+        .find(|r| i32::from(reach(*r)) == value)
+}
+
+/// Writes a grant.
+pub fn grant(g: &Grant) -> pb::Grant {
+    use pb::grant::Grantee;
+    pb::Grant {
+        id: g.id.to_string(),
+        function: function(g.power.function).into(),
+        access: access(g.power.access).into(),
+        scope: reach(g.power.reach).into(),
+        grantee: match (&g.role, g.department) {
+            (Some(role), _) => Some(Grantee::Role(role.clone())),
+            (None, Some(id)) => Some(Grantee::DepartmentId(id.to_string())),
+            (None, None) => None,
+        },
+        state: match g.state {
+            grant::State::Active => pb::GrantState::Active,
+            grant::State::Revoked => pb::GrantState::Revoked,
+        }
+        .into(),
+        etag: etag(g.version),
+        create_time: Some(timestamp(g.created_at)),
+        update_time: Some(timestamp(g.updated_at)),
+    }
+}
+
+/// Reads a state that grants are listed by.
+pub fn grant_state(v: &mut Violations, value: i32) -> Option<grant::State> {
+    v.optional_choice("state", value, |value| {
+        match pb::GrantState::try_from(value).ok()? {
+            pb::GrantState::Active => Some(grant::State::Active),
+            pb::GrantState::Revoked => Some(grant::State::Revoked),
+            pb::GrantState::Unspecified => None,
+        }
+    })
+}
+
+/// Reads what is granted to whom; `None` when something is wrong, which is noted.
+pub fn new_grant(v: &mut Violations, g: &pb::Grant) -> Option<(Power, Grantee)> {
+    let function = v.choice("grant.function", g.function, read_function);
+    let access = v.choice("grant.access", g.access, read_access);
+    let reach = v.choice("grant.scope", g.scope, read_reach);
+    let grantee = match &g.grantee {
+        Some(pb::grant::Grantee::Role(name)) => Some(Grantee::Role(role(v, "grant.role", name))),
+        Some(pb::grant::Grantee::DepartmentId(id)) => {
+            Some(Grantee::Department(v.id("grant.department_id", id)))
+        }
+        None => {
+            v.add("grant.role", "REQUIRED");
+            None
+        }
+    };
+    Some((
+        Power {
+            function: function?,
+            access: access?,
+            reach: reach?,
+        },
+        grantee?,
+    ))
+}
+
+/// Writes what a member may do.
+pub fn granted(power: Power) -> pb::GrantedFunction {
+    pb::GrantedFunction {
+        function: function(power.function).into(),
+        access: access(power.access).into(),
+        scope: reach(power.reach).into(),
+    }
+}
+
+/// Writes what to do with duplicates.
+pub fn duplicate_policy(policy: DuplicatePolicy) -> pb::DuplicatePolicy {
+    match policy {
+        DuplicatePolicy::Warn => pb::DuplicatePolicy::Warn,
+        DuplicatePolicy::Link => pb::DuplicatePolicy::Link,
+        DuplicatePolicy::Refuse => pb::DuplicatePolicy::Refuse,
+    }
+}
+
+fn read_duplicate_policy(value: i32) -> Option<DuplicatePolicy> {
+    [
+        DuplicatePolicy::Warn,
+        DuplicatePolicy::Link,
+        DuplicatePolicy::Refuse,
+    ]
+    .into_iter()
+    .find(|p| i32::from(duplicate_policy(*p)) == value)
+}
+
+/// Writes the settings.
+pub fn settings(s: &Settings) -> pb::Settings {
+    pb::Settings {
+        time_zone: s.time_zone.clone(),
+        currency_code: s.currency.clone(),
+        leads_enabled: s.leads_enabled,
+        contracts_enabled: s.contracts_enabled,
+        first_response_hours: s.first_response_hours,
+        duplicate_policy: duplicate_policy(s.duplicate_policy).into(),
+        etag: etag(s.version),
+        update_time: Some(timestamp(s.updated_at)),
+    }
+}
+
+/// Reads the settings that the mask names.
+pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> settings::Revision {
+    settings::Revision {
+        time_zone: mask
+            .has("time_zone")
+            .then(|| time_zone(v, "settings.time_zone", &s.time_zone)),
+        currency: mask
+            .has("currency_code")
+            .then(|| v.currency("settings.currency_code", &s.currency_code)),
+        leads_enabled: mask.has("leads_enabled").then_some(s.leads_enabled),
+        contracts_enabled: mask.has("contracts_enabled").then_some(s.contracts_enabled),
+        first_response_hours: mask.has("first_response_hours").then(|| {
+            let hours = s.first_response_hours;
+            v.in_range(
+                "settings.first_response_hours",
+                hours,
+                1..=RESPONSE_HOURS_MAX,
+            )
+        }),
+        duplicate_policy: mask
+            .has("duplicate_policy")
+            .then(|| {
+                v.choice(
+                    "settings.duplicate_policy",
+                    s.duplicate_policy,
+                    read_duplicate_policy,
+                )
+            })
+            .flatten(),
+    }
+}
+
+fn time_zone(v: &mut Violations, field: &str, name: &str) -> String {
+    let name = name.trim();
+    match name.parse::<chrono_tz::Tz>() {
+        _ if name.is_empty() => v.add(field, "REQUIRED"),
+        Ok(_) => {}
+        Err(_) => v.add(field, "TIME_ZONE_UNKNOWN"),
+    }
+    name.to_owned()
+}
+
+/// Writes when a token ends.
+pub fn expire_time(at: Time) -> Option<prost_types::Timestamp> {
+    Some(timestamp(at))
+}
