@@ -1,6 +1,9 @@
 //! What to do when a new party has the identity of a known one: say so, take the known one, or refuse.
 
-use baton_chassis::ids::{MemberId, PartyId, TerritoryId};
+use baton_chassis::{
+    ids::{MemberId, PartyId, TerritoryId},
+    people::DuplicatePolicy as Policy,
+};
 
 use crate::{identity::KeyKind, party::State};
 
@@ -21,17 +24,6 @@ pub struct Match {
     pub territory: Option<TerritoryId>,
     /// What they have in common, the strongest first.
     pub keys: Vec<KeyKind>,
-}
-
-/// What the firm, or the caller, wants done about duplicates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Policy {
-    /// Create it and name the duplicates.
-    Warn,
-    /// Create nothing and take the known party.
-    Link,
-    /// Refuse.
-    Refuse,
 }
 
 /// What is done about it.

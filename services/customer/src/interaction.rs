@@ -62,6 +62,46 @@ impl About {
     ];
 }
 
+impl About {
+    /// The contact, if it is about one.
+    pub fn contact(self) -> Option<ContactId> {
+        (self.kind == SourceKind::Contact).then(|| self.id.into())
+    }
+
+    /// The party, if it is about one.
+    fn party(self) -> Option<PartyId> {
+        (self.kind == SourceKind::Account).then(|| self.id.into())
+    }
+}
+
+/// Party and contact that something concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concerned {
+    /// The party.
+    pub party: Option<PartyId>,
+    /// The contact, who is at the party.
+    pub contact: Option<ContactId>,
+}
+
+impl Concerned {
+    /// As they follow from what something is about, from the contact and his party, and from the party that was named;
+    /// none if these are of different parties.
+    pub fn of(
+        about: About,
+        party: Option<PartyId>,
+        contact: Option<(ContactId, PartyId)>,
+    ) -> Option<Self> {
+        let named = [about.party(), contact.map(|(_, party)| party), party];
+        let mut named = named.into_iter().flatten();
+        let party = named.next();
+        let agreed = named.all(|other| Some(other) == party);
+        agreed.then_some(Self {
+            party,
+            contact: contact.map(|(id, _)| id),
+        })
+    }
+}
+
 /// What people may correct of an interaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct Details {
@@ -156,6 +196,51 @@ impl Interaction {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn party_and_contact_follow_from_what_it_is_about() {
+        let id = Uuid::from_u128;
+        let (acme, other, han) = (id(1).into(), id(2).into(), id(3).into());
+        let about = |kind, n| About { kind, id: id(n) };
+        let concerned = |party, contact| Some(Concerned { party, contact });
+        let (account, lead) = (about(SourceKind::Account, 1), about(SourceKind::Lead, 9));
+        let table = [
+            (lead, None, None, concerned(None, None)),
+            (lead, Some(acme), None, concerned(Some(acme), None)),
+            (
+                lead,
+                None,
+                Some((han, acme)),
+                concerned(Some(acme), Some(han)),
+            ),
+            (
+                lead,
+                Some(acme),
+                Some((han, acme)),
+                concerned(Some(acme), Some(han)),
+            ),
+            (lead, Some(other), Some((han, acme)), None),
+            (account, None, None, concerned(Some(acme), None)),
+            (account, Some(acme), None, concerned(Some(acme), None)),
+            (
+                account,
+                None,
+                Some((han, acme)),
+                concerned(Some(acme), Some(han)),
+            ),
+            (account, Some(other), None, None),
+            (account, None, Some((han, other)), None),
+        ];
+        for (about, party, contact, expected) in table {
+            assert_eq!(
+                Concerned::of(about, party, contact),
+                expected,
+                "{about:?} {party:?} {contact:?}"
+            );
+        }
+        assert_eq!(about(SourceKind::Contact, 3).contact(), Some(han));
+        assert_eq!(account.contact(), None);
+    }
 
     #[test]
     fn a_correction_tells_what_was_changed_but_no_text() {

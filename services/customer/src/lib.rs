@@ -1,10 +1,60 @@
 //! Customers: the companies and people outside, whether they are who they are said to be, and what was said and done
 //! with them.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `party` | prospect and account, one life under one id |
+//! | `identity`, `duplicate` | what makes two records the same customer, and what is done about it |
+//! | `contact` | people at a party |
+//! | `interaction`, `follow_up` | what was said and done, and what is to be done next |
+//! | `admission` | how a party comes in and changes: row, keys and contacts together |
+//! | `store`, `wire`, `events`, `rpc` | rows, contracts, events, calls |
 
+mod admission;
 mod contact;
 mod duplicate;
+mod events;
 mod follow_up;
 mod identity;
 mod interaction;
 mod party;
+mod rpc;
+mod store;
+mod wire;
 mod words;
+
+use baton_chassis::service::Service;
+use baton_proto::{
+    customer::v1::{
+        contact_service_server::ContactServiceServer,
+        follow_up_service_server::FollowUpServiceServer,
+        import_service_server::ImportServiceServer,
+        interaction_service_server::InteractionServiceServer,
+        party_service_server::PartyServiceServer,
+    },
+    marketing::v1::LeadAssigned,
+};
+
+/// The service.
+pub fn service() -> Service {
+    Service::new("customer", sqlx::migrate!())
+        .messages(
+            include_str!("../locales/en.ftl"),
+            include_str!("../locales/zh-CN.ftl"),
+        )
+        .grpc(|cx, routes| {
+            routes
+                .add_service(PartyServiceServer::new(rpc::Parties(cx.clone())))
+                .add_service(ContactServiceServer::new(rpc::Contacts(cx.clone())))
+                .add_service(InteractionServiceServer::new(rpc::Interactions(cx.clone())))
+                .add_service(FollowUpServiceServer::new(rpc::FollowUps(cx.clone())))
+                .add_service(ImportServiceServer::new(rpc::Import(cx.clone())))
+        })
+        .on::<LeadAssigned>(|act, e| Box::pin(events::lead_assigned(act, e)))
+        .timer(rpc::ALARM, |act, id| {
+            Box::pin(rpc::come_due(act, id.into()))
+        })
+        .chain(store::KINDS, |tx, kind, ids| {
+            Box::pin(store::nodes(tx, kind, ids))
+        })
+}

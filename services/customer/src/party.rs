@@ -210,6 +210,8 @@ pub struct Party {
     pub last_outcome: Option<Outcome>,
     /// Time of the latest verification.
     pub last_verified_at: Option<Time>,
+    /// How often somebody tried to verify it.
+    pub verification_count: i32,
     /// When it was created.
     pub created_at: Time,
     /// When it was last changed.
@@ -323,6 +325,7 @@ impl Party {
             source_id: draft.source.id,
             last_outcome: None,
             last_verified_at: None,
+            verification_count: 0,
             created_at: at,
             updated_at: at,
         }
@@ -392,6 +395,7 @@ impl Party {
     fn note(&mut self, verification: &Verification) {
         self.last_outcome = Some(verification.outcome);
         self.last_verified_at = Some(verification.created_at);
+        self.verification_count += 1;
     }
 
     /// Takes back that it was found invalid.

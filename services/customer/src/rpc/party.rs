@@ -1,0 +1,307 @@
+//! Prospects and accounts.
+
+use baton_chassis::{
+    Result, Violations,
+    act::Act,
+    context::{self, Context},
+    ids::PartyId,
+    paging,
+    people::DuplicatePolicy,
+    wire::parse_id,
+};
+use baton_proto::customer::v1::{self as pb, party_service_server::PartyService};
+use tonic::Request;
+
+use super::{Answer, check_source, duplicates, page};
+use crate::{
+    admission,
+    party::{Draft, Outcome, Party, State, Verification},
+    store, wire,
+    words::Channel,
+};
+
+/// The calls about parties.
+pub struct Parties(pub Context);
+
+/// What somebody asks to have created.
+#[derive(Clone)]
+struct Asked {
+    draft: Draft,
+    policy: DuplicatePolicy,
+}
+
+impl Parties {
+    /// Reads a new party and looks at what it refers to elsewhere, before the transaction.
+    async fn asked<R: Sync>(
+        &self,
+        request: &Request<R>,
+        mut v: Violations,
+        at: &str,
+        party: Option<&pb::Party>,
+        on_duplicate: i32,
+    ) -> Result<Asked> {
+        let caller = context::caller(request)?;
+        let policy = wire::policy(&mut v, on_duplicate, &caller.people.settings);
+        let draft = wire::draft(v, at, party, &caller.people)?;
+        check_source(&self.0, &caller, at, &draft.source).await?;
+        Ok(Asked { draft, policy })
+    }
+}
+
+#[tonic::async_trait]
+impl PartyService for Parties {
+    async fn create_prospect(
+        &self,
+        request: Request<pb::CreateProspectRequest>,
+    ) -> Answer<pb::CreateProspectResponse> {
+        if let Some(done) = self.0.replayed(&request).await? {
+            return Ok(done);
+        }
+        let r = request.get_ref();
+        let asked = self
+            .asked(
+                &request,
+                Violations::new(),
+                "prospect",
+                r.prospect.as_ref(),
+                r.on_duplicate,
+            )
+            .await
+            .map_err(|e| self.0.refuse(&request, e))?;
+        self.0
+            .command(request, async move |act, _| {
+                create_prospect(act, asked.clone()).await
+            })
+            .await
+    }
+
+    async fn create_account(
+        &self,
+        request: Request<pb::CreateAccountRequest>,
+    ) -> Answer<pb::CreateAccountResponse> {
+        if let Some(done) = self.0.replayed(&request).await? {
+            return Ok(done);
+        }
+        let (r, mut v) = (request.get_ref(), Violations::new());
+        let vouched = wire::vouching(&mut v, r);
+        let asked = self
+            .asked(&request, v, "account", r.account.as_ref(), r.on_duplicate)
+            .await
+            .map_err(|e| self.0.refuse(&request, e))?;
+        self.0
+            .command(request, async move |act, _| {
+                create_account(act, asked.clone(), vouched.clone()).await
+            })
+            .await
+    }
+
+    async fn get_party(
+        &self,
+        request: Request<pb::GetPartyRequest>,
+    ) -> Answer<pb::GetPartyResponse> {
+        self.0
+            .query(request, async |look, r| {
+                let party = look.get::<Party>(parse_id("id", &r.id)?).await?;
+                Ok(pb::GetPartyResponse {
+                    party: Some(wire::party(&party)),
+                })
+            })
+            .await
+    }
+
+    async fn list_prospects(
+        &self,
+        request: Request<pb::ListProspectsRequest>,
+    ) -> Answer<pb::ListProspectsResponse> {
+        self.0
+            .query(request, async |look, r| {
+                let (state, filter) = wire::prospect_filter(r)?;
+                let list = store::parties(look.scope(), state, filter);
+                let listed = look
+                    .list(|| list.clone(), store::PARTIES, &paging!(r))
+                    .await?;
+                Ok(page!(
+                    pb::ListProspectsResponse,
+                    prospects,
+                    listed,
+                    wire::party
+                ))
+            })
+            .await
+    }
+
+    async fn list_accounts(
+        &self,
+        request: Request<pb::ListAccountsRequest>,
+    ) -> Answer<pb::ListAccountsResponse> {
+        self.0
+            .query(request, async |look, r| {
+                let filter = wire::account_filter(r)?;
+                let list = store::parties(look.scope(), State::Account, filter);
+                let listed = look
+                    .list(|| list.clone(), store::PARTIES, &paging!(r))
+                    .await?;
+                Ok(page!(
+                    pb::ListAccountsResponse,
+                    accounts,
+                    listed,
+                    wire::party
+                ))
+            })
+            .await
+    }
+
+    async fn update_party(
+        &self,
+        request: Request<pb::UpdatePartyRequest>,
+    ) -> Answer<pb::UpdatePartyResponse> {
+        self.0.command(request, update_party).await
+    }
+
+    async fn verify_prospect(
+        &self,
+        request: Request<pb::VerifyProspectRequest>,
+    ) -> Answer<pb::VerifyProspectResponse> {
+        self.0
+            .command(request, async |act, r| {
+                let (party, outcome, channel, evidence) = wire::finding(r)?;
+                let verification = verification(act, party, outcome, channel, evidence)?;
+                let before = act.seen::<Party>(party, &r.etag).await?;
+                let after = admission::verify(act, &before, &verification).await?;
+                Ok(pb::VerifyProspectResponse {
+                    party: Some(wire::party(&after)),
+                    verification: Some(wire::verification(&verification)),
+                })
+            })
+            .await
+    }
+
+    async fn reopen_prospect(
+        &self,
+        request: Request<pb::ReopenProspectRequest>,
+    ) -> Answer<pb::ReopenProspectResponse> {
+        self.0
+            .command(request, async |act, r| {
+                let party = act.change::<Party>(r, |p, _| Ok(p.reopen()?)).await?;
+                Ok(pb::ReopenProspectResponse {
+                    party: Some(wire::party(&party)),
+                })
+            })
+            .await
+    }
+
+    async fn list_verifications(
+        &self,
+        request: Request<pb::ListVerificationsRequest>,
+    ) -> Answer<pb::ListVerificationsResponse> {
+        self.0
+            .query(request, async |look, r| {
+                let party = look
+                    .get::<Party>(parse_id("party_id", &r.party_id)?)
+                    .await?;
+                let list = || store::verifications(party.id);
+                let listed = look.list(list, store::VERIFICATIONS, &paging!(r)).await?;
+                Ok(page!(
+                    pb::ListVerificationsResponse,
+                    verifications,
+                    listed,
+                    wire::verification
+                ))
+            })
+            .await
+    }
+
+    async fn probe_duplicates(
+        &self,
+        request: Request<pb::ProbeDuplicatesRequest>,
+    ) -> Answer<pb::ProbeDuplicatesResponse> {
+        self.0
+            .query(request, async |look, r| {
+                let keys = wire::identity(r)?;
+                let mut known = store::matches(look.tx, &keys, None).await?;
+                known.truncate(20);
+                Ok(pb::ProbeDuplicatesResponse {
+                    duplicates: duplicates(look, &known),
+                })
+            })
+            .await
+    }
+}
+
+/// A verification by whoever acts, now.
+fn verification(
+    act: &Act<'_>,
+    party: PartyId,
+    outcome: Outcome,
+    channel: Channel,
+    evidence: String,
+) -> Result<Verification> {
+    let (id, verifier, created_at) = (act.new_id(), act.member()?, act.now);
+    Ok(Verification {
+        id,
+        party,
+        outcome,
+        channel,
+        evidence,
+        verifier,
+        created_at,
+    })
+}
+
+async fn create_prospect(act: &mut Act<'_>, asked: Asked) -> Result<pb::CreateProspectResponse> {
+    let found = admission::recognise(act, &asked.draft.keys(), asked.policy).await?;
+    let linked = found.link.is_some();
+    let party = match found.link {
+        Some(party) => party,
+        None => admission::prospect(act, asked.draft, "prospect").await?,
+    };
+    Ok(pb::CreateProspectResponse {
+        party: Some(wire::shown(&party, !linked || admission::sees(act, &party))),
+        duplicates: duplicates(act, &found.known),
+        linked,
+    })
+}
+
+async fn create_account(
+    act: &mut Act<'_>,
+    asked: Asked,
+    (channel, evidence): (Channel, String),
+) -> Result<pb::CreateAccountResponse> {
+    let found = admission::recognise(act, &asked.draft.keys(), asked.policy).await?;
+    let linked = found.link.is_some();
+    let id = found
+        .link
+        .as_ref()
+        .map_or_else(|| act.new_id(), |party| party.id);
+    let verification = verification(act, id, Outcome::Confirmed, channel, evidence)?;
+    let party = match found.link {
+        // Whoever would have created it as an account has verified it.
+        Some(party) if admission::is_own_prospect(act, &party) => {
+            admission::verify(act, &party, &verification).await?
+        }
+        Some(party) => party,
+        None => admission::account(act, asked.draft, &verification, "account").await?,
+    };
+    Ok(pb::CreateAccountResponse {
+        party: Some(wire::shown(&party, !linked || admission::sees(act, &party))),
+        duplicates: duplicates(act, &found.known),
+        linked,
+    })
+}
+
+async fn update_party(
+    act: &mut Act<'_>,
+    r: &pb::UpdatePartyRequest,
+) -> Result<pb::UpdatePartyResponse> {
+    let id = wire::named("party", r.party.as_ref(), |p| &p.id)?;
+    let before = act.seen::<Party>(id, &r.etag).await?;
+    let (details, policy) = wire::party_update(r, &before.details, act.people())?;
+    let mut after = before.clone();
+    let event = after.update(details)?;
+    let known = admission::recognise_others(act, &before, &after, policy).await?;
+    let after = admission::change(act, &before, after, &event).await?;
+    Ok(pb::UpdatePartyResponse {
+        party: Some(wire::party(&after)),
+        duplicates: duplicates(act, &known),
+    })
+}

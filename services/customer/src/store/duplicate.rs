@@ -1,0 +1,106 @@
+//! Identity keys, as rows: claimed, probed and held by exact value.
+
+use std::collections::BTreeMap;
+
+use baton_chassis::{
+    db::{Error, Tx},
+    ids::{MemberId, PartyId, TerritoryId},
+};
+use uuid::Uuid;
+
+use crate::{
+    duplicate::{self, Match},
+    identity::Key,
+    party::State,
+};
+
+/// Parties that one key may lead to: beyond that it tells nothing.
+const MATCHES_MAX: i64 = 20;
+
+/// Claims keys until the end of the transaction: whoever creates the same customer at the same time waits here, and
+/// then finds it. Keys come sorted, so that two who claim several never wait for each other.
+pub async fn claim(tx: &mut Tx, keys: &[Key]) -> Result<(), Error> {
+    for key in keys {
+        tx.sql(
+            "insert into identity_claim (kind, value, claims) values ($1, $2, 1) \
+             on conflict (kind, value) do update set claims = identity_claim.claims + 1",
+        )
+        .bind(key.kind)
+        .bind(key.value.clone())
+        .execute_one()
+        .await?;
+    }
+    Ok(())
+}
+
+/// Parties other than `except` that have one of these keys, best match first.
+pub async fn matches(
+    tx: &mut Tx,
+    keys: &[Key],
+    except: Option<PartyId>,
+) -> Result<Vec<Match>, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        id: PartyId,
+        number: String,
+        state: State,
+        name: String,
+        owner: Option<MemberId>,
+        territory: Option<TerritoryId>,
+    }
+    let mut found: BTreeMap<PartyId, Match> = BTreeMap::new();
+    for key in keys {
+        let rows: Vec<Row> = tx
+            .sql(
+                "select distinct p.id, p.number, p.state, p.name, p.owner, p.territory \
+                 from identity_key k join party p on p.id = k.party \
+                 where k.kind = $1 and k.value = $2 order by p.id limit $3",
+            )
+            .bind(key.kind)
+            .bind(key.value.clone())
+            .bind(MATCHES_MAX)
+            .all()
+            .await?;
+        for row in rows.into_iter().filter(|row| Some(row.id) != except) {
+            let known = found.entry(row.id).or_insert_with(|| Match {
+                party: row.id,
+                number: row.number,
+                state: row.state,
+                name: row.name,
+                owner: row.owner,
+                territory: row.territory,
+                keys: Vec::new(),
+            });
+            if known.keys.last() != Some(&key.kind) {
+                known.keys.push(key.kind);
+            }
+        }
+    }
+    let mut found: Vec<Match> = found.into_values().collect();
+    duplicate::rank(&mut found);
+    Ok(found)
+}
+
+/// Makes these the keys of a party or contact.
+pub async fn hold(
+    tx: &mut Tx,
+    holder: impl Into<Uuid>,
+    party: PartyId,
+    keys: &[Key],
+) -> Result<(), Error> {
+    let holder: Uuid = holder.into();
+    tx.sql("delete from identity_key where holder = $1")
+        .bind(holder)
+        .execute()
+        .await?;
+    for key in keys {
+        tx.sql("insert into identity_key (kind, value, holder, party) values ($1, $2, $3, $4)")
+            .bind(key.kind)
+            .bind(key.value.clone())
+            .bind(holder)
+            .bind(party)
+            .execute_one()
+            .await?;
+    }
+    Ok(())
+}
