@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     line::{self, Line, Part},
-    words::words,
+    words::{Word as _, words},
 };
 
 mod refused;
@@ -168,6 +168,8 @@ pub enum ContractEvent {
     Terminated {
         /// State before.
         before: State,
+        /// Why.
+        reason: TerminationReason,
     },
 }
 
@@ -248,7 +250,7 @@ impl Contract {
         Ok((portions, ContractEvent::Drawn { order, lines }))
     }
 
-    /// Lets an order that had taken `held` take `parts` instead.
+    /// Lets an order that had taken `held` take `parts` instead; none means nothing here, not all that is left.
     pub fn redraw(
         &mut self,
         order: OrderId,
@@ -259,15 +261,13 @@ impl Contract {
         self.in_force()?;
         let mut after = self.clone();
         line::give_back(&mut after.lines, held);
-        let (portions, _) = after.draw(order, parts, new_id)?;
-        let changed =
-            |(old, new): (&Line, &Line)| (old.done_milli != new.done_milli).then_some(new.id);
-        let lines = self
-            .lines
-            .iter()
-            .zip(&after.lines)
-            .filter_map(changed)
-            .collect();
+        let portions = match parts {
+            [] => Vec::new(),
+            parts => after.draw(order, parts, new_id)?.0,
+        };
+        let both = self.lines.iter().zip(&after.lines);
+        let changed = both.filter(|(old, new)| old.done_milli != new.done_milli);
+        let lines = changed.map(|(old, _)| old.id).collect();
         *self = after;
         Ok((portions, ContractEvent::Drawn { order, lines }))
     }
@@ -307,7 +307,7 @@ impl Contract {
         self.termination_reason = Some(reason);
         self.termination_note = note;
         self.ended_at = Some(at);
-        Ok(ContractEvent::Terminated { before })
+        Ok(ContractEvent::Terminated { before, reason })
     }
 
     fn in_draft(&self) -> Result<(), Refused> {

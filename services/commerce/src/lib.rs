@@ -1,7 +1,45 @@
-//! Commerce: products, contracts and orders.
+//! Commerce: what was agreed, ordered, shipped, invoiced and paid.
+//!
+//! - [`product`]: what the firm sells.
+//! - [`contract`]: what was agreed with an account, to be called off by orders.
+//! - [`order`]: what was ordered, until it is paid.
+//! - [`line`]: the lines of both, and how much of them has gone on; [`pricing`] makes them of what was asked for.
+//!
+//! A contract is never ordered beyond its lines, an order never shipped beyond its own, nor paid beyond its total: the
+//! domain refuses it, the version of the row keeps two who do it at once apart, and the tables check it once more.
 
 pub mod contract;
+mod events;
 pub mod line;
 pub mod order;
+pub mod pricing;
 pub mod product;
-mod words;
+mod rpc;
+mod store;
+mod wire;
+pub mod words;
+
+use baton_chassis::service::Service;
+use baton_proto::commerce::v1::{
+    contract_service_server::ContractServiceServer, import_service_server::ImportServiceServer,
+    order_service_server::OrderServiceServer, product_service_server::ProductServiceServer,
+};
+
+/// The service.
+pub fn service() -> Service {
+    Service::new("commerce", sqlx::migrate!())
+        .messages(
+            include_str!("../locales/en.ftl"),
+            include_str!("../locales/zh-CN.ftl"),
+        )
+        .grpc(|cx, routes| {
+            routes
+                .add_service(ProductServiceServer::new(rpc::Products(cx.clone())))
+                .add_service(ContractServiceServer::new(rpc::Contracts(cx.clone())))
+                .add_service(OrderServiceServer::new(rpc::Orders(cx.clone())))
+                .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
+        })
+        .chain(&["PRODUCT", "CONTRACT", "ORDER"], |tx, kind, ids| {
+            Box::pin(store::nodes(tx, kind, ids))
+        })
+}

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     line::{self, Line, Part},
-    words::words,
+    words::{Word as _, words},
 };
 
 mod refused;
@@ -248,21 +248,25 @@ pub enum OrderEvent {
     Confirmed(HandoffId),
     /// Who carries it out took it on: the answer to this offer.
     Accepted(HandoffId),
-    /// Some of it, or the rest, was shipped: its last shipment.
+    /// Some of it, or the rest, was shipped.
     Shipped {
         /// State before.
         before: State,
+        /// What was shipped.
+        shipment: Shipment,
     },
-    /// It was invoiced: its last invoice.
-    Invoiced,
-    /// Money came in: its last payment.
-    PaymentRecorded,
+    /// It was invoiced.
+    Invoiced(Invoice),
+    /// Money came in.
+    PaymentRecorded(Payment),
     /// It was filed.
     Closed,
     /// It was called off.
     Cancelled {
         /// State before.
         before: State,
+        /// Why.
+        reason: CancellationReason,
     },
 }
 
@@ -379,13 +383,14 @@ impl Order {
         }
         let parts = line::take(&mut self.lines, parts)?;
         let id = self.row_id("shipment", self.shipments.len());
-        self.shipments.push(Shipment {
+        let shipment = Shipment {
             id,
             number,
             dispatch,
             created_at: at,
             parts,
-        });
+        };
+        self.shipments.push(shipment.clone());
         let all = line::left(&self.lines).is_empty();
         let after = if all {
             State::Shipped
@@ -394,6 +399,7 @@ impl Order {
         };
         Ok(OrderEvent::Shipped {
             before: std::mem::replace(&mut self.state, after),
+            shipment,
         })
     }
 
@@ -403,18 +409,19 @@ impl Order {
             return Err(Refused::NotShipped(self.state));
         }
         let id = self.row_id("invoice", self.invoices.len());
-        self.invoices.push(Invoice {
+        let invoice = Invoice {
             id,
             bill,
             amount_minor: self.total_minor,
             created_at: at,
-        });
+        };
+        self.invoices.push(invoice.clone());
         self.state = if self.due_minor() == 0 {
             State::Paid
         } else {
             State::Invoiced
         };
-        Ok(OrderEvent::Invoiced)
+        Ok(OrderEvent::Invoiced(invoice))
     }
 
     /// Records money that came in; the last of it makes the order paid.
@@ -439,15 +446,16 @@ impl Order {
         }
         self.paid_minor += receipt.amount_minor;
         let id = self.row_id("payment", self.payments.len());
-        self.payments.push(Payment {
+        let payment = Payment {
             id,
             receipt,
             created_at: at,
-        });
+        };
+        self.payments.push(payment.clone());
         if self.due_minor() == 0 {
             self.state = State::Paid;
         }
-        Ok(OrderEvent::PaymentRecorded)
+        Ok(OrderEvent::PaymentRecorded(payment))
     }
 
     /// Files a paid order.

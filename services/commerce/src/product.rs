@@ -1,6 +1,6 @@
 //! A product: something the firm sells, on sale or no longer.
 
-use baton_chassis::{Args, Reason, Source, SourceKind, Time, ids::ProductId};
+use baton_chassis::{Reason, Source, SourceKind, Time, ids::ProductId};
 use serde::Serialize;
 
 use crate::words::words;
@@ -74,12 +74,6 @@ pub enum ProductEvent {
 /// Why something cannot be done to a product.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// Another product has the SKU.
-    #[error("another product has the SKU {sku}")]
-    SkuTaken {
-        /// The SKU.
-        sku: String,
-    },
     /// It is out of sale already.
     #[error("the product is out of sale already")]
     Discontinued,
@@ -91,16 +85,8 @@ pub enum Refused {
 impl Reason for Refused {
     fn reason(&self) -> &'static str {
         match self {
-            Self::SkuTaken { .. } => "SKU_TAKEN",
             Self::Discontinued => "PRODUCT_DISCONTINUED_ALREADY",
             Self::Active => "PRODUCT_ACTIVE_ALREADY",
-        }
-    }
-
-    fn args(&self) -> Args {
-        match self {
-            Self::SkuTaken { sku } => vec![("sku", sku.clone())],
-            Self::Discontinued | Self::Active => Args::new(),
         }
     }
 }
@@ -156,6 +142,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::words::Word as _;
 
     fn product(state: State) -> Product {
         let head = Head {

@@ -1,5 +1,26 @@
 //! Enums whose values are words: the same word in the database, in events and in messages.
 
+/// A value out of a fixed list of words.
+pub trait Word: Copy + PartialEq + Sized + 'static {
+    /// Every value there is, in the order of the contract, where they are numbered from 1.
+    const ALL: &'static [Self];
+
+    /// The word.
+    fn as_str(self) -> &'static str;
+
+    /// The value with a number of the contract.
+    fn numbered(number: i32) -> Option<Self> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        Self::ALL.get(index).copied()
+    }
+
+    /// Its number in the contract.
+    fn number(self) -> i32 {
+        let index = Self::ALL.iter().position(|v| *v == self);
+        index.and_then(|i| i32::try_from(i + 1).ok()).unwrap_or(0)
+    }
+}
+
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$value:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
@@ -8,12 +29,10 @@ macro_rules! words {
         #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum $name { $($(#[$value])* $variant,)+ }
 
-        impl $name {
-            /// Every value there is.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        impl $crate::words::Word for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word.
-            pub fn as_str(self) -> &'static str {
+            fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
         }

@@ -247,6 +247,17 @@ fn an_order_may_change_what_it_takes_within_what_is_left() {
         }
     );
     assert_eq!(active.lines[0].left_milli(), 0);
+    let held = [part(1, 10_000), part(2, 1_000)];
+    assert_eq!(
+        active
+            .redraw(order(), &held, &[], ids())
+            .map(|(lines, _)| lines),
+        Ok(vec![])
+    );
+    assert_eq!(
+        line::left(&active.lines),
+        [part(1, 10_000), part(2, 10_000)]
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use baton_chassis::{Args, Reason, ids::LineId, money::format_quantity};
 
 use super::State;
-use crate::line::Shortage;
+use crate::{line::Shortage, words::Word as _};
 
 /// Why something cannot be done to an order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -204,12 +204,15 @@ fn never_more_is_shipped_than_was_ordered() {
         ship(&mut accepted, &[part(9, 1)]),
         Err(Refused::LineUnknown(line(9)))
     );
-    assert_eq!(
-        ship(&mut accepted, &[part(1, 6_000), part(2, 10_000)]),
-        Ok(OrderEvent::Shipped {
-            before: State::PartlyShipped
-        })
-    );
+    let event = ship(&mut accepted, &[part(1, 6_000), part(2, 10_000)]).unwrap();
+    let OrderEvent::Shipped {
+        before: State::PartlyShipped,
+        shipment,
+    } = event
+    else {
+        panic!("it was shipped: {event:?}")
+    };
+    assert_eq!(Some(&shipment), accepted.shipments.last());
     assert_eq!(accepted.state, State::Shipped);
     let shipped: Vec<_> = accepted.shipments.iter().map(|s| s.parts.clone()).collect();
     assert_eq!(

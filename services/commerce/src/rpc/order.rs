@@ -1,0 +1,378 @@
+//! Calls about orders.
+
+use baton_chassis::{
+    Error, Result, Violations,
+    act::{Act, Look, Noun as _},
+    context::{self, Context},
+    handoff::{Answer, Kind, Offer},
+    paging,
+    wire::parse_id,
+};
+use baton_proto::commerce::v1::{self as pb, order_service_server::OrderService};
+use tonic::{Request, Response, Status};
+
+use super::{check_references, check_seat, price, seat, today};
+use crate::{
+    contract::Contract,
+    line::Line,
+    order::{Draft, Head, Order, OrderEvent, Refused},
+    store, wire,
+};
+
+/// Calls about orders.
+pub struct Orders(pub Context);
+
+fn answer(order: &Order) -> Option<pb::Order> {
+    Some(wire::order::order(order))
+}
+
+/// Reads a new order and asks others about what it refers to.
+async fn prepare(
+    cx: &Context,
+    request: &Request<pb::CreateOrderRequest>,
+) -> Result<wire::order::New> {
+    let new = wire::order::new(request.get_ref())?;
+    check_references(cx, &context::caller(request)?, "order", &new.document).await?;
+    Ok(new)
+}
+
+async fn create(act: &mut Act<'_>, new: wire::order::New) -> Result<Order> {
+    let document = new.document;
+    let currency = document
+        .currency
+        .clone()
+        .unwrap_or_else(|| act.settings().currency.clone());
+    let mut v = Violations::new();
+    let (owner, territory) = seat(act, &document)?;
+    check_seat(&act.caller, &mut v, "order", owner, territory);
+    let lines = price(act, &mut v, "order.lines", &currency, &document.lines).await?;
+    v.done()?;
+    let requested_date = new.requested_date;
+    let draft = Draft {
+        id: act.new_id(),
+        number: act.number("O").await?,
+        party: document.party,
+        source: document.source,
+        head: Head {
+            title: document.title,
+            owner,
+            territory,
+            requested_date,
+            note: new.note,
+        },
+        currency,
+        lines,
+    };
+    act.create(Order::draft(draft, act.now), &OrderEvent::Created)
+        .await
+}
+
+/// The contract of an order, whoever may see it: who may change the order may have it take and give back.
+async fn contract_of(act: &mut Act<'_>, order: &Order) -> Result<Option<Contract>> {
+    let Some(id) = order.contract() else {
+        return Ok(None);
+    };
+    let contract = Contract::load(act.tx, id).await?;
+    contract
+        .map(Some)
+        .ok_or_else(|| Error::not_found(Contract::KIND, id))
+}
+
+/// The new lines of an order. Those of an order of a contract are what the contract says, and it is written first.
+async fn new_lines(act: &mut Act<'_>, order: &Order, asked: &[pb::Line]) -> Result<Vec<Line>> {
+    let mut v = Violations::new();
+    let Some(before) = contract_of(act, order).await? else {
+        let wanted = wire::line::wanted(&mut v, "lines", asked);
+        let lines = price(act, &mut v, "lines", &order.currency, &wanted).await?;
+        v.done()?;
+        return Ok(lines);
+    };
+    let parts = wire::line::drawn(&mut v, "lines", asked);
+    v.done()?;
+    let mut contract = before.clone();
+    let (lines, drawn) = contract.redraw(order.id, &order.held(), &parts, || act.new_id())?;
+    act.store(&before, contract, &drawn).await?;
+    Ok(lines)
+}
+
+async fn set_lines(act: &mut Act<'_>, request: &pb::SetOrderLinesRequest) -> Result<Order> {
+    let before = act
+        .seen::<Order>(parse_id("id", &request.id)?, &request.etag)
+        .await?;
+    before.in_draft()?;
+    let lines = new_lines(act, &before, &request.lines).await?;
+    let mut order = before.clone();
+    let event = order.set_lines(lines)?;
+    act.store(&before, order, &event).await
+}
+
+/// Confirms an order and offers it to who carries it out.
+async fn confirm(act: &mut Act<'_>, request: &pb::ConfirmOrderRequest) -> Result<Order> {
+    let before = act
+        .seen::<Order>(parse_id("id", &request.id)?, &request.etag)
+        .await?;
+    let mut order = before.clone();
+    let confirmed = order.confirm(act.now)?;
+    let mut ledger = act.ledger(Order::KIND, order.id).await?;
+    let offer = Offer {
+        kind: Kind::OrderToErp,
+        from: act.member()?,
+        to: None,
+        due: None,
+    };
+    let handoff = ledger.offer(offer, act.now)?.id;
+    let order = act.store(&before, order, &confirmed(handoff)).await?;
+    act.save_ledger(&ledger).await?;
+    Ok(order)
+}
+
+/// Accepts the offer of a confirmed order.
+async fn accept(act: &mut Act<'_>, request: &pb::AcceptOrderRequest) -> Result<Order> {
+    let before = act
+        .seen::<Order>(parse_id("id", &request.id)?, &request.etag)
+        .await?;
+    let mut order = before.clone();
+    let accepted = order.accept()?;
+    let mut ledger = act.ledger(Order::KIND, order.id).await?;
+    let by = act.member()?;
+    let handoff = ledger
+        .answer(Kind::OrderToErp, Answer::Accepted, by, act.now)?
+        .id;
+    let order = act.store(&before, order, &accepted(handoff)).await?;
+    act.save_ledger(&ledger).await?;
+    Ok(order)
+}
+
+/// Cancels an order: its contract gets back what it took, and what is on offer is withdrawn.
+async fn cancel(act: &mut Act<'_>, request: &pb::CancelOrderRequest) -> Result<Order> {
+    let (reason, note) = wire::order::cancellation(request)?;
+    let before = act
+        .seen::<Order>(parse_id("id", &request.id)?, &request.etag)
+        .await?;
+    let mut order = before.clone();
+    let event = order.cancel(reason, note, act.now)?;
+    if let Some(contract) = contract_of(act, &before).await? {
+        let mut after = contract.clone();
+        let given_back = after.give_back(before.id, &before.held());
+        act.store(&contract, after, &given_back).await?;
+    }
+    let order = act.store(&before, order, &event).await?;
+    let mut ledger = act.ledger(Order::KIND, order.id).await?;
+    if ledger.open(Kind::OrderToErp).is_some() {
+        ledger.answer(Kind::OrderToErp, Answer::Withdrawn, act.member()?, act.now)?;
+        act.save_ledger(&ledger).await?;
+    }
+    Ok(order)
+}
+
+#[tonic::async_trait]
+impl OrderService for Orders {
+    async fn create_order(
+        &self,
+        request: Request<pb::CreateOrderRequest>,
+    ) -> Result<Response<pb::CreateOrderResponse>, Status> {
+        if let Some(done) = self.0.replayed(&request).await? {
+            return Ok(done);
+        }
+        let new = prepare(&self.0, &request)
+            .await
+            .map_err(|e| self.0.refuse(&request, e))?;
+        let create = async move |act: &mut Act<'_>, _: &pb::CreateOrderRequest| {
+            let order = create(act, new.clone()).await?;
+            Ok(pb::CreateOrderResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, create).await
+    }
+
+    async fn get_order(
+        &self,
+        request: Request<pb::GetOrderRequest>,
+    ) -> Result<Response<pb::GetOrderResponse>, Status> {
+        let get = async |look: &mut Look<'_>, r: &pb::GetOrderRequest| {
+            let order = look.get::<Order>(parse_id("id", &r.id)?).await?;
+            Ok(pb::GetOrderResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.query(request, get).await
+    }
+
+    async fn list_orders(
+        &self,
+        request: Request<pb::ListOrdersRequest>,
+    ) -> Result<Response<pb::ListOrdersResponse>, Status> {
+        let list = async |look: &mut Look<'_>, r: &pb::ListOrdersRequest| {
+            let (filter, scope) = (wire::order::filter(r)?, look.scope());
+            let list = || store::order::list(&filter, scope.clone());
+            let listed = look.list(list, &store::order::ORDERS, &paging!(r)).await?;
+            Ok(pb::ListOrdersResponse {
+                orders: listed.rows.iter().map(wire::order::order).collect(),
+                next_page_token: listed.next_page_token,
+                total_size: listed.total_size,
+                total_capped: listed.total_capped,
+            })
+        };
+        self.0.query(request, list).await
+    }
+
+    async fn update_order(
+        &self,
+        request: Request<pb::UpdateOrderRequest>,
+    ) -> Result<Response<pb::UpdateOrderResponse>, Status> {
+        let update = async |act: &mut Act<'_>, r: &pb::UpdateOrderRequest| {
+            let id = r.order.as_ref().map(|o| o.id.as_str()).unwrap_or_default();
+            let (id, caller) = (parse_id("order.id", id)?, act.caller.clone());
+            let change = |o: &mut Order, _| {
+                let (mut head, mut v) = (o.head.clone(), Violations::new());
+                wire::order::change(&mut v, r, &mut head);
+                if (head.owner, head.territory) != (o.head.owner, o.head.territory) {
+                    check_seat(&caller, &mut v, "order", head.owner, head.territory);
+                }
+                v.done()?;
+                Ok(o.update(head)?)
+            };
+            let order = act.change_seen::<Order>(id, &r.etag, change).await?;
+            Ok(pb::UpdateOrderResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, update).await
+    }
+
+    async fn set_order_lines(
+        &self,
+        request: Request<pb::SetOrderLinesRequest>,
+    ) -> Result<Response<pb::SetOrderLinesResponse>, Status> {
+        let set_lines = async |act: &mut Act<'_>, r: &pb::SetOrderLinesRequest| {
+            let order = set_lines(act, r).await?;
+            Ok(pb::SetOrderLinesResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, set_lines).await
+    }
+
+    async fn confirm_order(
+        &self,
+        request: Request<pb::ConfirmOrderRequest>,
+    ) -> Result<Response<pb::ConfirmOrderResponse>, Status> {
+        let confirm = async |act: &mut Act<'_>, r: &pb::ConfirmOrderRequest| {
+            let order = confirm(act, r).await?;
+            Ok(pb::ConfirmOrderResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, confirm).await
+    }
+
+    async fn accept_order(
+        &self,
+        request: Request<pb::AcceptOrderRequest>,
+    ) -> Result<Response<pb::AcceptOrderResponse>, Status> {
+        let accept = async |act: &mut Act<'_>, r: &pb::AcceptOrderRequest| {
+            let order = accept(act, r).await?;
+            Ok(pb::AcceptOrderResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, accept).await
+    }
+
+    async fn ship_order(
+        &self,
+        request: Request<pb::ShipOrderRequest>,
+    ) -> Result<Response<pb::ShipOrderResponse>, Status> {
+        let ship = async |act: &mut Act<'_>, r: &pb::ShipOrderRequest| {
+            let (parts, dispatch) = wire::order::dispatch(r, today(act))?;
+            let number = act.number("S").await?;
+            let ship = |o: &mut Order, now| Ok(o.ship(number, &parts, dispatch, now)?);
+            let order = act.change::<Order>(r, ship).await?;
+            Ok(pb::ShipOrderResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, ship).await
+    }
+
+    async fn invoice_order(
+        &self,
+        request: Request<pb::InvoiceOrderRequest>,
+    ) -> Result<Response<pb::InvoiceOrderResponse>, Status> {
+        let invoice = async |act: &mut Act<'_>, r: &pb::InvoiceOrderRequest| {
+            let bill = wire::order::bill(r, today(act))?;
+            let taken = store::order::invoice_number_is_taken(act.tx, &bill.number).await?;
+            let invoice = |o: &mut Order, now| {
+                let number = bill.number.clone();
+                let event = o.invoice(bill, now)?;
+                if taken {
+                    Err(Refused::InvoiceNumberTaken(number).into())
+                } else {
+                    Ok(event)
+                }
+            };
+            let order = act.change::<Order>(r, invoice).await?;
+            Ok(pb::InvoiceOrderResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, invoice).await
+    }
+
+    async fn record_payment(
+        &self,
+        request: Request<pb::RecordPaymentRequest>,
+    ) -> Result<Response<pb::RecordPaymentResponse>, Status> {
+        let pay = async |act: &mut Act<'_>, r: &pb::RecordPaymentRequest| {
+            let (currency, receipt) = wire::order::receipt(r, today(act))?;
+            let pay = |o: &mut Order, now| Ok(o.pay(&currency, receipt, now)?);
+            let order = act.change::<Order>(r, pay).await?;
+            Ok(pb::RecordPaymentResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, pay).await
+    }
+
+    async fn close_order(
+        &self,
+        request: Request<pb::CloseOrderRequest>,
+    ) -> Result<Response<pb::CloseOrderResponse>, Status> {
+        let close = async |act: &mut Act<'_>, r: &pb::CloseOrderRequest| {
+            let order = act.change::<Order>(r, |o, now| Ok(o.close(now)?)).await?;
+            Ok(pb::CloseOrderResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, close).await
+    }
+
+    async fn cancel_order(
+        &self,
+        request: Request<pb::CancelOrderRequest>,
+    ) -> Result<Response<pb::CancelOrderResponse>, Status> {
+        let cancel = async |act: &mut Act<'_>, r: &pb::CancelOrderRequest| {
+            let order = cancel(act, r).await?;
+            Ok(pb::CancelOrderResponse {
+                order: answer(&order),
+            })
+        };
+        self.0.command(request, cancel).await
+    }
+
+    async fn list_order_handoffs(
+        &self,
+        request: Request<pb::ListOrderHandoffsRequest>,
+    ) -> Result<Response<pb::ListOrderHandoffsResponse>, Status> {
+        let list = async |look: &mut Look<'_>, r: &pb::ListOrderHandoffsRequest| {
+            let order = look
+                .get::<Order>(parse_id("order_id", &r.order_id)?)
+                .await?;
+            let ledger = look.ledger(Order::KIND, order.id).await?;
+            let handoffs = ledger.rows().iter().map(wire::handoff::handoff).collect();
+            Ok(pb::ListOrderHandoffsResponse { handoffs })
+        };
+        self.0.query(request, list).await
+    }
+}

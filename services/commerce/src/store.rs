@@ -1,0 +1,27 @@
+//! Every SQL text of the service, by noun.
+
+pub mod contract;
+mod line;
+pub mod order;
+pub mod product;
+
+use baton_chassis::{
+    chain::Node,
+    db::{self, Tx},
+};
+use uuid::Uuid;
+
+/// Reads nodes of the chain, one kind at a time.
+pub async fn nodes(tx: &mut Tx, kind: &str, ids: Vec<Uuid>) -> Result<Vec<Node>, db::Error> {
+    let text = match kind {
+        "PRODUCT" => product::NODE,
+        "CONTRACT" => contract::NODE,
+        "ORDER" => order::NODE,
+        _ => return Ok(Vec::new()),
+    };
+    let mut nodes = Vec::with_capacity(ids.len());
+    for id in ids {
+        nodes.extend(tx.sql(text).bind(id).optional().await?);
+    }
+    Ok(nodes)
+}
