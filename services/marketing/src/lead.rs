@@ -6,13 +6,16 @@
 use baton_chassis::{
     Reason, Source, SourceKind, Time,
     handoff::{self, Handoff, Ledger},
-    ids::{ContactId, LeadId, MemberId, OpportunityId, PartyId, TerritoryId},
+    ids::{ContactId, LeadId, MemberId, OperationId, OpportunityId, PartyId, TerritoryId},
 };
 use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::words::{Channel, words};
 
+pub use converting::Became;
+
+mod converting;
 pub mod import;
 pub mod routing;
 #[cfg(test)]
@@ -202,14 +205,14 @@ pub enum What {
     Withdrawn,
     /// The first contact did not come in time.
     ResponseOverdue,
-    /// Its conversion began, over these qualities.
-    ConversionStarted(Vec<Quality>),
+    /// Its conversion began, over these qualities that nobody had recorded.
+    ConversionStarted(OperationId, Vec<Quality>),
     /// Its conversion was refused for this reason.
-    ConversionRefused(String),
+    ConversionRefused(OperationId, String),
     /// Its conversion was called off.
-    ConversionCancelled,
+    ConversionCancelled(OperationId),
     /// It became an opportunity.
-    Converted,
+    Converted(OperationId),
 }
 
 /// Why something cannot be done to a lead.
@@ -476,67 +479,6 @@ impl Lead {
         }
     }
 
-    /// Begins the conversion. Who acts for marketing as well as for sales (`both`) may convert any lead that he sees, as
-    /// far confirmed and routed as it is; the handoffs that are missing are his, and made and taken in the same act.
-    pub fn start_conversion(
-        &mut self,
-        both: bool,
-        actor: &mut Actor<'_>,
-    ) -> Result<LeadEvent, Refused> {
-        let skipped = self.skipped();
-        self.act(actor, What::ConversionStarted(skipped), |lead, actor| {
-            let has_it = lead.routing == Routing::WithSalesperson && lead.owner == Some(actor.who);
-            if !has_it && !both {
-                return Err(Refused::NotYoursToConvert);
-            }
-            if lead.quality != Quality::Accepted && !both {
-                return Err(Refused::NotAccepted);
-            }
-            lead.take_over(actor)?;
-            lead.quality = Quality::Converting;
-            Ok(())
-        })
-    }
-
-    /// Ends the conversion: the lead has become an opportunity. Qualities that nobody recorded are recorded now.
-    pub fn convert(
-        &mut self,
-        party: PartyId,
-        contact: Option<ContactId>,
-        opportunity: OpportunityId,
-        at: Time,
-    ) -> Result<LeadEvent, Refused> {
-        self.end_conversion(What::Converted, |lead| {
-            lead.quality = Quality::Converted;
-            lead.message.party = party;
-            lead.message.contact = contact;
-            lead.opportunity = Some(opportunity);
-            for step in [
-                &mut lead.identified_at,
-                &mut lead.contacted_at,
-                &mut lead.accepted_at,
-            ] {
-                step.get_or_insert(at);
-            }
-            lead.closed_at = Some(at);
-            lead.stop_clock();
-        })
-    }
-
-    /// Gives the conversion up because a step was refused: the lead is as far confirmed as it was before.
-    pub fn refuse_conversion(&mut self, reason: String) -> Result<LeadEvent, Refused> {
-        self.end_conversion(What::ConversionRefused(reason), |lead| {
-            lead.quality = lead.reached()
-        })
-    }
-
-    /// Calls the conversion off: the lead is as far confirmed as it was before.
-    pub fn cancel_conversion(&mut self) -> Result<LeadEvent, Refused> {
-        self.end_conversion(What::ConversionCancelled, |lead| {
-            lead.quality = lead.reached()
-        })
-    }
-
     /// Whether it can be worked on.
     pub fn open(&self) -> Result<(), Refused> {
         match self.quality {
@@ -598,23 +540,6 @@ impl Lead {
             what,
             old: Some(Box::new(old)),
             handoffs,
-        })
-    }
-
-    fn end_conversion(
-        &mut self,
-        what: What,
-        end: impl FnOnce(&mut Self),
-    ) -> Result<LeadEvent, Refused> {
-        if self.quality != Quality::Converting {
-            return Err(Refused::NotConverting);
-        }
-        let old = Some(Box::new(self.clone()));
-        end(self);
-        Ok(LeadEvent {
-            what,
-            old,
-            handoffs: Vec::new(),
         })
     }
 

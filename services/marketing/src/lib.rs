@@ -1,10 +1,44 @@
 //! Marketing: finds demand and confirms it.
 //!
-//! - [`campaign`]: what brings leads.
-//! - [`lead`]: a sales message on its way from new to an opportunity, and from marketing to a salesperson.
-//! - [`conversion`]: the durable turning of a lead into an opportunity.
+//! Pure: [`campaign`], what brings leads; [`lead`], a sales message on its way from new to an opportunity and from
+//! marketing to a salesperson; [`conversion`], what it takes to make an opportunity of a lead.
+//! Around that: [`store`] has the SQL, [`wire`] knows the contracts, [`events`] tells what happened, [`rpc`] takes the
+//! calls, [`convert`] carries conversions out over customer and sales ([`neighbours`]), [`timers`] watches the clocks.
 
 pub mod campaign;
 pub mod conversion;
+pub mod convert;
+pub mod events;
 pub mod lead;
-mod words;
+pub mod neighbours;
+pub mod rpc;
+pub mod store;
+pub mod timers;
+pub mod wire;
+pub mod words;
+
+use baton_chassis::service::Service;
+use baton_proto::marketing::v1::{
+    campaign_service_server::CampaignServiceServer, import_service_server::ImportServiceServer,
+    lead_service_server::LeadServiceServer,
+};
+
+/// The marketing service.
+pub fn service() -> Service {
+    Service::new("marketing", sqlx::migrate!())
+        .messages(
+            include_str!("../locales/en.ftl"),
+            include_str!("../locales/zh-CN.ftl"),
+        )
+        .grpc(|cx, routes| {
+            routes
+                .add_service(CampaignServiceServer::new(rpc::Campaigns(cx.clone())))
+                .add_service(LeadServiceServer::new(rpc::Leads(cx.clone())))
+                .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
+        })
+        .operation(conversion::KIND, convert::step, convert::failed)
+        .timer(timers::FIRST_RESPONSE, timers::first_response)
+        .chain(&["CAMPAIGN", "LEAD"], |tx, kind, ids| {
+            Box::pin(store::nodes(tx, kind, ids))
+        })
+}

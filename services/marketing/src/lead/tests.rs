@@ -105,7 +105,7 @@ impl Desk {
                 .unwrap();
             }
             Quality::Converting | Quality::Converted => {
-                desk.act(MARKETER, |l, a| l.start_conversion(true, a))
+                desk.act(MARKETER, |l, a| l.start_conversion(conversion(), true, a))
                     .unwrap();
             }
             _ => {}
@@ -149,14 +149,16 @@ impl Desk {
     }
 }
 
+fn conversion() -> OperationId {
+    OperationId::derive(Uuid::nil(), "conversion")
+}
 fn convert(lead: &mut Lead, at: Time) -> Result<LeadEvent, Refused> {
-    let opportunity = OpportunityId::derive(Uuid::nil(), "opportunity");
-    lead.convert(
-        PartyId::derive(Uuid::nil(), "account"),
-        None,
-        opportunity,
-        at,
-    )
+    let became = Became {
+        party: PartyId::derive(Uuid::nil(), "account"),
+        contact: None,
+        opportunity: OpportunityId::derive(Uuid::nil(), "opportunity"),
+    };
+    lead.convert(conversion(), became, at)
 }
 
 type Verb = fn(&mut Lead, &mut Actor<'_>) -> Result<LeadEvent, Refused>;
@@ -179,9 +181,13 @@ const VERBS: [(&str, Verb); 14] = [
     ("receive", |l, a| l.receive(true, a)),
     ("return", |l, a| l.give_back("not ours".to_owned(), true, a)),
     ("withdraw", |l, a| l.withdraw(a)),
-    ("start conversion", |l, a| l.start_conversion(true, a)),
+    ("start conversion", |l, a| {
+        l.start_conversion(conversion(), true, a)
+    }),
     ("convert", |l, a| convert(l, a.at)),
-    ("cancel conversion", |l, _| l.cancel_conversion()),
+    ("cancel conversion", |l, _| {
+        l.cancel_conversion(conversion())
+    }),
 ];
 
 #[track_caller]
@@ -599,10 +605,12 @@ fn only_the_salesperson_who_has_the_lead_or_one_who_acts_for_both_functions_conv
         (BOSS, false, Some(Refused::NotYoursToConvert)),
         (MANAGER, false, Some(Refused::NotYoursToConvert)),
     ] {
-        let result = desk.clone().act(who, |l, a| l.start_conversion(both, a));
+        let result = desk
+            .clone()
+            .act(who, |l, a| l.start_conversion(conversion(), both, a));
         assert_eq!(result.err(), refused, "{who} {both}");
     }
-    let result = Desk::with_seller().act(SELLER, |l, a| l.start_conversion(false, a));
+    let result = Desk::with_seller().act(SELLER, |l, a| l.start_conversion(conversion(), false, a));
     assert_eq!(result.err(), Some(Refused::NotAccepted));
 }
 
@@ -616,8 +624,13 @@ fn one_who_acts_for_both_functions_needs_no_step_before_the_conversion() {
         Desk::offered_to_seller(),
     ] {
         let sold = desk.lead.routing == Routing::WithSalesperson;
-        let event = desk.act(BOSS, |l, a| l.start_conversion(true, a)).unwrap();
-        assert_eq!(event.what, What::ConversionStarted(all.clone()));
+        let event = desk
+            .act(BOSS, |l, a| l.start_conversion(conversion(), true, a))
+            .unwrap();
+        assert_eq!(
+            event.what,
+            What::ConversionStarted(conversion(), all.clone())
+        );
         assert_eq!(
             (desk.lead.quality, desk.lead.offered),
             (Quality::Converting, false)
@@ -652,11 +665,11 @@ fn a_conversion_that_comes_to_nothing_leaves_the_lead_as_far_confirmed_as_it_was
         Quality::Accepted,
     ] {
         for verb in [
-            |l: &mut Lead| l.cancel_conversion(),
-            |l: &mut Lead| l.refuse_conversion("PARTY_INVALID".to_owned()),
+            |l: &mut Lead| l.cancel_conversion(conversion()),
+            |l: &mut Lead| l.refuse_conversion(conversion(), "PARTY_INVALID".to_owned()),
         ] {
             let mut desk = Desk::of(quality);
-            desk.act(MARKETER, |l, a| l.start_conversion(true, a))
+            desk.act(MARKETER, |l, a| l.start_conversion(conversion(), true, a))
                 .unwrap();
             verb(&mut desk.lead).unwrap();
             assert_eq!(desk.lead.quality, quality);

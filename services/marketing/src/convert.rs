@@ -1,0 +1,296 @@
+//! How a lead is converted: the plan is made while the caller waits, then the steps are carried out however long that
+//! takes.
+
+use baton_chassis::{
+    Context, Error, Result, Source, SourceKind,
+    act::Act,
+    caller::Caller,
+    ids::{LeadId, PartyId},
+    operation::{Commit, Next, Operation, Step},
+    policy::{Access, Function},
+};
+use baton_proto::customer::v1 as customer;
+use chrono::TimeDelta;
+use futures_util::future::BoxFuture;
+
+use crate::{
+    conversion::{
+        self, Contact, Conversion, Draft, Made, PartyAction, PartyState, Plan, Refused, State, Task,
+    },
+    lead::{Became, Lead, Routing},
+    neighbours::{Customer, Sales},
+    wire::conversion as wire,
+    words::Channel,
+};
+
+/// A conversion that takes longer than this is reported.
+pub const LASTS: TimeDelta = TimeDelta::hours(1);
+
+/// What the chassis writes of an operation that was called off.
+const CANCELLED: &str = "CANCELLED";
+
+/// What is to be done to convert a lead, and the party that it is about.
+pub struct Planned {
+    /// What is to be done.
+    pub plan: Plan,
+    /// The party that is or becomes the account.
+    pub party: customer::Party,
+}
+
+/// Decides what is to be done to convert a lead, asking its neighbours how things stand. Writes nothing.
+///
+/// The lead's own party may be seen by whoever may convert the lead; an account to link and a contact must be visible to
+/// the caller himself.
+pub async fn plan(
+    cx: &Context,
+    caller: &Caller,
+    lead: &Lead,
+    asked: wire::Asked,
+) -> Result<Planned> {
+    let own = lead.message.party;
+    let link = asked.link.filter(|link| *link != own);
+    let id = link.unwrap_or(own);
+    let customer = match link {
+        Some(_) => Customer(cx.link("customer", caller)?),
+        None => as_service(cx, caller).await?,
+    };
+    let party = customer.party(id).await?;
+    let party = party.ok_or_else(|| Error::invalid("link_party_id", "REFERENCE_NOT_FOUND"))?;
+    // A state that came after this program is none that it may build on.
+    let state = wire::party_state(&party).unwrap_or(PartyState::Invalid);
+    let party_action = PartyAction::decide(state, link.is_some())?;
+    let contact = contact(cx, caller, lead, id, asked.contact).await?;
+    if let Some(process) = asked.process
+        && !Sales(cx.link("sales", caller)?)
+            .has_process(process.to_string())
+            .await?
+    {
+        return Err(Error::invalid(
+            "opportunity.process_id",
+            "REFERENCE_NOT_FOUND",
+        ));
+    }
+    let has_salesperson = lead.routing == Routing::WithSalesperson;
+    let opportunity = Draft {
+        name: Some(asked.name)
+            .filter(|n| !n.is_empty())
+            .unwrap_or_else(|| lead.message.title.clone()),
+        process: asked.process,
+        amount: asked.amount,
+        expected_close_date: asked.expected_close_date,
+        owner: lead
+            .owner
+            .filter(|_| has_salesperson)
+            .map_or_else(|| caller.member(), Ok)?,
+        territory: lead.territory,
+    };
+    let evidence = Some(asked.evidence).filter(|e| !e.is_empty());
+    let plan = Plan {
+        lead: lead.id,
+        party_action,
+        party: id,
+        channel: asked
+            .channel
+            .or(lead.contact_channel)
+            .unwrap_or(Channel::Other),
+        evidence: evidence.unwrap_or_else(|| format!("{} → {}", lead.number, opportunity.name)),
+        contact,
+        opportunity,
+    };
+    Ok(Planned { plan, party })
+}
+
+async fn as_service(cx: &Context, caller: &Caller) -> Result<Customer> {
+    Ok(Customer(
+        cx.link_as_service("customer", caller.person(), &caller.call)
+            .await?,
+    ))
+}
+
+/// The contact that was asked for, else the lead's own unless another party takes the place of the lead's.
+async fn contact(
+    cx: &Context,
+    caller: &Caller,
+    lead: &Lead,
+    party: PartyId,
+    asked: Option<Contact>,
+) -> Result<Contact> {
+    let own = lead
+        .message
+        .contact
+        .filter(|_| party == lead.message.party)
+        .map(Contact::Known);
+    let contact = asked.or(own).unwrap_or(Contact::None);
+    if let Contact::Known(id) = &contact {
+        let customer = if lead.message.contact == Some(*id) {
+            as_service(cx, caller).await?
+        } else {
+            Customer(cx.link("customer", caller)?)
+        };
+        match customer.party_of(*id).await? {
+            None => return Err(Error::invalid("contact_id", "REFERENCE_NOT_FOUND")),
+            Some(found) if found != party => {
+                return Err(Error::invalid("contact_id", "CONTACT_ELSEWHERE"));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(contact)
+}
+
+/// Parties that look like the one that would be verified, as far as the caller may look for them.
+pub async fn duplicates(
+    cx: &Context,
+    caller: &Caller,
+    planned: &Planned,
+) -> Result<Vec<customer::Duplicate>> {
+    let looks = caller.may(Function::Customer, Access::Read);
+    if planned.plan.party_action != PartyAction::Verify || !looks {
+        return Ok(Vec::new());
+    }
+    Customer(cx.link("customer", caller)?)
+        .duplicates(&planned.party)
+        .await
+}
+
+/// Does the step that is due.
+pub fn step(step: &Step) -> BoxFuture<'_, Result<Next>> {
+    Box::pin(async move {
+        let mut task = task(&step.operation)?;
+        match step.operation.step {
+            0 => party(step, &mut task).await?,
+            1 => create_contact(step, &mut task).await?,
+            2 => create_opportunity(step, &mut task).await?,
+            _ => return Ok(Next::Done(finish(&step.operation, task.made)?)),
+        }
+        Ok(Next::Step(
+            serde_json::to_value(task).map_err(Error::internal)?,
+        ))
+    })
+}
+
+/// Step 1: the party is an account. What was planned holds, even if the party was verified in the meantime.
+async fn party(step: &Step, task: &mut Task) -> Result<()> {
+    let customer = Customer(step.link("customer").await?);
+    let plan = &task.plan;
+    if plan.party_action == PartyAction::Verify {
+        customer
+            .verify(wire::verify(plan, step.request_id("party")))
+            .await?;
+    } else {
+        let party = customer.party(plan.party).await?;
+        if party.and_then(|p| wire::party_state(&p)) != Some(PartyState::Account) {
+            return Err(Refused::PartyNotAccount.into());
+        }
+    }
+    task.made.party = Some(plan.party);
+    Ok(())
+}
+
+/// Step 2: the contact is there, if one is wanted.
+async fn create_contact(step: &Step, task: &mut Task) -> Result<()> {
+    task.made.contact = match &task.plan.contact {
+        Contact::None => None,
+        Contact::Known(id) => Some(*id),
+        Contact::New(new) => {
+            let from = Source::of(SourceKind::Lead, task.plan.lead);
+            let request =
+                wire::create_contact(task.plan.party, new, &from, step.request_id("contact"));
+            Some(
+                Customer(step.link("customer").await?)
+                    .create_contact(request)
+                    .await?,
+            )
+        }
+    };
+    Ok(())
+}
+
+/// Step 3, the pivot: there is an opportunity.
+async fn create_opportunity(step: &Step, task: &mut Task) -> Result<()> {
+    let request = wire::create_opportunity(
+        &task.plan,
+        task.made.contact,
+        step.request_id("opportunity"),
+    );
+    let (id, number) = Sales(step.link("sales").await?)
+        .create_opportunity(request)
+        .await?;
+    task.made.opportunity = Some(id);
+    task.made.opportunity_number = number;
+    Ok(())
+}
+
+/// Step 4: the lead is closed, in the transaction that ends the operation.
+fn finish(operation: &Operation, made: Made) -> Result<Commit> {
+    let (Some(party), Some(opportunity)) = (made.party, made.opportunity) else {
+        return Err(Error::internal("a conversion that skipped a step"));
+    };
+    let (id, lead) = (operation.id, LeadId::from(operation.subject));
+    let became = Became {
+        party,
+        contact: made.contact,
+        opportunity,
+    };
+    Ok(Box::new(move |act: &mut Act<'_>| {
+        Box::pin(async move {
+            let verb = |lead: &mut Lead, now| lead.convert(id, became, now).map_err(Error::from);
+            act.change_seen::<Lead>(lead, "", verb).await?;
+            act.cancel_timer(crate::timers::FIRST_RESPONSE, lead).await
+        })
+    }))
+}
+
+/// Ends a conversion that was refused: the lead is open again.
+pub fn failed<'a>(
+    act: &'a mut Act<'_>,
+    operation: &'a Operation,
+    reason: &'a str,
+) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let verb =
+            |lead: &mut Lead, _| Ok(lead.refuse_conversion(operation.id, reason.to_owned())?);
+        act.change_seen::<Lead>(operation.subject.into(), "", verb)
+            .await?;
+        Ok(())
+    })
+}
+
+/// A conversion as its operation tells it.
+pub fn conversion(operation: &Operation) -> Result<Conversion> {
+    let cancelled = operation.failure == CANCELLED;
+    let state = match operation.state.as_str() {
+        "RUNNING" => State::Running,
+        "DONE" => State::Completed,
+        _ if cancelled => State::Cancelled,
+        _ => State::Refused,
+    };
+    Ok(Conversion {
+        id: operation.id,
+        state,
+        step: operation.step,
+        task: task(operation)?,
+        refusal: (state == State::Refused).then(|| operation.failure.clone()),
+        started_by: operation.member,
+        created_at: operation.created_at,
+        ended_at: (!operation.is_running()).then_some(operation.updated_at),
+    })
+}
+
+fn task(operation: &Operation) -> Result<Task> {
+    serde_json::from_value(operation.data.clone()).map_err(Error::internal)
+}
+
+/// What a conversion carries when it begins.
+pub fn begin(plan: Plan) -> Result<serde_json::Value> {
+    serde_json::to_value(Task {
+        plan,
+        made: Made::default(),
+    })
+    .map_err(Error::internal)
+}
+
+/// The latest conversion of a lead.
+pub async fn latest(tx: &mut baton_chassis::db::Tx, lead: LeadId) -> Result<Option<Operation>> {
+    Ok(baton_chassis::operation::latest(tx, conversion::KIND, lead.into()).await?)
+}

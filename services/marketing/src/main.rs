@@ -1,0 +1,7 @@
+//! Marketing as a process of its own.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    baton_chassis::run(vec![baton_marketing::service()])
+}

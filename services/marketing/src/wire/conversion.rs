@@ -1,0 +1,239 @@
+//! Conversions as contracts write them, here and at the services that carry out their steps.
+
+use baton_chassis::{
+    Date, Language, Messages, Money, Result, Source, SourceKind, Violations,
+    ids::{ContactId, LeadId, PartyId, ProcessId},
+    wire::{date_text, id_text, parse_id, source, timestamp},
+};
+use baton_proto::{customer::v1 as customer, marketing::v1 as pb, sales::v1 as sales};
+
+use super::{money, optional};
+use crate::{
+    conversion::{Contact, Conversion, Draft, NewContact, PartyState, Plan, STEPS, State},
+    lead::{LeadEvent, What},
+    words::{Channel, Word as _},
+};
+
+/// What a conversion was asked to do.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The lead.
+    pub lead: LeadId,
+    /// Account to take in place of the lead's own party.
+    pub link: Option<PartyId>,
+    /// By which channel the party was verified, if it is said.
+    pub channel: Option<Channel>,
+    /// What shows it, if it is said.
+    pub evidence: String,
+    /// The contact; none for the lead's own.
+    pub contact: Option<Contact>,
+    /// Name of the opportunity, if it is not the title of the lead.
+    pub name: String,
+    /// Its process, if not the usual one.
+    pub process: Option<ProcessId>,
+    /// What it may be worth.
+    pub amount: Option<Money>,
+    /// By when it may be decided.
+    pub expected_close_date: Option<Date>,
+}
+
+/// Reads what a conversion is asked to do.
+pub fn asked(r: &pb::ConvertLeadRequest) -> Result<Asked> {
+    use pb::convert_lead_request::Contact as Given;
+    let lead = parse_id("id", &r.id)?;
+    let mut v = Violations::new();
+    let verification = r.verification.clone().unwrap_or_default();
+    let draft = r.opportunity.clone().unwrap_or_default();
+    let asked = Asked {
+        lead,
+        link: v.optional_id("link_party_id", &r.link_party_id),
+        channel: optional(&mut v, "verification.channel", verification.channel),
+        evidence: v.optional_text("verification.evidence", &verification.evidence, 1_000),
+        contact: match &r.contact {
+            None => None,
+            Some(Given::ContactId(id)) => v.optional_id("contact_id", id).map(Contact::Known),
+            Some(Given::NewContact(c)) => Some(Contact::New(new_contact(&mut v, "new_contact", c))),
+        },
+        name: v.optional_text("opportunity.name", &draft.name, 200),
+        process: v.optional_id("opportunity.process_id", &draft.process_id),
+        amount: v.optional_money("opportunity.amount", draft.amount.as_ref()),
+        expected_close_date: v.optional_date(
+            "opportunity.expected_close_date",
+            &draft.expected_close_date,
+        ),
+    };
+    v.done()?;
+    Ok(asked)
+}
+
+/// Reads a person to create.
+pub fn new_contact(v: &mut Violations, field: &str, c: &pb::ContactDraft) -> NewContact {
+    NewContact {
+        name: v.text(&format!("{field}.name"), &c.name, 1..=100),
+        job_title: v.optional_text(&format!("{field}.job_title"), &c.job_title, 100),
+        phone: v.optional_text(&format!("{field}.phone"), &c.phone, 50),
+        email: v.optional_text(&format!("{field}.email"), &c.email, 254),
+    }
+}
+
+/// A conversion as contracts write it, with its refusal in the language of the reader.
+pub fn conversion(c: &Conversion, messages: &Messages, language: Language) -> pb::Conversion {
+    let made = &c.task.made;
+    pb::Conversion {
+        id: c.id.to_string(),
+        lead_id: c.task.plan.lead.to_string(),
+        state: c.state.number(),
+        step: if c.state == State::Completed {
+            STEPS
+        } else {
+            c.step
+        },
+        step_count: STEPS,
+        party_action: c.task.plan.party_action.number(),
+        party_id: id_text(made.party),
+        contact_id: id_text(made.contact),
+        opportunity_id: id_text(made.opportunity),
+        opportunity_number: made.opportunity_number.clone(),
+        refusal: c.refusal.as_ref().map(|reason| pb::ConversionRefusal {
+            reason: reason.clone(),
+            message: messages.text(language, reason, &Vec::new()),
+        }),
+        started_by_id: id_text(c.started_by),
+        create_time: Some(timestamp(c.created_at)),
+        end_time: c.ended_at.map(timestamp),
+    }
+}
+
+/// What a conversion would do: its plan, and the lead's part in it.
+pub fn preview(
+    plan: &Plan,
+    event: &LeadEvent,
+    party: &customer::Party,
+    duplicates: &[customer::Duplicate],
+) -> pb::ConversionPreview {
+    let skipped = match &event.what {
+        What::ConversionStarted(_, skipped) => skipped.as_slice(),
+        _ => &[],
+    };
+    pb::ConversionPreview {
+        party_action: plan.party_action.number(),
+        party_id: plan.party.to_string(),
+        party_name: party.name.clone(),
+        duplicates: duplicates.iter().map(duplicate).collect(),
+        contact_action: plan.contact.action().number(),
+        contact_id: match plan.contact {
+            Contact::Known(id) => id.to_string(),
+            Contact::None | Contact::New(_) => String::new(),
+        },
+        opportunity: Some(pb::OpportunityDraft {
+            name: plan.opportunity.name.clone(),
+            process_id: id_text(plan.opportunity.process),
+            amount: plan.opportunity.amount.as_ref().map(money),
+            expected_close_date: date_text(plan.opportunity.expected_close_date),
+        }),
+        opportunity_source: Some(source(&Source::of(SourceKind::Lead, plan.lead))),
+        opportunity_owner_id: plan.opportunity.owner.to_string(),
+        skipped_qualities: skipped.iter().map(|q| q.number()).collect(),
+        skipped_handoffs: event
+            .handoffs
+            .iter()
+            .map(|h| h.kind.as_str().to_owned())
+            .collect(),
+    }
+}
+
+fn duplicate(d: &customer::Duplicate) -> pb::DuplicateParty {
+    pb::DuplicateParty {
+        party_id: d.party_id.clone(),
+        name: d.name.clone(),
+        account: d.state() == customer::PartyState::Account,
+        visible: d.visible,
+        owner_id: d.owner_id.clone(),
+    }
+}
+
+/// What the customer service says of a party; nothing for a state that came after this program.
+pub fn party_state(party: &customer::Party) -> Option<PartyState> {
+    PartyState::numbered(party.state)
+}
+
+/// The verification that makes an account of the lead's prospect.
+pub fn verify(plan: &Plan, request_id: String) -> customer::VerifyProspectRequest {
+    customer::VerifyProspectRequest {
+        id: plan.party.to_string(),
+        etag: String::new(),
+        request_id,
+        channel: channel(plan.channel).into(),
+        evidence: plan.evidence.clone(),
+        outcome: customer::VerificationOutcome::Confirmed.into(),
+    }
+}
+
+fn channel(channel: Channel) -> customer::Channel {
+    match channel {
+        Channel::Phone => customer::Channel::Phone,
+        Channel::Web => customer::Channel::Web,
+        Channel::Email => customer::Channel::Email,
+        Channel::FaceToFace => customer::Channel::FaceToFace,
+        Channel::Wechat => customer::Channel::Wechat,
+        Channel::Sms => customer::Channel::Sms,
+        Channel::Fax => customer::Channel::Fax,
+        Channel::DirectMail => customer::Channel::DirectMail,
+        Channel::Other => customer::Channel::Other,
+    }
+}
+
+/// The person to create at a party.
+pub fn create_contact(
+    party: PartyId,
+    contact: &NewContact,
+    from: &Source,
+    request_id: String,
+) -> customer::CreateContactRequest {
+    let contact = customer::Contact {
+        party_id: party.to_string(),
+        name: contact.name.clone(),
+        job_title: contact.job_title.clone(),
+        phone: contact.phone.clone(),
+        email: contact.email.clone(),
+        source: Some(source(from)),
+        ..customer::Contact::default()
+    };
+    customer::CreateContactRequest {
+        contact: Some(contact),
+        request_id,
+    }
+}
+
+/// The opportunity to create for an account.
+pub fn create_opportunity(
+    plan: &Plan,
+    contact: Option<ContactId>,
+    request_id: String,
+) -> sales::CreateOpportunityRequest {
+    let Draft {
+        name,
+        process,
+        amount,
+        expected_close_date,
+        owner,
+        territory,
+    } = &plan.opportunity;
+    let opportunity = sales::Opportunity {
+        name: name.clone(),
+        party_id: plan.party.to_string(),
+        contact_id: id_text(contact),
+        process_id: id_text(*process),
+        amount: amount.as_ref().map(money),
+        expected_close_date: date_text(*expected_close_date),
+        source: Some(source(&Source::of(SourceKind::Lead, plan.lead))),
+        owner_id: owner.to_string(),
+        territory_id: id_text(*territory),
+        ..sales::Opportunity::default()
+    };
+    sales::CreateOpportunityRequest {
+        opportunity: Some(opportunity),
+        request_id,
+        ..sales::CreateOpportunityRequest::default()
+    }
+}
