@@ -1,0 +1,1 @@
+//! Stories across services, each on SQLite and on PostgreSQL + NATS; one binary, because every story needs neighbours.
