@@ -123,6 +123,17 @@ impl Db {
         }
     }
 
+    /// Closes its connections, once those that are in use have come back.
+    pub async fn close(&self) {
+        match &self.0 {
+            Engine::Postgres(pool) => pool.close().await,
+            Engine::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.pool().close().await;
+            }
+        }
+    }
+
     /// Runs `work` on one snapshot that cannot be written to.
     ///
     /// # Errors

@@ -39,7 +39,11 @@ pub struct Refusal {
 
 impl<R: Reason> From<R> for Refusal {
     fn from(refused: R) -> Self {
-        Self { reason: refused.reason(), args: refused.args(), text: refused.to_string() }
+        Self {
+            reason: refused.reason(),
+            args: refused.args(),
+            text: refused.to_string(),
+        }
     }
 }
 
@@ -57,7 +61,11 @@ pub struct Violation {
 impl Violation {
     /// A violation without values.
     pub fn new(field: impl Into<String>, reason: &'static str) -> Self {
-        Self { field: field.into(), reason, args: Args::new() }
+        Self {
+            field: field.into(),
+            reason,
+            args: Args::new(),
+        }
     }
 
     /// The same with a value that its message names.
@@ -91,6 +99,8 @@ pub enum Error {
     Invalid(Vec<Violation>),
     /// The object was changed by someone else since the caller read it.
     Stale,
+    /// Another command changed the object at the same time; the chassis runs this one again.
+    Raced,
     /// The caller has no right to this function.
     Denied,
     /// The caller is not known.
@@ -113,7 +123,10 @@ pub enum Error {
 impl Error {
     /// No such object.
     pub fn not_found(kind: &'static str, id: impl fmt::Display) -> Self {
-        Self::NotFound { kind, id: id.to_string() }
+        Self::NotFound {
+            kind,
+            id: id.to_string(),
+        }
     }
 
     /// A single violated field.
@@ -145,6 +158,7 @@ impl Error {
             | Self::Refused(_)
             | Self::Invalid(_)
             | Self::Stale
+            | Self::Raced
             | Self::Denied
             | Self::Unauthenticated
             | Self::KeyReused
@@ -161,9 +175,11 @@ impl fmt::Display for Error {
             Self::Refused(refusal) => write!(f, "{} ({})", refusal.text, refusal.reason),
             Self::Invalid(violations) => {
                 f.write_str("the request breaks rules:")?;
-                violations.iter().try_for_each(|v| write!(f, " {} {};", v.field, v.reason))
+                violations
+                    .iter()
+                    .try_for_each(|v| write!(f, " {} {};", v.field, v.reason))
             }
-            Self::Stale => f.write_str("the object was changed by someone else"),
+            Self::Stale | Self::Raced => f.write_str("the object was changed by someone else"),
             Self::Denied => f.write_str("the caller has no right to this"),
             Self::Unauthenticated => f.write_str("the caller is not signed in"),
             Self::Exhausted { .. } => f.write_str("a limit is reached"),
@@ -194,7 +210,7 @@ impl<R: Reason> From<R> for Error {
 impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
         match error {
-            db::Error::Stale => Self::Stale,
+            db::Error::Stale => Self::Raced,
             db::Error::Busy(_) => Self::Unavailable("the database".to_owned()),
             db::Error::Token => Self::invalid("page_token", "PAGE_TOKEN_FOREIGN"),
             other => Self::internal(other),

@@ -1,22 +1,55 @@
 //! What every service of Baton stands on.
+//!
+//! A service is a value ([`service::Service`]); [`run::run`] makes a process of one or many. Inside, everything that
+//! changes something is an [`act::Act`]: load, decide, save in one transaction, with the rights, the audit row and the
+//! event that belong to it. The pure words of the domain - ids, money, sources, handoffs, refusals - stand here too.
 
+pub mod act;
 pub mod bus;
+pub mod caller;
+pub mod chain;
+pub mod config;
+pub mod context;
 pub mod db;
+pub mod door;
 pub mod error;
+mod fault;
 pub mod handoff;
+mod heed;
 pub mod ids;
+mod ledger;
+pub mod link;
 pub mod list;
+pub mod listen;
 pub mod locale;
 pub mod log;
 pub mod money;
+pub mod number;
+pub mod operation;
+pub mod people;
+pub mod policy;
+pub mod run;
+pub mod server;
+pub mod service;
 pub mod source;
 pub mod status;
+pub mod telemetry;
+#[cfg(feature = "test-kit")]
+pub mod test;
 pub mod time;
+pub mod timer;
+pub mod token;
 pub mod wire;
 
+pub use act::{Act, Listed, Look, Noun, Paging, Said};
+pub use caller::{Caller, Who};
+pub use context::Context;
 pub use error::{Args, Error, Reason, Refusal, Result, Violation};
-pub use money::Money;
-pub use source::{Source, SourceKind};
+pub use list::{Key, List, Order, Rights, Scope};
 pub use locale::{Language, Messages};
+pub use money::Money;
+pub use policy::{Access, Function};
+pub use service::{Credentials, Service};
+pub use source::{Source, SourceKind};
 pub use time::{Clock, Date, Time};
 pub use wire::{Mask, Violations};

@@ -37,7 +37,12 @@ impl Language {
     #[must_use]
     pub fn accepted(header: &str) -> Option<Self> {
         header.split(',').find_map(|range| {
-            let tag = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            let tag = range
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase();
             match tag.split('-').next().unwrap_or_default() {
                 "zh" => Some(Self::Chinese),
                 "en" => Some(Self::English),
@@ -76,7 +81,10 @@ impl Messages {
     /// # Errors
     /// When a file does not parse or says a message twice.
     pub fn new(files: &[(&'static str, &'static str)]) -> Result<Self, Broken> {
-        let own = (include_str!("../locales/en.ftl"), include_str!("../locales/zh-CN.ftl"));
+        let own = (
+            include_str!("../locales/en.ftl"),
+            include_str!("../locales/zh-CN.ftl"),
+        );
         let files = || std::iter::once(&own).chain(files);
         Ok(Self {
             english: bundle("en", files().map(|f| f.0))?,
@@ -109,12 +117,16 @@ impl Messages {
             // A kind is a word of the trade and has a name in each language.
             let kind = format!("kind-{}", key(value));
             let value = match bundle.get_message(&kind).and_then(|m| m.value()) {
-                Some(word) if *name == "kind" => bundle.format_pattern(word, None, &mut Vec::new()).into_owned(),
+                Some(word) if *name == "kind" => bundle
+                    .format_pattern(word, None, &mut Vec::new())
+                    .into_owned(),
                 _ => value.clone(),
             };
             values.set(*name, FluentValue::from(value));
         }
-        bundle.format_pattern(pattern, Some(&values), &mut Vec::new()).into_owned()
+        bundle
+            .format_pattern(pattern, Some(&values), &mut Vec::new())
+            .into_owned()
     }
 }
 
@@ -133,7 +145,9 @@ fn bundle(
     for file in files {
         let resource = FluentResource::try_new(file.to_owned())
             .map_err(|(_, errors)| Broken(format!("{errors:?}")))?;
-        bundle.add_resource(resource).map_err(|errors| Broken(format!("{errors:?}")))?;
+        bundle
+            .add_resource(resource)
+            .map_err(|errors| Broken(format!("{errors:?}")))?;
     }
     Ok(bundle)
 }
@@ -144,8 +158,14 @@ mod tests {
 
     #[test]
     fn the_first_language_that_we_speak_is_taken() {
-        assert_eq!(Language::accepted("fr, zh-TW;q=0.9, en"), Some(Language::Chinese));
-        assert_eq!(Language::accepted("en-GB,en;q=0.5"), Some(Language::English));
+        assert_eq!(
+            Language::accepted("fr, zh-TW;q=0.9, en"),
+            Some(Language::Chinese)
+        );
+        assert_eq!(
+            Language::accepted("en-GB,en;q=0.5"),
+            Some(Language::English)
+        );
         assert_eq!(Language::accepted("fr"), None);
         assert_eq!(Language::accepted(""), None);
     }
@@ -154,9 +174,18 @@ mod tests {
     fn a_text_names_its_values_and_kinds_in_the_language() -> Result<(), Broken> {
         let messages = Messages::new(&[])?;
         let args = vec![("kind", "LEAD".to_owned()), ("id", "7".to_owned())];
-        assert_eq!(messages.text(Language::English, "NOT_FOUND", &args), "There is no lead 7.");
-        assert_eq!(messages.text(Language::Chinese, "NOT_FOUND", &args), "没有这个线索:7。");
-        assert_eq!(messages.text(Language::Chinese, "NOBODY_WROTE_THIS", &args), "NOBODY_WROTE_THIS");
+        assert_eq!(
+            messages.text(Language::English, "NOT_FOUND", &args),
+            "There is no lead 7."
+        );
+        assert_eq!(
+            messages.text(Language::Chinese, "NOT_FOUND", &args),
+            "没有这个线索:7。"
+        );
+        assert_eq!(
+            messages.text(Language::Chinese, "NOBODY_WROTE_THIS", &args),
+            "NOBODY_WROTE_THIS"
+        );
         Ok(())
     }
 }

@@ -17,7 +17,10 @@ pub struct Money {
 impl Money {
     /// An amount in minor units.
     pub fn new(currency: impl Into<String>, amount_minor: i64) -> Self {
-        Self { currency: currency.into(), amount_minor }
+        Self {
+            currency: currency.into(),
+            amount_minor,
+        }
     }
 }
 
@@ -44,7 +47,8 @@ pub fn sum(amounts: impl IntoIterator<Item = i64>) -> Option<i64> {
 pub fn parse_quantity(text: &str) -> Option<i64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || part.len() > 3 || !digits(whole) || !digits(part) || text.ends_with('.') {
+    if whole.is_empty() || part.len() > 3 || !digits(whole) || !digits(part) || text.ends_with('.')
+    {
         return None;
     }
     let milli = whole.parse::<i64>().ok()?.checked_mul(1_000)?;
@@ -73,11 +77,26 @@ mod tests {
 
     #[test]
     fn a_quantity_has_at_most_three_decimals() {
-        for (text, milli) in [("1", 1_000), ("1.5", 1_500), ("0.125", 125), ("1000000000", QUANTITY_MILLI_MAX)] {
+        for (text, milli) in [
+            ("1", 1_000),
+            ("1.5", 1_500),
+            ("0.125", 125),
+            ("1000000000", QUANTITY_MILLI_MAX),
+        ] {
             assert_eq!(parse_quantity(text), Some(milli), "{text}");
             assert_eq!(format_quantity(milli), text);
         }
-        for text in ["", ".", "1.", ".5", "-1", "1.2345", "1e3", "1,5", "1000000000.001"] {
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "-1",
+            "1.2345",
+            "1e3",
+            "1,5",
+            "1000000000.001",
+        ] {
             assert_eq!(parse_quantity(text), None, "{text}");
         }
     }

@@ -68,7 +68,10 @@ impl SourceKind {
     /// Whether the id names an object that Baton keeps, so that the chain can be followed to it.
     #[must_use]
     pub fn is_object(self) -> bool {
-        !matches!(self, Self::Direct | Self::Import | Self::Call | Self::Visitor)
+        !matches!(
+            self,
+            Self::Direct | Self::Import | Self::Call | Self::Visitor
+        )
     }
 }
 
@@ -91,11 +94,17 @@ impl Source {
     /// Created directly.
     #[must_use]
     pub fn direct() -> Self {
-        Self { kind: SourceKind::Direct, id: String::new() }
+        Self {
+            kind: SourceKind::Direct,
+            id: String::new(),
+        }
     }
 
     /// Came from an object of this kind.
     pub fn of(kind: SourceKind, id: impl fmt::Display) -> Self {
-        Self { kind, id: id.to_string() }
+        Self {
+            kind,
+            id: id.to_string(),
+        }
     }
 }

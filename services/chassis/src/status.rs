@@ -26,10 +26,16 @@ pub fn status(error: Error, language: Language, messages: &Messages) -> Status {
             let text = messages.text(language, refusal.reason, &refusal.args);
             let mut details = ErrorDetails::new();
             details.add_precondition_failure_violation(refusal.reason, "", text.clone());
-            tell.finish(Code::FailedPrecondition, refusal.reason, refusal.args, text, details)
+            tell.finish(
+                Code::FailedPrecondition,
+                refusal.reason,
+                refusal.args,
+                text,
+                details,
+            )
         }
         Error::Invalid(violations) => tell.invalid(violations),
-        Error::Stale => tell.plain(Code::Aborted, "STALE"),
+        Error::Stale | Error::Raced => tell.plain(Code::Aborted, "STALE"),
         Error::Denied => tell.plain(Code::PermissionDenied, "DENIED"),
         Error::Unauthenticated => tell.plain(Code::Unauthenticated, "UNAUTHENTICATED"),
         Error::KeyReused => tell.plain(Code::InvalidArgument, "IDEMPOTENCY_KEY_REUSED"),
@@ -113,8 +119,10 @@ impl Teller<'_> {
         text: String,
         mut details: ErrorDetails,
     ) -> Status {
-        let values: HashMap<String, String> =
-            args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let values: HashMap<String, String> = args
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         details.set_error_info(reason, DOMAIN, values);
         details.set_localized_message(self.language.tag(), text.clone());
         Status::with_error_details(code, text, details)

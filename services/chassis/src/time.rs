@@ -28,7 +28,10 @@ impl Clock {
 
     /// The present instant, in microseconds.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everyone else must use")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everyone else must use"
+    )]
     pub fn now(&self) -> Time {
         match self {
             Self::System => Utc::now().trunc_subsecs(6),

@@ -8,9 +8,7 @@ use chrono::{DateTime, NaiveDate};
 use prost_types::{FieldMask, Timestamp};
 
 use crate::{
-    Date, Error, Money, Result, Source, SourceKind, Time, Violation,
-    ids::Id,
-    money::parse_quantity,
+    Date, Error, Money, Result, Source, SourceKind, Time, Violation, ids::Id, money::parse_quantity,
 };
 
 /// The greatest amount, in minor units, that a request may state: far beyond any deal, far below overflow.
@@ -42,7 +40,11 @@ impl Violations {
     /// # Errors
     /// [`Error::Invalid`] with every violation.
     pub fn done(self) -> Result<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.0))
+        }
     }
 
     /// A text that must be there, of so many characters, without white space at its ends.
@@ -55,7 +57,10 @@ impl Violations {
             self.push(Violation::new(field, "TOO_SHORT").with("min", length.start()));
         } else if count > *length.end() {
             self.push(Violation::new(field, "TOO_LONG").with("max", length.end()));
-        } else if value.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        } else if value
+            .chars()
+            .any(|c| c.is_control() && c != '\n' && c != '\t')
+        {
             self.add(field, "CONTROL_CHARACTER");
         }
         value.to_owned()
@@ -71,7 +76,8 @@ impl Violations {
         if value.trim().is_empty() {
             self.add(field, "REQUIRED");
         }
-        self.optional_id(field, value).unwrap_or_else(|| uuid::Uuid::nil().into())
+        self.optional_id(field, value)
+            .unwrap_or_else(|| uuid::Uuid::nil().into())
     }
 
     /// The id of an object, or nothing.
@@ -110,16 +116,23 @@ impl Violations {
         if value.is_none() {
             self.add(field, "REQUIRED");
         }
-        self.optional_money(field, value).unwrap_or_else(|| Money::new("XXX", 0))
+        self.optional_money(field, value)
+            .unwrap_or_else(|| Money::new("XXX", 0))
     }
 
     /// An amount, or nothing.
     pub fn optional_money(&mut self, field: &str, value: Option<&pb::Money>) -> Option<Money> {
         let money = value?;
         let currency = self.currency(&format!("{field}.currency_code"), &money.currency_code);
-        let amount_minor =
-            self.in_range(&format!("{field}.amount_minor"), money.amount_minor, 0..=AMOUNT_MINOR_MAX);
-        Some(Money { currency, amount_minor })
+        let amount_minor = self.in_range(
+            &format!("{field}.amount_minor"),
+            money.amount_minor,
+            0..=AMOUNT_MINOR_MAX,
+        );
+        Some(Money {
+            currency,
+            amount_minor,
+        })
     }
 
     /// An ISO 4217 code.
@@ -179,14 +192,22 @@ impl Violations {
     /// A code of lower-case letters, digits and underscores.
     pub fn word(&mut self, field: &str, value: &str, max: usize) -> String {
         let value = self.text(field, value, 1..=max);
-        if !value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+        if !value
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        {
             self.add(field, "WORD_MALFORMED");
         }
         value
     }
 
     /// A value of an enum that must be one of the declared ones; `read` answers `None` for the others.
-    pub fn choice<T>(&mut self, field: &str, value: i32, read: impl FnOnce(i32) -> Option<T>) -> Option<T> {
+    pub fn choice<T>(
+        &mut self,
+        field: &str,
+        value: i32,
+        read: impl FnOnce(i32) -> Option<T>,
+    ) -> Option<T> {
         if value == 0 {
             self.add(field, "REQUIRED");
             return None;
@@ -205,7 +226,11 @@ impl Violations {
         value: i32,
         read: impl FnOnce(i32) -> Option<T>,
     ) -> Option<T> {
-        if value == 0 { None } else { self.choice(field, value, read) }
+        if value == 0 {
+            None
+        } else {
+            self.choice(field, value, read)
+        }
     }
 
     /// Where something came from; left out it was created directly.
@@ -285,7 +310,10 @@ pub fn etag(version: i64) -> String {
 /// An instant as contracts write it.
 #[must_use]
 pub fn timestamp(time: Time) -> Timestamp {
-    Timestamp { seconds: time.timestamp(), nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or(0) }
+    Timestamp {
+        seconds: time.timestamp(),
+        nanos: i32::try_from(time.timestamp_subsec_nanos()).unwrap_or(0),
+    }
 }
 
 /// A date as contracts write it; empty for none.
@@ -297,13 +325,19 @@ pub fn date_text(date: Option<Date>) -> String {
 /// A source as contracts write it.
 #[must_use]
 pub fn source(source: &Source) -> pb::Source {
-    pb::Source { kind: source.kind.to_string(), id: source.id.clone() }
+    pb::Source {
+        kind: source.kind.to_string(),
+        id: source.id.clone(),
+    }
 }
 
 /// An amount as contracts write it.
 #[must_use]
 pub fn money(currency: &str, amount_minor: i64) -> pb::Money {
-    pb::Money { currency_code: currency.to_owned(), amount_minor }
+    pb::Money {
+        currency_code: currency.to_owned(),
+        amount_minor,
+    }
 }
 
 #[cfg(test)]
@@ -316,9 +350,23 @@ mod tests {
         v.text("title", " ", 1..=10);
         v.id::<crate::ids::LeadId>("id", "x");
         v.date("start_date", "2026-02-30");
-        v.money("budget", Some(&pb::Money { currency_code: "QQQ".into(), amount_minor: -1 }));
-        v.source("source", Some(&pb::Source { kind: "LEAD".into(), id: String::new() }));
-        let Err(Error::Invalid(told)) = v.done() else { panic!("nothing was told") };
+        v.money(
+            "budget",
+            Some(&pb::Money {
+                currency_code: "QQQ".into(),
+                amount_minor: -1,
+            }),
+        );
+        v.source(
+            "source",
+            Some(&pb::Source {
+                kind: "LEAD".into(),
+                id: String::new(),
+            }),
+        );
+        let Err(Error::Invalid(told)) = v.done() else {
+            panic!("nothing was told")
+        };
         let told: Vec<_> = told.iter().map(|v| (v.field.as_str(), v.reason)).collect();
         assert_eq!(
             told,
@@ -337,14 +385,19 @@ mod tests {
     fn a_source_left_out_is_direct() {
         let mut v = Violations::new();
         assert_eq!(v.source("source", None), Source::direct());
-        assert_eq!(v.source("source", Some(&pb::Source::default())), Source::direct());
+        assert_eq!(
+            v.source("source", Some(&pb::Source::default())),
+            Source::direct()
+        );
         v.done().unwrap();
     }
 
     #[test]
     fn a_mask_takes_only_what_may_change() {
         let mut v = Violations::new();
-        let mask = FieldMask { paths: vec!["name".into(), "budget.amount_minor".into(), "state".into()] };
+        let mask = FieldMask {
+            paths: vec!["name".into(), "budget.amount_minor".into(), "state".into()],
+        };
         let mask = v.mask(Some(&mask), &["name", "budget", "owner_id"]);
         assert!(mask.has("name") && mask.has("budget") && !mask.has("owner_id"));
         assert!(matches!(v.done(), Err(Error::Invalid(told)) if told.len() == 1));

@@ -6,16 +6,7 @@ use baton_proto::log::v1::{
 use tokio::sync::watch;
 
 use super::{Event, Head, Log, rpc};
-use tower::util::BoxCloneSyncService;
-
-use crate::Result;
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-type Link = BoxCloneSyncService<
-    http::Request<tonic::body::Body>,
-    http::Response<tonic::body::Body>,
-    BoxError,
->;
+use crate::{Result, link::Link};
 
 /// A producer's log, in this process or behind a link.
 #[derive(Clone)]

@@ -1,0 +1,151 @@
+//! Who asks: an argument of every command and every list, put into the request by the door and by nobody else.
+
+use std::sync::Arc;
+
+use crate::{
+    Error, Language, Result,
+    ids::{MemberId, TerritoryId},
+    list::Scope,
+    people::Snapshot,
+    policy::{Access, Function},
+    telemetry::Trace,
+};
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A person; his rights apply.
+    Member(MemberId),
+    /// A service as itself, perhaps on behalf of a person who was authorised when it began.
+    Service {
+        /// Its name.
+        name: String,
+        /// The person.
+        behalf: Option<MemberId>,
+    },
+    /// Nobody that we know.
+    Nobody,
+}
+
+/// The caller of one call, with all that was decided about him at the door.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who it is.
+    pub who: Who,
+    /// Full name of the call, `package.Service/Method`; for a handler, the type of the event.
+    pub call: Arc<str>,
+    /// Rows on which he may make this call.
+    pub scope: Scope,
+    /// Language he reads.
+    pub language: Language,
+    /// Trace that the call belongs to.
+    pub trace: Trace,
+    /// The directory as it stood at the door.
+    pub people: Arc<Snapshot>,
+}
+
+impl Caller {
+    /// A service that acts as itself within its own process: a handler, an operation or a timer.
+    #[must_use]
+    pub fn service(
+        name: &str,
+        behalf: Option<MemberId>,
+        call: &str,
+        trace: Trace,
+        people: Arc<Snapshot>,
+    ) -> Self {
+        let language = language(&people, behalf, None);
+        Self {
+            who: Who::Service {
+                name: name.to_owned(),
+                behalf,
+            },
+            call: call.into(),
+            scope: Scope::All,
+            language,
+            trace,
+            people,
+        }
+    }
+
+    /// The person who acts, or on whose behalf a service acts.
+    #[must_use]
+    pub fn person(&self) -> Option<MemberId> {
+        match &self.who {
+            Who::Member(id) => Some(*id),
+            Who::Service { behalf, .. } => *behalf,
+            Who::Nobody => None,
+        }
+    }
+
+    /// The person who acts.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] when there is none.
+    pub fn member(&self) -> Result<MemberId> {
+        self.person().ok_or(Error::Unauthenticated)
+    }
+
+    /// Whether a service calls as itself.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        matches!(self.who, Who::Service { .. })
+    }
+
+    /// Rows on which he may use a function that this call is not about. A service acts within the rights that were
+    /// checked when it began.
+    #[must_use]
+    pub fn scope_of(&self, function: Function, access: Access) -> Scope {
+        match &self.who {
+            Who::Member(id) => self.people.scope(*id, &[(function, access)]),
+            Who::Service { .. } => Scope::All,
+            Who::Nobody => Scope::Nothing,
+        }
+    }
+
+    /// Whether he may use a function at all.
+    #[must_use]
+    pub fn may(&self, function: Function, access: Access) -> bool {
+        self.scope_of(function, access) != Scope::Nothing
+    }
+
+    /// Whether a row of this owner and territory is among those he may make this call on.
+    #[must_use]
+    pub fn sees(&self, owner: Option<MemberId>, territory: Option<TerritoryId>) -> bool {
+        covers(&self.scope, owner, territory)
+    }
+
+    /// Name under which request ids of this caller are kept apart from those of others.
+    #[must_use]
+    pub(crate) fn principal(&self) -> String {
+        match &self.who {
+            Who::Member(id) => id.to_string(),
+            Who::Service { name, .. } => format!("service:{name}"),
+            Who::Nobody => String::new(),
+        }
+    }
+}
+
+/// Whether a scope covers a row of this owner and territory; the same rule that lists put into SQL.
+#[must_use]
+pub fn covers(scope: &Scope, owner: Option<MemberId>, territory: Option<TerritoryId>) -> bool {
+    match scope {
+        Scope::Nothing => false,
+        Scope::All => true,
+        Scope::Some {
+            owner: me,
+            territories,
+        } => {
+            (owner.is_some() && owner == *me) || territory.is_some_and(|t| territories.contains(&t))
+        }
+    }
+}
+
+/// The language of a caller: what he chose, else what his program asks for, else the one of the house.
+#[must_use]
+pub fn language(people: &Snapshot, member: Option<MemberId>, header: Option<&str>) -> Language {
+    header
+        .and_then(Language::accepted)
+        .or_else(|| people.member(member?)?.language)
+        .unwrap_or_default()
+}

@@ -1,0 +1,318 @@
+//! The door of a process: every call comes through it, from the network or from the process itself, and nothing behind it
+//! is reached without a rule.
+//!
+//! In this order: trace, limits, deadline, who calls, may he. What it finds out stands in the request as a
+//! [`Caller`]; the services trust that and look no further.
+
+use std::{collections::HashMap, convert::Infallible, fmt, sync::Arc, task, time::Duration};
+
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, header::AUTHORIZATION};
+use tokio::sync::Semaphore;
+use tonic::{Code, Status, body::Body, service::Routes};
+use tower::Service;
+use tracing::Instrument as _;
+
+use crate::{
+    Error, Language, Messages, Result,
+    caller::{Caller, Who, language},
+    context::Context,
+    link::BoxError,
+    list::Scope,
+    policy::{self, Rule},
+    status,
+    telemetry::{TRACEPARENT, Trace},
+    token::Claims,
+};
+
+/// When to come back after the house was full.
+const RETRY_MS: u64 = 500;
+
+/// Told of every call that went through: its path, and whether it was answered or refused.
+pub type Recorder = Arc<dyn Fn(&str, Outcome) + Send + Sync>;
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// With an answer.
+    Allowed,
+    /// With a refusal: a rule, a right or a state said no.
+    Refused,
+    /// With a fault, ours or the network's.
+    Failed,
+}
+
+/// The door; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub(crate) routes: Routes,
+    pub(crate) house: Arc<House>,
+}
+
+/// What stands behind the door.
+pub(crate) struct House {
+    pub(crate) services: HashMap<&'static str, Context>,
+    pub(crate) messages: Arc<Messages>,
+    pub(crate) calls: Semaphore,
+    pub(crate) limit: Duration,
+    pub(crate) recorder: Option<Recorder>,
+}
+
+impl fmt::Debug for Door {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Door").finish_non_exhaustive()
+    }
+}
+
+impl Service<http::Request<Body>> for Door {
+    type Response = http::Response<Body>;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> task::Poll<Result<(), Self::Error>> {
+        task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let (mut routes, house) = (self.routes.clone(), self.house.clone());
+        Box::pin(async move {
+            let path = request.uri().path().to_owned();
+            let trace = Trace::follow(text(request.headers(), TRACEPARENT));
+            let span = tracing::info_span!("call", rpc = path, trace.id = trace.id());
+            let answer = house
+                .serve(&mut routes, request, trace)
+                .instrument(span)
+                .await;
+            if let Some(record) = &house.recorder {
+                record(&path, outcome(&answer));
+            }
+            Ok(answer)
+        })
+    }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: impl http::header::AsHeaderName) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn outcome(answer: &http::Response<Body>) -> Outcome {
+    // A call that ends without a message carries its status in the headers.
+    let Some(code) = answer.headers().get("grpc-status") else {
+        return Outcome::Allowed;
+    };
+    match Code::from_bytes(code.as_bytes()) {
+        Code::Ok => Outcome::Allowed,
+        Code::InvalidArgument
+        | Code::NotFound
+        | Code::AlreadyExists
+        | Code::PermissionDenied
+        | Code::ResourceExhausted
+        | Code::FailedPrecondition
+        | Code::Aborted
+        | Code::OutOfRange
+        | Code::Unauthenticated => Outcome::Refused,
+        _ => Outcome::Failed,
+    }
+}
+
+impl House {
+    async fn serve(
+        &self,
+        routes: &mut Routes,
+        mut request: http::Request<Body>,
+        trace: Trace,
+    ) -> http::Response<Body> {
+        let path = request.uri().path().to_owned();
+        let asked = text(request.headers(), "accept-language")
+            .and_then(Language::accepted)
+            .unwrap_or_default();
+        if path.starts_with("/grpc.") {
+            return pass(routes, request).await;
+        }
+        let Ok(_permit) = self.calls.try_acquire() else {
+            return self.refuse(Error::Exhausted { retry_ms: RETRY_MS }, asked);
+        };
+        let limit = text(request.headers(), "grpc-timeout")
+            .and_then(timeout)
+            .map_or(self.limit, |t| t.min(self.limit));
+        let work = async {
+            match self.admit(&path, request.headers(), trace).await {
+                Ok(caller) => {
+                    request.extensions_mut().insert(caller);
+                    pass(routes, request).await
+                }
+                Err(error) => self.refuse(error, asked),
+            }
+        };
+        match tokio::time::timeout(limit, work).await {
+            Ok(answer) => answer,
+            Err(_elapsed) => {
+                let late = self.messages.text(asked, "DEADLINE", &vec![]);
+                Status::deadline_exceeded(late).into_http()
+            }
+        }
+    }
+
+    fn refuse(&self, error: Error, language: Language) -> http::Response<Body> {
+        status::status(error, language, &self.messages).into_http()
+    }
+
+    /// Decides who calls, and whether he may.
+    async fn admit(&self, path: &str, headers: &HeaderMap, trace: Trace) -> Result<Caller> {
+        let rule = policy::rule(path).ok_or(Error::Denied)?;
+        let (cx, audiences) = self.behind(path)?;
+        let claims = text(headers, AUTHORIZATION)
+            .and_then(|h| {
+                h.strip_prefix("Bearer ")
+                    .or_else(|| h.strip_prefix("bearer "))
+            })
+            .and_then(|token| cx.keys.verify(token.trim(), &audiences, cx.clock.now()));
+        let people = match &claims {
+            Some(claims) => cx.people.at_least(claims.ep).await?,
+            None => cx.people.snapshot().await?,
+        };
+        let made_at = claims.as_ref().map_or(0, |c| c.ep);
+        let who = claims.map_or(Who::Nobody, who);
+        if let Who::Member(id) = who {
+            // A session that was made before the member's sessions were ended is over.
+            let signed_in = people
+                .member(id)
+                .is_some_and(|m| m.active && m.sessions_valid_from <= made_at);
+            if !signed_in {
+                return Err(Error::Unauthenticated);
+            }
+        }
+        let scope = scope(rule, &who, &people)?;
+        let language = language(&people, person(&who), text(headers, "accept-language"));
+        let call = path.trim_start_matches('/').into();
+        Ok(Caller {
+            who,
+            call,
+            scope,
+            language,
+            trace,
+            people,
+        })
+    }
+
+    /// The service that a path leads to, and the audiences whose tokens it takes. What the chassis serves for all services
+    /// of the process takes the tokens of each.
+    fn behind(&self, path: &str) -> Result<(&Context, Vec<&'static str>)> {
+        let context = path
+            .trim_start_matches("/baton.")
+            .split('.')
+            .next()
+            .unwrap_or_default();
+        if let Some((name, cx)) = self.services.get_key_value(context) {
+            return Ok((cx, vec![*name]));
+        }
+        let any = self.services.values().next();
+        match any {
+            Some(cx) if matches!(context, "log" | "chain") => {
+                Ok((cx, self.services.keys().copied().collect()))
+            }
+            _ => Err(Error::Unavailable(format!("the service {context}"))),
+        }
+    }
+}
+
+async fn pass(routes: &mut Routes, request: http::Request<Body>) -> http::Response<Body> {
+    let answer: Result<_, Infallible> = routes.call(request).await;
+    match answer {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    }
+}
+
+fn who(claims: Claims) -> Who {
+    match claims.sub {
+        Some(member) => Who::Member(member),
+        None => Who::Service {
+            name: claims.iss,
+            behalf: claims.obo,
+        },
+    }
+}
+
+fn person(who: &Who) -> Option<crate::ids::MemberId> {
+    match who {
+        Who::Member(id) => Some(*id),
+        Who::Service { behalf, .. } => *behalf,
+        Who::Nobody => None,
+    }
+}
+
+/// The rows on which a caller may make a call under its rule; refused when he may not at all.
+fn scope(rule: Rule, who: &Who, people: &crate::people::Snapshot) -> Result<Scope> {
+    let named = |services: &[&str], name: &str| services.contains(&name);
+    match (rule, who) {
+        (Rule::Public, _) => Ok(Scope::Nothing),
+        (_, Who::Nobody) => Err(Error::Unauthenticated),
+        (Rule::SignedIn, _) => Ok(Scope::All),
+        (Rule::Services(services) | Rule::Any(_, services), Who::Service { name, .. })
+            if named(services, name) =>
+        {
+            Ok(Scope::All)
+        }
+        (Rule::Any(functions, _), Who::Member(id)) => match people.scope(*id, functions) {
+            Scope::Nothing => Err(Error::Denied),
+            scope => Ok(scope),
+        },
+        (Rule::Services(_), Who::Member(_))
+        | (Rule::Services(_) | Rule::Any(..), Who::Service { .. }) => Err(Error::Denied),
+    }
+}
+
+/// Reads a `grpc-timeout`: at most eight digits and a unit.
+fn timeout(header: &str) -> Option<Duration> {
+    let (digits, unit) = header.split_at_checked(header.len().checked_sub(1)?)?;
+    let amount = digits.parse::<u64>().ok().filter(|_| digits.len() <= 8)?;
+    Some(match unit {
+        "H" => Duration::from_secs(amount * 3_600),
+        "M" => Duration::from_secs(amount * 60),
+        "S" => Duration::from_secs(amount),
+        "m" => Duration::from_millis(amount),
+        "u" => Duration::from_micros(amount),
+        "n" => Duration::from_nanos(amount),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_is_read_in_every_unit() {
+        assert_eq!(timeout("2S"), Some(Duration::from_secs(2)));
+        assert_eq!(timeout("150m"), Some(Duration::from_millis(150)));
+        for wrong in ["", "S", "2", "123456789S", "2x"] {
+            assert_eq!(timeout(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_service_passes_only_where_the_rule_names_it() {
+        let people = crate::people::Snapshot::default();
+        let sales = Who::Service {
+            name: "sales".to_owned(),
+            behalf: None,
+        };
+        assert!(matches!(
+            scope(Rule::Services(&["sales"]), &sales, &people),
+            Ok(Scope::All)
+        ));
+        assert!(matches!(
+            scope(Rule::Services(&["marketing"]), &sales, &people),
+            Err(Error::Denied)
+        ));
+        assert!(matches!(
+            scope(Rule::Any(&[], &[]), &sales, &people),
+            Err(Error::Denied)
+        ));
+        assert!(matches!(
+            scope(Rule::SignedIn, &Who::Nobody, &people),
+            Err(Error::Unauthenticated)
+        ));
+    }
+}

@@ -1,0 +1,202 @@
+//! Ways to other services: over the network or within the process; a generated client cannot tell.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    sync::{Arc, OnceLock},
+    task,
+    time::Duration,
+};
+
+use futures_util::future::BoxFuture;
+use http::{HeaderValue, header::AUTHORIZATION};
+use tonic::{Status, body::Body};
+use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
+
+use crate::{
+    Error, Result,
+    caller::{Caller, Who},
+    context::Context,
+    status::chain,
+    telemetry::TRACEPARENT,
+    token::Claims,
+};
+
+/// What a transport may fail with.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+type Inner = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxError>;
+
+/// A way to a service; every generated client works over it. What cannot be reached is `UNAVAILABLE`.
+#[derive(Clone)]
+pub struct Link(Inner);
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Link")
+    }
+}
+
+impl Link {
+    /// Over any transport.
+    pub fn new<S>(transport: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = http::Response<Body>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Error: Into<BoxError> + 'static,
+        S::Future: Send + 'static,
+    {
+        Self(Inner::new(transport.map_err(Into::into)))
+    }
+}
+
+impl Service<http::Request<Body>> for Link {
+    type Response = http::Response<Body>;
+    // A named type: with a boxed error here, futures of generated clients cannot be proved `Send`.
+    type Error = Status;
+    type Future = BoxFuture<'static, Result<Self::Response, Status>>;
+
+    fn poll_ready(&mut self, cx: &mut task::Context<'_>) -> task::Poll<Result<(), Status>> {
+        self.0.poll_ready(cx).map_err(|e| unreachable(e.as_ref()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let answer = self.0.call(request);
+        Box::pin(async move { answer.await.map_err(|e| unreachable(e.as_ref())) })
+    }
+}
+
+/// The ways to all services; cheap to clone.
+#[derive(Clone, Default)]
+pub struct Links {
+    here: Arc<OnceLock<Link>>,
+    hosted: Arc<HashSet<&'static str>>,
+    remote: Arc<HashMap<String, Link>>,
+}
+
+impl fmt::Debug for Links {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Links")
+            .field("hosted", &self.hosted)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Links {
+    /// Ways to the services hosted here and to the others at their addresses.
+    ///
+    /// # Errors
+    /// When an address is none.
+    pub fn new<'a>(
+        hosted: HashSet<&'static str>,
+        addresses: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self> {
+        let mut remote = HashMap::new();
+        for (name, url) in addresses.filter(|(_, url)| !url.is_empty()) {
+            let endpoint = tonic::transport::Endpoint::from_shared(url.to_owned())
+                .map_err(Error::internal)?
+                .connect_timeout(Duration::from_secs(3))
+                .http2_keep_alive_interval(Duration::from_secs(20))
+                .keep_alive_while_idle(true);
+            let link = Link::new(endpoint.connect_lazy());
+            remote.insert(name.to_owned(), link);
+        }
+        Ok(Self {
+            here: Arc::default(),
+            hosted: Arc::new(hosted),
+            remote: Arc::new(remote),
+        })
+    }
+
+    /// Puts the door of this process in place, once its services stand behind it.
+    pub(crate) fn opened(&self, door: Link) {
+        drop(self.here.set(door));
+    }
+
+    /// Whether a service runs in this process.
+    #[must_use]
+    pub fn hosts(&self, service: &str) -> bool {
+        self.hosted.contains(service)
+    }
+
+    /// The way to a service without any token: for what carries its own.
+    ///
+    /// # Errors
+    /// When the service is neither here nor configured.
+    pub fn bare(&self, to: &str) -> Result<Link> {
+        let found = if self.hosts(to) {
+            self.here.get()
+        } else {
+            self.remote.get(to)
+        };
+        found
+            .cloned()
+            .ok_or_else(|| Error::Unavailable(format!("the service {to}")))
+    }
+
+    /// The way to a service, carrying who calls: a person as himself, a service as itself.
+    pub(crate) fn open(&self, cx: &Context, to: &str, caller: &Caller) -> Result<Link> {
+        let (now, epoch) = (cx.clock.now(), caller.people.epoch);
+        let claims = match &caller.who {
+            Who::Member(member) => Claims::for_member(cx.name, to, *member, epoch, now),
+            Who::Service { behalf, .. } => Claims::for_service(cx.name, to, *behalf, epoch, now),
+            Who::Nobody => return Err(Error::Unauthenticated),
+        };
+        let token = cx.keys.sign(&claims)?;
+        let trace = caller.trace.next().to_string();
+        Ok(carrying(
+            self.bare(to)?,
+            &token,
+            caller.language.tag(),
+            &trace,
+        ))
+    }
+}
+
+impl Links {
+    /// A way to a service that stays open as long as the process: this service as itself, with a new token for each call.
+    pub(crate) fn standing(&self, cx: &Context, to: &'static str) -> Result<Link> {
+        let (cx, link) = (cx.clone(), self.bare(to)?);
+        Ok(Link::new(link.map_request(
+            move |mut request: http::Request<Body>| {
+                let claims = Claims::for_service(cx.name, to, None, 0, cx.clock.now());
+                let bearer = cx
+                    .keys
+                    .sign(&claims)
+                    .ok()
+                    .and_then(|t| HeaderValue::from_str(&format!("Bearer {t}")).ok());
+                if let Some(bearer) = bearer {
+                    request.headers_mut().insert(AUTHORIZATION, bearer);
+                }
+                request
+            },
+        )))
+    }
+}
+
+/// A link that adds token, language and trace to every call.
+#[must_use]
+pub fn carrying(link: Link, token: &str, language: &'static str, trace: &str) -> Link {
+    let bearer = HeaderValue::from_str(&format!("Bearer {token}")).ok();
+    let trace = HeaderValue::from_str(trace).ok();
+    Link::new(link.map_request(move |mut request: http::Request<Body>| {
+        let headers = request.headers_mut();
+        headers.insert("accept-language", HeaderValue::from_static(language));
+        if let Some(bearer) = bearer.clone() {
+            headers.insert(AUTHORIZATION, bearer);
+        }
+        if let Some(trace) = trace.clone() {
+            headers.insert(TRACEPARENT, trace);
+        }
+        request
+    }))
+}
+
+/// An error of a transport as a status: what could not be reached is unavailable.
+fn unreachable(error: &(dyn std::error::Error + 'static)) -> Status {
+    tracing::warn!(error = %chain(error), "a neighbour could not be reached");
+    Status::unavailable("unavailable")
+}

@@ -1,0 +1,150 @@
+//! Sockets: an accept loop with limits and time-outs of its own, for gRPC and for HTTP alike.
+//!
+//! Slow and silent clients are shown out: a header must come within seconds, a connection that does not answer pings is
+//! closed, and there are only so many connections.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, extract::Request, routing::get};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpListener, sync::Semaphore};
+use tokio_util::sync::CancellationToken;
+use tower::{Service as _, ServiceExt as _};
+
+use crate::{Error, Result, link::Link};
+
+/// How long the header of an HTTP/1 request may take.
+const HEADER_LIMIT: Duration = Duration::from_secs(10);
+/// How often a silent HTTP/2 client is asked whether it is still there, and how long it may take to answer.
+const PING_EVERY: Duration = Duration::from_secs(20);
+const PING_LIMIT: Duration = Duration::from_secs(10);
+/// Calls at once on one connection.
+const STREAMS_MAX: u32 = 128;
+/// How long open calls may take when the process stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// A socket that was bound and is not served yet.
+#[derive(Debug)]
+pub struct Bound {
+    listener: TcpListener,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// Binds an address; port 0 takes a free one.
+///
+/// # Errors
+/// When it is taken, or is no address.
+pub async fn bind(address: &str) -> Result<Bound> {
+    let failed = |e: std::io::Error| Error::internal(format!("cannot listen on {address}: {e}"));
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(Error::internal)?;
+    Ok(Bound { listener, address })
+}
+
+/// Everything gRPC that a process answers, with `/livez` and `/readyz` beside it.
+pub(crate) fn grpc(door: Link, ready: CancellationToken, stop: CancellationToken) -> Router {
+    let rpc = tower::service_fn(move |request: Request| {
+        let door = door.clone();
+        async move {
+            let request = request.map(tonic::body::Body::new);
+            let answer = match door.oneshot(request).await {
+                Ok(answer) => answer,
+                Err(status) => status.into_http(),
+            };
+            Ok::<_, Infallible>(answer.map(axum::body::Body::new))
+        }
+    });
+    health(ready, stop).fallback_service(rpc)
+}
+
+/// `/livez`: the process runs. `/readyz`: it takes work.
+pub(crate) fn health(ready: CancellationToken, stop: CancellationToken) -> Router {
+    let readyz = move || {
+        let takes_work = ready.is_cancelled() && !stop.is_cancelled();
+        async move {
+            if takes_work {
+                (http::StatusCode::OK, "ok")
+            } else {
+                (http::StatusCode::SERVICE_UNAVAILABLE, "not ready")
+            }
+        }
+    };
+    Router::new()
+        .route("/livez", get(async || "ok"))
+        .route("/readyz", get(readyz))
+}
+
+/// Serves until `stop`, then lets open calls end.
+pub(crate) async fn serve(
+    bound: Bound,
+    app: Router,
+    connections: usize,
+    stop: CancellationToken,
+) -> Result<()> {
+    let mut server = Builder::new(TokioExecutor::new());
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_LIMIT)
+        .keep_alive(true);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS_MAX)
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(PING_LIMIT);
+    let open = GracefulShutdown::new();
+    let room = Arc::new(Semaphore::new(connections));
+    loop {
+        let permit = tokio::select! {
+            permit = room.clone().acquire_owned() => permit.map_err(Error::internal)?,
+            () = stop.cancelled() => break,
+        };
+        let (stream, peer) = tokio::select! {
+            accepted = bound.listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of file handles, or the client has gone: the next one may do better.
+                    tracing::warn!(%error, "a connection was not accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            () = stop.cancelled() => break,
+        };
+        drop(stream.set_nodelay(true));
+        let service = TowerToHyperService::new(app.clone().map_request(
+            |request: http::Request<hyper::body::Incoming>| request.map(axum::body::Body::new),
+        ));
+        let connection = server
+            .serve_connection_with_upgrades(TokioIo::new(stream), service)
+            .into_owned();
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, %peer, "a connection broke");
+            }
+            drop(permit);
+        });
+    }
+    if tokio::time::timeout(DRAIN, open.shutdown()).await.is_err() {
+        tracing::warn!("some calls did not end in time");
+    }
+    Ok(())
+}
+
+/// Asks an app without a socket, as tests do.
+///
+/// # Errors
+/// Never: an app always answers.
+pub async fn ask(
+    app: &mut Router,
+    request: Request,
+) -> Result<axum::response::Response, Infallible> {
+    app.call(request).await
+}

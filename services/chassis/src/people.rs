@@ -1,0 +1,614 @@
+//! What every service knows of the directory: members, territories, grants and settings, projected from its events
+//! and held in memory, so that no call waits for another service to learn who may do what.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use baton_proto::{directory::v1 as pb, r#type::v1::Subject};
+use prost::Message as _;
+use tokio::sync::watch;
+
+use crate::{
+    Error, Language, Result,
+    db::{self, Db, Tx},
+    ids::{DepartmentId, MemberId, TerritoryId},
+    list::Scope,
+    log::Event,
+    policy::{Access, Function},
+};
+
+/// How old the copy in memory may be before the epoch in the database is looked at again: another replica may have
+/// applied what changed.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long a caller waits for us to catch up with the directory.
+const BEHIND_MAX: Duration = Duration::from_secs(2);
+/// How often we look meanwhile.
+const BEHIND_POLL: Duration = Duration::from_millis(50);
+
+/// A member as other services know him.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Id.
+    pub id: MemberId,
+    /// Sign-in name.
+    pub name: String,
+    /// Name that people read.
+    pub display_name: String,
+    /// Roles.
+    pub roles: Vec<String>,
+    /// Department.
+    pub department: Option<DepartmentId>,
+    /// Territory he works in.
+    pub territory: Option<TerritoryId>,
+    /// Whether he may act.
+    pub active: bool,
+    /// Language, if he chose one.
+    pub language: Option<Language>,
+    /// Tokens made at an earlier epoch are refused.
+    pub sessions_valid_from: i64,
+}
+
+/// A territory as other services know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Territory {
+    /// Id.
+    pub id: TerritoryId,
+    /// Name.
+    pub name: String,
+    /// Territory above.
+    pub parent: Option<TerritoryId>,
+    /// Who manages it.
+    pub manager: Option<MemberId>,
+    /// Whether it is put away.
+    pub archived: bool,
+}
+
+/// On whose records a granted function is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// His own.
+    Own,
+    /// His own and those of the territories he manages, with all below them.
+    Territory,
+    /// Everybody's.
+    All,
+}
+
+/// Who is granted a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Grantee {
+    /// Everybody with this role.
+    Role(String),
+    /// Everybody in this department.
+    Department(DepartmentId),
+}
+
+/// A function granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// What may be done.
+    pub function: Function,
+    /// How.
+    pub access: Access,
+    /// On whose records.
+    pub reach: Reach,
+    /// Who.
+    pub grantee: Grantee,
+}
+
+/// What to do with a party that looks like one known already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DuplicatePolicy {
+    /// Create it and say so.
+    Warn,
+    /// Take the one that is known.
+    Link,
+    /// Refuse it.
+    Refuse,
+}
+
+/// Settings of the organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Time zone of the firm.
+    pub time_zone: chrono_tz::Tz,
+    /// Currency of the firm, ISO 4217.
+    pub currency: String,
+    /// Whether leads are used.
+    pub leads_enabled: bool,
+    /// Whether contracts are used.
+    pub contracts_enabled: bool,
+    /// Hours within which a lead is to be answered first.
+    pub first_response_hours: i32,
+    /// What to do with duplicates.
+    pub duplicate_policy: DuplicatePolicy,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            time_zone: chrono_tz::Asia::Shanghai,
+            currency: "CNY".to_owned(),
+            leads_enabled: true,
+            contracts_enabled: true,
+            first_response_hours: 24,
+            duplicate_policy: DuplicatePolicy::Warn,
+        }
+    }
+}
+
+/// The directory as of one epoch.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// The epoch: how many changes of the directory it has seen; 0 when it has seen none.
+    pub epoch: i64,
+    members: HashMap<MemberId, Member>,
+    territories: HashMap<TerritoryId, Territory>,
+    grants: Vec<Grant>,
+    /// Settings of the organisation.
+    pub settings: Settings,
+}
+
+impl Snapshot {
+    /// A member.
+    #[must_use]
+    pub fn member(&self, id: MemberId) -> Option<&Member> {
+        self.members.get(&id)
+    }
+
+    /// A member who may act, by his sign-in name.
+    #[must_use]
+    pub fn member_named(&self, name: &str) -> Option<&Member> {
+        self.members.values().find(|m| m.active && m.name == name)
+    }
+
+    /// A territory.
+    #[must_use]
+    pub fn territory(&self, id: TerritoryId) -> Option<&Territory> {
+        self.territories.get(&id)
+    }
+
+    /// Who manages a territory: its manager, or the nearest one above it.
+    #[must_use]
+    pub fn manager_of(&self, id: TerritoryId) -> Option<MemberId> {
+        let mut at = Some(id);
+        // A tree has no way back up, but the depth is bounded all the same.
+        for _ in 0..64 {
+            let territory = self.territories.get(&at?)?;
+            if let Some(manager) = territory
+                .manager
+                .filter(|m| self.member(*m).is_some_and(|m| m.active))
+            {
+                return Some(manager);
+            }
+            at = territory.parent;
+        }
+        None
+    }
+
+    /// The territories that a member manages, with all below them.
+    #[must_use]
+    pub fn territories_managed(&self, manager: MemberId) -> Vec<TerritoryId> {
+        let mut children: HashMap<TerritoryId, Vec<TerritoryId>> = HashMap::new();
+        for t in self.territories.values() {
+            if let Some(parent) = t.parent {
+                children.entry(parent).or_default().push(t.id);
+            }
+        }
+        let mut open: Vec<_> = self
+            .territories
+            .values()
+            .filter(|t| t.manager == Some(manager))
+            .map(|t| t.id)
+            .collect();
+        let mut seen = HashSet::new();
+        while let Some(id) = open.pop() {
+            if seen.insert(id) {
+                open.extend(children.get(&id).into_iter().flatten());
+            }
+        }
+        let mut all: Vec<_> = seen.into_iter().collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// What a member is granted.
+    pub fn grants(&self, id: MemberId) -> impl Iterator<Item = &Grant> {
+        let member = self.member(id).filter(|m| m.active);
+        self.grants.iter().filter(move |g| {
+            member.is_some_and(|m| match &g.grantee {
+                Grantee::Role(role) => m.roles.contains(role),
+                Grantee::Department(department) => m.department == Some(*department),
+            })
+        })
+    }
+
+    /// The rows on which a member may use one of these functions; `Nothing` if he has none of them.
+    #[must_use]
+    pub fn scope(&self, id: MemberId, any: &[(Function, Access)]) -> Scope {
+        let reaches: Vec<Reach> = self
+            .grants(id)
+            .filter(|g| any.iter().any(|(f, a)| g.function == *f && g.access >= *a))
+            .map(|g| g.reach)
+            .collect();
+        if reaches.is_empty() {
+            Scope::Nothing
+        } else if reaches.contains(&Reach::All) {
+            Scope::All
+        } else if reaches.contains(&Reach::Territory) {
+            Scope::Some {
+                owner: Some(id),
+                territories: self.territories_managed(id),
+            }
+        } else {
+            Scope::Some {
+                owner: Some(id),
+                territories: Vec::new(),
+            }
+        }
+    }
+
+    fn take(&mut self, kind: &str, id: uuid::Uuid, facts: &[u8]) -> Result<(), prost::DecodeError> {
+        match kind {
+            "MEMBER" => {
+                let facts = pb::MemberFacts::decode(facts)?;
+                self.members.insert(id.into(), member(id.into(), facts));
+            }
+            "TERRITORY" => {
+                let facts = pb::TerritoryFacts::decode(facts)?;
+                self.territories
+                    .insert(id.into(), territory(id.into(), facts));
+            }
+            "GRANT" => self.grants.extend(grant(pb::GrantFacts::decode(facts)?)),
+            "SETTINGS" => self.settings = settings(&pb::SettingsFacts::decode(facts)?),
+            // Departments matter only as ids in grants; kinds that are newer than this program do not matter.
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn member(id: MemberId, facts: pb::MemberFacts) -> Member {
+    Member {
+        id,
+        department: facts.department_id.parse().ok(),
+        territory: facts.territory_id.parse().ok(),
+        language: Language::accepted(&facts.language),
+        name: facts.name,
+        display_name: facts.display_name,
+        roles: facts.roles,
+        active: facts.active,
+        sessions_valid_from: facts.sessions_valid_from,
+    }
+}
+
+fn territory(id: TerritoryId, facts: pb::TerritoryFacts) -> Territory {
+    Territory {
+        id,
+        parent: facts.parent_id.parse().ok(),
+        manager: facts.manager_id.parse().ok(),
+        name: facts.name,
+        archived: facts.archived,
+    }
+}
+
+/// A grant that this program does not understand grants nothing.
+fn grant(facts: pb::GrantFacts) -> Option<Grant> {
+    let function = usize::try_from(facts.function).ok()?.checked_sub(1)?;
+    Some(Grant {
+        function: *Function::ALL.get(function)?,
+        access: match facts.access() {
+            pb::Access::Read => Access::Read,
+            pb::Access::Write => Access::Write,
+            pb::Access::Unspecified => return None,
+        },
+        reach: match facts.scope() {
+            pb::GrantScope::Own => Reach::Own,
+            pb::GrantScope::Territory => Reach::Territory,
+            pb::GrantScope::All => Reach::All,
+            pb::GrantScope::Unspecified => return None,
+        },
+        grantee: match facts.grantee? {
+            pb::grant_facts::Grantee::Role(role) => Grantee::Role(role),
+            pb::grant_facts::Grantee::DepartmentId(id) => Grantee::Department(id.parse().ok()?),
+        },
+    })
+}
+
+fn settings(facts: &pb::SettingsFacts) -> Settings {
+    let default = Settings::default();
+    Settings {
+        time_zone: facts.time_zone.parse().unwrap_or(default.time_zone),
+        currency: facts.currency_code.clone(),
+        leads_enabled: facts.leads_enabled,
+        contracts_enabled: facts.contracts_enabled,
+        first_response_hours: facts.first_response_hours,
+        duplicate_policy: match facts.duplicate_policy() {
+            pb::DuplicatePolicy::Link => DuplicatePolicy::Link,
+            pb::DuplicatePolicy::Refuse => DuplicatePolicy::Refuse,
+            pb::DuplicatePolicy::Warn | pb::DuplicatePolicy::Unspecified => DuplicatePolicy::Warn,
+        },
+    }
+}
+
+/// What all events of the directory have in common: subject, epoch, and the facts of the subject as they stand.
+#[derive(Clone, PartialEq, prost::Message)]
+struct DirectoryEvent {
+    #[prost(message, optional, tag = "1")]
+    subject: Option<Subject>,
+    #[prost(int64, tag = "2")]
+    epoch: i64,
+    #[prost(bytes = "vec", tag = "3")]
+    facts: Vec<u8>,
+}
+
+/// Applies an event of the directory to a service's copy of it.
+///
+/// # Errors
+/// When the event does not parse, or the database fails.
+pub(crate) async fn heed(tx: &mut Tx, event: &Event) -> Result<()> {
+    let fact = DirectoryEvent::decode(event.payload.as_slice()).map_err(Error::internal)?;
+    let subject = fact
+        .subject
+        .ok_or_else(|| Error::internal("an event of the directory without a subject"))?;
+    let id: uuid::Uuid = subject.id.parse().map_err(Error::internal)?;
+    tx.sql("delete from directory_fact where kind = $1 and id = $2")
+        .bind(subject.kind.clone())
+        .bind(id)
+        .execute()
+        .await?;
+    if event.kind != "baton.directory.v1.grant_revoked" {
+        tx.sql("insert into directory_fact (kind, id, facts) values ($1, $2, $3)")
+            .bind(subject.kind)
+            .bind(id)
+            .bind(fact.facts)
+            .execute()
+            .await?;
+    }
+    tx.sql("update directory_epoch set epoch = $1 where epoch < $1")
+        .bind(fact.epoch)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct FactRow {
+    kind: String,
+    id: uuid::Uuid,
+    facts: Vec<u8>,
+}
+#[derive(sqlx::FromRow)]
+struct EpochRow {
+    epoch: i64,
+}
+
+async fn epoch(tx: &mut Tx) -> Result<i64, db::Error> {
+    Ok(tx
+        .sql("select epoch from directory_epoch")
+        .one::<EpochRow>()
+        .await?
+        .epoch)
+}
+
+async fn load(tx: &mut Tx) -> Result<Snapshot> {
+    let mut snapshot = Snapshot {
+        epoch: epoch(tx).await?,
+        ..Snapshot::default()
+    };
+    for row in tx
+        .sql("select kind, id, facts from directory_fact")
+        .all::<FactRow>()
+        .await?
+    {
+        snapshot
+            .take(&row.kind, row.id, &row.facts)
+            .map_err(Error::internal)?;
+    }
+    Ok(snapshot)
+}
+
+/// The directory as a service knows it; cheap to clone.
+#[derive(Clone)]
+pub struct People {
+    db: Db,
+    held: Arc<RwLock<(Arc<Snapshot>, Option<Instant>)>>,
+    applied: watch::Sender<()>,
+}
+
+impl People {
+    pub(crate) fn new(db: Db) -> Self {
+        Self {
+            db,
+            held: Arc::default(),
+            applied: watch::Sender::new(()),
+        }
+    }
+
+    /// Forgets how fresh the copy is, after an event of the directory was applied here.
+    pub(crate) fn stale(&self) {
+        self.held.write().unwrap_or_else(PoisonError::into_inner).1 = None;
+        self.applied.send_replace(());
+    }
+
+    /// The directory as of an epoch that someone else has seen, or later: who asks on the strength of a newer directory
+    /// than ours is known here waits until we have caught up.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the epoch is not reached in time.
+    pub async fn at_least(&self, epoch: i64) -> Result<Arc<Snapshot>> {
+        let reached = async {
+            loop {
+                let snapshot = self.snapshot().await?;
+                if snapshot.epoch >= epoch {
+                    return Ok(snapshot);
+                }
+                self.applied().await;
+            }
+        };
+        let late = || Error::Unavailable("the directory".to_owned());
+        tokio::time::timeout(BEHIND_MAX, reached)
+            .await
+            .map_err(|_| late())?
+    }
+
+    /// Waits for the next event of the directory, or a moment in which another replica may have applied one.
+    pub(crate) async fn applied(&self) {
+        let mut applied = self.applied.subscribe();
+        drop(tokio::time::timeout(BEHIND_POLL, applied.changed()).await);
+        self.held.write().unwrap_or_else(PoisonError::into_inner).1 = None;
+    }
+
+    fn held(&self) -> (Arc<Snapshot>, Option<Instant>) {
+        self.held
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The directory as of now, up to a second old.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the age of a cache in this process, no business time"
+    )]
+    pub async fn snapshot(&self) -> Result<Arc<Snapshot>> {
+        let (snapshot, seen) = self.held();
+        if seen.is_some_and(|at| at.elapsed() < FRESH) {
+            return Ok(snapshot);
+        }
+        let seen = Instant::now();
+        let known = snapshot.epoch;
+        let newer = self
+            .db
+            .read(async move |tx| {
+                if epoch(tx).await? == known {
+                    Ok(None)
+                } else {
+                    load(tx).await.map(Some)
+                }
+            })
+            .await?;
+        let snapshot = newer.map_or(snapshot, Arc::new);
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        // Two loads at once: the newer one stays.
+        if held.0.epoch <= snapshot.epoch {
+            *held = (snapshot.clone(), Some(seen));
+        }
+        Ok(snapshot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id<I: crate::ids::Id>(n: u128) -> I {
+        uuid::Uuid::from_u128(n).into()
+    }
+
+    fn someone(n: u128, roles: &[&str]) -> Member {
+        Member {
+            id: id(n),
+            name: format!("m{n}"),
+            display_name: String::new(),
+            roles: roles.iter().map(|r| (*r).to_owned()).collect(),
+            department: None,
+            territory: None,
+            active: true,
+            language: None,
+            sessions_valid_from: 0,
+        }
+    }
+
+    fn place(n: u128, parent: Option<u128>, manager: Option<u128>) -> Territory {
+        Territory {
+            id: id(n),
+            name: String::new(),
+            parent: parent.map(id),
+            manager: manager.map(id),
+            archived: false,
+        }
+    }
+
+    fn world() -> Snapshot {
+        let grant = |role: &str, access, reach| Grant {
+            function: Function::Sales,
+            access,
+            reach,
+            grantee: Grantee::Role(role.to_owned()),
+        };
+        Snapshot {
+            members: [
+                someone(1, &["seller"]),
+                someone(2, &["manager"]),
+                someone(3, &["boss"]),
+                someone(4, &[]),
+            ]
+            .map(|m| (m.id, m))
+            .into(),
+            territories: [
+                place(10, None, None),
+                place(11, Some(10), Some(2)),
+                place(12, Some(11), None),
+            ]
+            .map(|t| (t.id, t))
+            .into(),
+            grants: vec![
+                grant("seller", Access::Write, Reach::Own),
+                grant("manager", Access::Read, Reach::Territory),
+                grant("boss", Access::Write, Reach::All),
+            ],
+            ..Snapshot::default()
+        }
+    }
+
+    #[test]
+    fn a_scope_is_as_wide_as_the_widest_grant_and_nothing_without_one() {
+        let w = world();
+        let write = [(Function::Sales, Access::Write)];
+        let read = [(Function::Sales, Access::Read)];
+        assert_eq!(
+            w.scope(id(1), &write),
+            Scope::Some {
+                owner: Some(id(1)),
+                territories: vec![]
+            }
+        );
+        assert_eq!(w.scope(id(2), &write), Scope::Nothing);
+        assert_eq!(
+            w.scope(id(2), &read),
+            Scope::Some {
+                owner: Some(id(2)),
+                territories: vec![id(11), id(12)]
+            }
+        );
+        assert_eq!(w.scope(id(3), &read), Scope::All);
+        assert_eq!(w.scope(id(4), &read), Scope::Nothing);
+        assert_eq!(w.scope(id(9), &read), Scope::Nothing);
+    }
+
+    #[test]
+    fn a_member_who_may_not_act_has_no_scope() {
+        let mut w = world();
+        if let Some(m) = w.members.get_mut(&id(3)) {
+            m.active = false;
+        }
+        assert_eq!(
+            w.scope(id(3), &[(Function::Sales, Access::Read)]),
+            Scope::Nothing
+        );
+    }
+
+    #[test]
+    fn the_manager_of_a_territory_is_the_nearest_one_above() {
+        let w = world();
+        assert_eq!(w.manager_of(id(12)), Some(id(2)));
+        assert_eq!(w.manager_of(id(10)), None);
+    }
+}

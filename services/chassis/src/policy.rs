@@ -1,0 +1,296 @@
+//! Who may call what: one table for all calls of all services. A call that is not in it is refused.
+
+use serde::{Deserialize, Serialize};
+
+/// What a firm does. Which department or role carries out which function is configuration, never code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Function {
+    /// Finds and confirms demand.
+    Marketing,
+    /// Gives leads to salespeople, as a region manager does.
+    Routing,
+    /// Wins deals.
+    Sales,
+    /// Makes contracts and orders of them.
+    Commerce,
+    /// Knows the customers.
+    Customer,
+    /// Loads past facts.
+    Import,
+    /// Reads across functions.
+    Analysis,
+    /// Runs the system.
+    Administration,
+}
+
+impl Function {
+    /// All of them, in the order of their numbers in the contract (from 1).
+    pub const ALL: [Self; 8] = [
+        Self::Marketing,
+        Self::Routing,
+        Self::Sales,
+        Self::Commerce,
+        Self::Customer,
+        Self::Import,
+        Self::Analysis,
+        Self::Administration,
+    ];
+}
+
+/// How a function is used. To write includes to read.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Access {
+    /// To look.
+    Read,
+    /// To change.
+    Write,
+}
+
+/// Who may make a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Anyone, even unknown.
+    Public,
+    /// Anyone who is signed in, on every row; where that is too much, the call itself decides further.
+    SignedIn,
+    /// Services only.
+    Services(&'static [&'static str]),
+    /// Whoever has one of these functions; and these services as themselves.
+    Any(&'static [(Function, Access)], &'static [&'static str]),
+}
+
+use Access::{Read, Write};
+use Function::{Administration, Analysis, Commerce, Customer, Import, Marketing, Routing, Sales};
+use Rule::{Any, Public, Services, SignedIn};
+
+/// Name of the command line as a caller: it holds the keys of the deployment and acts as a service.
+pub const COMMAND_LINE: &str = "command-line";
+
+/// Every service that may ask for events or nodes of the chain.
+const EVERY_SERVICE: &[&str] = &[
+    "directory",
+    "customer",
+    "marketing",
+    "sales",
+    "commerce",
+    "insight",
+    "gateway",
+    COMMAND_LINE,
+];
+
+/// The table: calls of one service together, `(service, [(call, rule)])`.
+#[rustfmt::skip]
+pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
+    // --- chassis
+    ("baton.log.v1.EventLogService", &[("ReadEvents", Services(EVERY_SERVICE)), ("ListHeads", Services(EVERY_SERVICE))]),
+    // Each node is shown under the rights of the reader, so the call itself is open to all who are signed in.
+    ("baton.chain.v1.ChainService", &[("CheckNodes", SignedIn)]),
+    // --- directory
+    // The directory is the firm's own address book: everybody who is signed in may read it. What one may do to oneself (own
+    // e-mail address, language, password, sessions) is decided by the call, which asks for administration otherwise.
+    ("baton.directory.v1.MemberService", &[
+        ("CreateMember", Any(&[(Administration, Write)], &[])),
+        ("GetMember", SignedIn),
+        ("ListMembers", SignedIn),
+        ("UpdateMember", SignedIn),
+        ("DeactivateMember", Any(&[(Administration, Write)], &[])),
+        ("ReactivateMember", Any(&[(Administration, Write)], &[])),
+        ("SetPassword", SignedIn),
+        ("RevokeSessions", SignedIn),
+    ]),
+    ("baton.directory.v1.DepartmentService", &[
+        ("CreateDepartment", Any(&[(Administration, Write)], &[])),
+        ("GetDepartment", SignedIn),
+        ("ListDepartments", SignedIn),
+        ("UpdateDepartment", Any(&[(Administration, Write)], &[])),
+        ("ArchiveDepartment", Any(&[(Administration, Write)], &[])),
+    ]),
+    ("baton.directory.v1.TerritoryService", &[
+        ("CreateTerritory", Any(&[(Administration, Write)], &[])),
+        ("GetTerritory", SignedIn),
+        ("ListTerritories", SignedIn),
+        ("UpdateTerritory", Any(&[(Administration, Write)], &[])),
+        ("MoveTerritory", Any(&[(Administration, Write)], &[])),
+        ("ArchiveTerritory", Any(&[(Administration, Write)], &[])),
+    ]),
+    ("baton.directory.v1.GrantService", &[
+        ("CreateGrant", Any(&[(Administration, Write)], &[])),
+        ("GetGrant", Any(&[(Administration, Read)], &[])),
+        ("ListGrants", Any(&[(Administration, Read)], &[])),
+        ("RevokeGrant", Any(&[(Administration, Write)], &[])),
+    ]),
+    ("baton.directory.v1.SettingsService", &[
+        ("GetSettings", SignedIn),
+        ("UpdateSettings", Any(&[(Administration, Write)], &[])),
+    ]),
+    ("baton.directory.v1.SessionService", &[
+        ("CreateSession", Public),
+        ("GetMe", SignedIn),
+        ("IssueToken", Services(&[COMMAND_LINE])),
+    ]),
+    ("baton.directory.v1.ImportService", &[
+        ("ImportMembers", Any(&[(Import, Write)], &[])),
+        ("ImportTerritories", Any(&[(Import, Write)], &[])),
+    ]),
+    // --- customer
+    // Marketing makes and verifies customers when it takes up or converts a lead, on behalf of whoever does.
+    ("baton.customer.v1.PartyService", &[
+        ("CreateProspect", Any(&[(Customer, Write)], &["marketing"])),
+        ("CreateAccount", Any(&[(Customer, Write)], &["marketing"])),
+        ("GetParty", Any(&[(Customer, Read)], &["marketing", "sales", "commerce"])),
+        ("ListProspects", Any(&[(Customer, Read)], &[])),
+        ("ListAccounts", Any(&[(Customer, Read)], &[])),
+        ("UpdateParty", Any(&[(Customer, Write)], &[])),
+        ("VerifyProspect", Any(&[(Customer, Write)], &["marketing"])),
+        ("ReopenProspect", Any(&[(Customer, Write)], &[])),
+        ("ListVerifications", Any(&[(Customer, Read)], &[])),
+        ("ProbeDuplicates", Any(&[(Customer, Read)], &["marketing"])),
+    ]),
+    ("baton.customer.v1.ContactService", &[
+        ("CreateContact", Any(&[(Customer, Write)], &["marketing"])),
+        ("GetContact", Any(&[(Customer, Read)], &["marketing", "sales", "commerce"])),
+        ("ListContacts", Any(&[(Customer, Read)], &["marketing"])),
+        ("UpdateContact", Any(&[(Customer, Write)], &[])),
+        ("ArchiveContact", Any(&[(Customer, Write)], &[])),
+    ]),
+    ("baton.customer.v1.InteractionService", &[
+        ("CreateInteraction", Any(&[(Customer, Write)], &["marketing"])),
+        ("GetInteraction", Any(&[(Customer, Read)], &[])),
+        ("ListInteractions", Any(&[(Customer, Read)], &[])),
+        ("UpdateInteraction", Any(&[(Customer, Write)], &[])),
+    ]),
+    ("baton.customer.v1.FollowUpService", &[
+        ("CreateFollowUp", Any(&[(Customer, Write)], &["marketing"])),
+        ("GetFollowUp", Any(&[(Customer, Read)], &[])),
+        ("ListFollowUps", Any(&[(Customer, Read)], &[])),
+        ("UpdateFollowUp", Any(&[(Customer, Write)], &[])),
+        ("CompleteFollowUp", Any(&[(Customer, Write)], &[])),
+        ("CancelFollowUp", Any(&[(Customer, Write)], &[])),
+        ("ReopenFollowUp", Any(&[(Customer, Write)], &[])),
+    ]),
+    ("baton.customer.v1.ImportService", &[("ImportParties", Any(&[(Import, Write)], &[]))]),
+    // --- marketing
+    // --- sales
+    // Deals follow a process whoever reads them; which processes there are is for those who run the system.
+    ("baton.sales.v1.ProcessService", &[
+        ("CreateProcess", Any(&[(Administration, Write)], &[])),
+        ("GetProcess", Any(&[(Sales, Read), (Marketing, Read), (Import, Write), (Administration, Read)], &["marketing"])),
+        ("ListProcesses", Any(&[(Sales, Read), (Marketing, Read), (Import, Write), (Administration, Read)], &["marketing"])),
+        ("UpdateProcess", Any(&[(Administration, Write)], &[])),
+        ("ArchiveProcess", Any(&[(Administration, Write)], &[])),
+    ]),
+    ("baton.sales.v1.OpportunityService", &[
+        // A lead that is converted becomes an opportunity by the hand of marketing.
+        ("CreateOpportunity", Any(&[(Sales, Write)], &["marketing"])),
+        ("GetOpportunity", Any(&[(Sales, Read)], &["marketing"])),
+        ("ListOpportunities", Any(&[(Sales, Read)], &[])),
+        ("UpdateOpportunity", Any(&[(Sales, Write)], &[])),
+        ("MoveOpportunity", Any(&[(Sales, Write)], &[])),
+        ("SetOpportunityLines", Any(&[(Sales, Write)], &[])),
+        ("WinOpportunity", Any(&[(Sales, Write)], &[])),
+        ("LoseOpportunity", Any(&[(Sales, Write)], &[])),
+        ("ReopenOpportunity", Any(&[(Sales, Write)], &[])),
+        ("HandOverOpportunity", Any(&[(Sales, Write)], &[])),
+        ("GetHandOver", Any(&[(Sales, Read)], &[])),
+        ("ListStageVisits", Any(&[(Sales, Read)], &[])),
+        ("ListOpportunityHandoffs", Any(&[(Sales, Read)], &[])),
+    ]),
+    ("baton.sales.v1.ImportService", &[("ImportOpportunities", Any(&[(Import, Write)], &[]))]),
+    // --- commerce
+    // Deals name products too, so sales may read the catalogue.
+    ("baton.commerce.v1.ProductService", &[
+        ("CreateProduct", Any(&[(Commerce, Write)], &[])),
+        ("GetProduct", Any(&[(Commerce, Read), (Sales, Read), (Import, Write)], &["sales"])),
+        ("ListProducts", Any(&[(Commerce, Read), (Sales, Read), (Import, Write)], &["sales"])),
+        ("UpdateProduct", Any(&[(Commerce, Write)], &[])),
+        ("DiscontinueProduct", Any(&[(Commerce, Write)], &[])),
+        ("ReinstateProduct", Any(&[(Commerce, Write)], &[])),
+    ]),
+    // A won deal becomes a contract or an order by the hand of sales.
+    ("baton.commerce.v1.ContractService", &[
+        ("CreateContract", Any(&[(Commerce, Write)], &["sales"])),
+        ("GetContract", Any(&[(Commerce, Read)], &["sales"])),
+        ("ListContracts", Any(&[(Commerce, Read)], &[])),
+        ("UpdateContract", Any(&[(Commerce, Write)], &[])),
+        ("SetContractLines", Any(&[(Commerce, Write)], &[])),
+        ("ActivateContract", Any(&[(Commerce, Write)], &[])),
+        ("FulfilContract", Any(&[(Commerce, Write)], &[])),
+        ("TerminateContract", Any(&[(Commerce, Write)], &[])),
+        ("CreateContractOrder", Any(&[(Commerce, Write)], &[])),
+    ]),
+    ("baton.commerce.v1.OrderService", &[
+        ("CreateOrder", Any(&[(Commerce, Write)], &["sales"])),
+        ("GetOrder", Any(&[(Commerce, Read)], &["sales"])),
+        ("ListOrders", Any(&[(Commerce, Read)], &[])),
+        ("UpdateOrder", Any(&[(Commerce, Write)], &[])),
+        ("SetOrderLines", Any(&[(Commerce, Write)], &[])),
+        ("ConfirmOrder", Any(&[(Commerce, Write)], &[])),
+        ("AcceptOrder", Any(&[(Commerce, Write)], &[])),
+        ("ShipOrder", Any(&[(Commerce, Write)], &[])),
+        ("InvoiceOrder", Any(&[(Commerce, Write)], &[])),
+        ("RecordPayment", Any(&[(Commerce, Write)], &[])),
+        ("CloseOrder", Any(&[(Commerce, Write)], &[])),
+        ("CancelOrder", Any(&[(Commerce, Write)], &[])),
+        ("ListOrderHandoffs", Any(&[(Commerce, Read)], &[])),
+    ]),
+    ("baton.commerce.v1.ImportService", &[("ImportProducts", Any(&[(Import, Write)], &[]))]),
+    // --- insight
+    // Each object is shown under the rights that the reader has at its owner.
+    ("baton.insight.v1.TraceService", &[("GetTrace", Any(&[(Analysis, Read)], &[COMMAND_LINE]))]),
+];
+
+/// The rule of a call, by its gRPC path `/package.Service/Method`.
+#[must_use]
+pub fn rule(path: &str) -> Option<Rule> {
+    let (service, method) = path.strip_prefix('/')?.split_once('/')?;
+    let (_, calls) = TABLE.iter().find(|(name, _)| *name == service)?;
+    calls
+        .iter()
+        .find(|(name, _)| *name == method)
+        .map(|(_, rule)| *rule)
+}
+
+/// The function under which objects of a kind are read, e.g. in the picture of a chain.
+#[must_use]
+pub fn reader(kind: &str) -> Option<Function> {
+    Some(match kind {
+        "CAMPAIGN" | "LEAD" => Marketing,
+        "OPPORTUNITY" | "PROCESS" => Sales,
+        "PRODUCT" | "CONTRACT" | "ORDER" => Commerce,
+        "ACCOUNT" | "CONTACT" | "INTERACTION" | "FOLLOW_UP" => Customer,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_is_not_in_the_table_has_no_rule() {
+        assert_eq!(rule("/baton.sales.v1.OpportunityService/Fly"), None);
+        assert_eq!(rule("baton"), None);
+        assert_eq!(
+            rule("/baton.log.v1.EventLogService/ListHeads"),
+            Some(Services(EVERY_SERVICE))
+        );
+    }
+
+    #[test]
+    fn no_call_has_two_rules() {
+        let mut names: Vec<_> = TABLE
+            .iter()
+            .flat_map(|(s, calls)| calls.iter().map(move |c| (*s, c.0)))
+            .collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+}

@@ -1,0 +1,460 @@
+//! A process: one or many services opened together behind one door, with the loops that keep them going.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    sync::Arc,
+    time::Duration,
+};
+
+use baton_proto::{
+    chain::v1::chain_service_server::ChainServiceServer,
+    log::v1::event_log_service_client::EventLogServiceClient,
+};
+use futures_util::future::BoxFuture;
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tonic::service::Routes;
+
+use crate::{
+    Clock, Error, Messages, Result,
+    bus::{Bus, Nats},
+    chain::Chain,
+    config::Config,
+    context::{Context, Parts},
+    db::{Db, chassis_migrations},
+    door::{Door, House, Recorder},
+    heed::Heeding,
+    link::{Link, Links},
+    list::Seal,
+    log::{Consumer, Feed, Log, Relay, event_log_service},
+    number::Numbers,
+    operation::Operations,
+    people::People,
+    service::{Credentials, Service},
+    status::chain,
+    timer::Timers,
+    token::Keys,
+};
+
+/// How often a loop looks for work that nobody woke it for.
+const POLL: Duration = Duration::from_millis(500);
+/// How long answers to repeated requests are kept.
+const ANSWERS_KEPT: chrono::Duration = chrono::Duration::days(30);
+/// How often old answers are swept away.
+const SWEEP: Duration = Duration::from_secs(3_600);
+/// How long a process that stops waits for its loops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What a process is given besides its settings; tests give a clock that stands still and a recorder.
+#[derive(Clone, Default)]
+pub struct Setup {
+    /// The clock.
+    pub clock: Clock,
+    /// Keys, if not those of the key file.
+    pub keys: Option<Arc<Keys>>,
+    /// Told of every call.
+    pub recorder: Option<Recorder>,
+}
+
+/// Services that are open in this process.
+pub struct Process {
+    /// Settings.
+    pub config: Arc<Config>,
+    /// The services, in the order in which they were given.
+    pub contexts: Vec<Context>,
+    /// How to sign in, if the directory was just created here.
+    pub first_run: Option<Credentials>,
+    pub(crate) door: Link,
+    pub(crate) http: Option<axum::Router>,
+    relays: Vec<Relay>,
+    consumers: Vec<Consumer>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Process").finish_non_exhaustive()
+    }
+}
+
+impl Process {
+    /// Opens services: stores, migrations, calls, links - and what each does when it is new. No loop runs yet.
+    ///
+    /// # Errors
+    /// When a store, the bus or a setting cannot be used.
+    pub async fn open(config: Config, services: Vec<Service>, setup: Setup) -> Result<Self> {
+        let config = Arc::new(config);
+        std::fs::create_dir_all(&config.data).map_err(Error::internal)?;
+        let keys = match setup.keys {
+            Some(keys) => keys,
+            None => Arc::new(Keys::open(&config.key_file()).map_err(Error::internal)?),
+        };
+        let texts: Vec<_> = services
+            .iter()
+            .flat_map(|s| s.messages.iter().copied())
+            .collect();
+        let messages = Arc::new(Messages::new(&texts).map_err(Error::internal)?);
+        let hosted: HashSet<_> = services.iter().map(|s| s.name).collect();
+        let addresses = config.services();
+        let links = Links::new(
+            hosted,
+            addresses.iter().map(|(name, s)| (*name, s.url.as_str())),
+        )?;
+        let bus = match config.bus.url.as_str() {
+            "" => Bus::Local,
+            url => Bus::Nats(Nats::connect(url, &config.bus.namespace).await?),
+        };
+
+        let mut contexts = Vec::new();
+        for service in &services {
+            contexts.push(open(service, &config, &setup.clock, &links, &messages, &keys).await?);
+        }
+        let parts = || services.iter().zip(&contexts);
+        let house = House {
+            services: parts().map(|(s, cx)| (s.name, cx.clone())).collect(),
+            messages,
+            calls: Semaphore::new(config.limits.calls),
+            limit: Duration::from_millis(config.limits.call_ms),
+            recorder: setup.recorder,
+        };
+        let routes = routes(&services, &contexts)?;
+        let door = Link::new(Door {
+            routes: routes.prepare(),
+            house: Arc::new(house),
+        });
+        links.opened(door.clone());
+
+        let stored = || parts().filter(|(s, _)| s.migrator.is_some());
+        let relays = stored()
+            .map(|(_, cx)| Relay::new(cx.log.clone(), bus.clone(), cx.clock.clone()))
+            .collect();
+        let mut consumers = Vec::new();
+        for (service, cx) in stored() {
+            for producer in service.producers() {
+                consumers.push(consumer(service, cx, producer, &contexts, &bus)?);
+            }
+        }
+        let http = http(&services, &contexts);
+        let mut process = Self {
+            config,
+            contexts,
+            first_run: None,
+            door,
+            http,
+            relays,
+            consumers,
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        };
+        process.first_run(&services).await?;
+        Ok(process)
+    }
+
+    async fn first_run(&mut self, services: &[Service]) -> Result<()> {
+        for (service, cx) in services.iter().zip(&self.contexts) {
+            if let Some(run) = service.first_run {
+                let made = run(cx.clone()).await?;
+                self.first_run = made.or(self.first_run.take());
+            }
+        }
+        Ok(())
+    }
+
+    /// A service of this process.
+    ///
+    /// # Errors
+    /// When it is not here.
+    pub fn context(&self, name: &str) -> Result<&Context> {
+        let found = self.contexts.iter().find(|cx| cx.name == name);
+        found.ok_or_else(|| Error::Unavailable(format!("the service {name}")))
+    }
+
+    /// The way to any service of this process, with no token.
+    #[must_use]
+    pub fn door(&self) -> Link {
+        self.door.clone()
+    }
+
+    /// What the process answers over HTTP, if it has an edge.
+    #[must_use]
+    pub fn http(&self) -> Option<axum::Router> {
+        self.http.clone()
+    }
+
+    /// Cancelled when the process is to stop, or one of its loops has ended.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Starts the loops. One that ends early ends the process: it must not rot.
+    pub fn start(&self) {
+        for relay in &self.relays {
+            let (relay, stop) = (relay.clone(), self.stop.clone());
+            self.spawn("relay", async move {
+                relay.run(stop).await;
+                Ok(())
+            });
+        }
+        for consumer in &self.consumers {
+            let (consumer, stop) = (consumer.clone(), self.stop.clone());
+            self.spawn("consumer", async move {
+                consumer.run(stop).await;
+                Ok(())
+            });
+        }
+        for cx in self.contexts.iter().filter(|cx| cx.stored) {
+            for work in Work::ALL {
+                let (cx, stop) = (cx.clone(), self.stop.clone());
+                self.spawn(work.name(), async move { work.run(&cx, stop).await });
+            }
+        }
+    }
+
+    fn spawn(&self, name: &'static str, work: impl Future<Output = Result<()>> + Send + 'static) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            let ended = work.await;
+            if !stop.is_cancelled() {
+                let cause = ended.err().map(|e| chain(&e)).unwrap_or_default();
+                tracing::error!(name, cause, "a loop has ended, and with it this process");
+                stop.cancel();
+            }
+        });
+    }
+
+    /// Waits until every service here knows the directory, so that no call is refused only because the process is young.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub async fn ready(&self) -> Result<()> {
+        for cx in self.contexts.iter().filter(|cx| cx.stored) {
+            while cx.people.snapshot().await?.epoch == 0 {
+                cx.people.applied().await;
+                if self.stop.is_cancelled() {
+                    return Err(Error::Unavailable("the directory".to_owned()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Does everything that waits to be done, until nothing is left: numbers and publishes events, applies them, fires
+    /// timers that are due, drives operations. For tests and for programs that end when their work is done.
+    ///
+    /// # Errors
+    /// When something fails, or comes to no rest.
+    pub async fn settle(&self) -> Result<()> {
+        const ROUNDS_MAX: usize = 10_000;
+        for _ in 0..ROUNDS_MAX {
+            let mut done = 0;
+            for relay in &self.relays {
+                relay.step().await?;
+            }
+            for consumer in &self.consumers {
+                done += usize::try_from(consumer.catch_up().await?).unwrap_or(usize::MAX);
+            }
+            for cx in self.contexts.iter().filter(|cx| cx.stored) {
+                done += cx.operations.round(cx).await? + cx.timers.round(cx).await?;
+            }
+            if done == 0 {
+                return Ok(());
+            }
+        }
+        Err(Error::internal("the process comes to no rest"))
+    }
+
+    /// Stops the loops and waits for them.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(DRAIN, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some loops did not end in time");
+        }
+    }
+}
+
+/// A loop of a service.
+#[derive(Clone, Copy, Debug)]
+enum Work {
+    Operations,
+    Timers,
+    Answers,
+}
+
+impl Work {
+    const ALL: [Self; 3] = [Self::Operations, Self::Timers, Self::Answers];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Operations => "operations",
+            Self::Timers => "timers",
+            Self::Answers => "answers",
+        }
+    }
+
+    /// Does what there is, then waits until it is woken or time has passed. What fails is tried again.
+    async fn run(self, cx: &Context, stop: CancellationToken) -> Result<()> {
+        while !stop.is_cancelled() {
+            match self.round(cx).await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => {
+                    tracing::error!(name = self.name(), service = cx.name, error = %chain(&error), "a round failed");
+                }
+            }
+            tokio::select! {
+                () = self.wait(cx) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn round(self, cx: &Context) -> BoxFuture<'_, Result<usize>> {
+        match self {
+            Self::Operations => Box::pin(cx.operations.round(cx)),
+            Self::Timers => Box::pin(cx.timers.round(cx)),
+            Self::Answers => Box::pin(forget_answers(cx)),
+        }
+    }
+
+    async fn wait(self, cx: &Context) {
+        match self {
+            Self::Operations => drop(tokio::time::timeout(POLL, cx.operations.woken()).await),
+            Self::Timers => drop(tokio::time::timeout(POLL, cx.timers.woken()).await),
+            Self::Answers => tokio::time::sleep(SWEEP).await,
+        }
+    }
+}
+
+/// Answers to repeated requests are kept for a time and then forgotten, in pieces.
+async fn forget_answers(cx: &Context) -> Result<usize> {
+    let before = cx.clock.now() - ANSWERS_KEPT;
+    cx.db
+        .write(async move |tx| {
+            tx.sql("delete from idempotency where created_at < $1")
+                .bind(before)
+                .execute()
+                .await
+        })
+        .await?;
+
+    Ok(0)
+}
+
+async fn open(
+    service: &Service,
+    config: &Arc<Config>,
+    clock: &Clock,
+    links: &Links,
+    messages: &Arc<Messages>,
+    keys: &Arc<Keys>,
+) -> Result<Context> {
+    let stored = service.migrator.is_some();
+    let url = if stored {
+        config.db_url(service.name)
+    } else {
+        "sqlite://:memory:".to_owned()
+    };
+    let db = Db::connect(&url, config.limits.db_connections).await?;
+    db.migrate(&chassis_migrations(), "_chassis_migrations")
+        .await?;
+    if let Some(migrator) = &service.migrator {
+        db.migrate(migrator, "_migrations").await?;
+    }
+    Ok(Context::new(Parts {
+        name: service.name,
+        stored,
+        log: Log::open(db.clone(), service.name, config.shards()).await?,
+        people: People::new(db.clone()),
+        db,
+        clock: clock.clone(),
+        links: links.clone(),
+        operations: Operations::new(service.operations.clone()),
+        timers: Timers::new(service.timers.clone()),
+        numbers: Numbers::default(),
+        config: config.clone(),
+        messages: messages.clone(),
+        keys: keys.clone(),
+        seal: Seal(keys.seal()),
+    }))
+}
+
+/// All calls of all services, with what the chassis answers for them.
+fn routes(services: &[Service], contexts: &[Context]) -> Result<Routes> {
+    let (health, health_service) = tonic_health::server::health_reporter();
+    drop(health);
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(baton_proto::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()
+        .map_err(Error::internal)?;
+    let mut routes = Routes::new(health_service).add_service(reflection);
+    let logs = contexts
+        .iter()
+        .filter(|cx| cx.stored)
+        .map(|cx| cx.log.clone());
+    routes = routes.add_service(event_log_service(logs));
+    let mut lookups = HashMap::new();
+    for (service, cx) in services.iter().zip(contexts) {
+        lookups.extend(
+            service
+                .chain
+                .iter()
+                .map(|(kind, lookup)| (*kind, (cx.clone(), *lookup))),
+        );
+        routes = service
+            .grpc
+            .iter()
+            .fold(routes, |routes, add| add(cx, routes));
+    }
+    if let Some(any) = contexts.first().cloned() {
+        routes = routes.add_service(ChainServiceServer::new(Chain {
+            lookups: Arc::new(lookups),
+            any,
+        }));
+    }
+    Ok(routes)
+}
+
+fn http(services: &[Service], contexts: &[Context]) -> Option<axum::Router> {
+    let made: Vec<_> = services
+        .iter()
+        .zip(contexts)
+        .filter_map(|(s, cx)| s.http.map(|make| make(cx)))
+        .collect();
+    made.into_iter().reduce(axum::Router::merge)
+}
+
+/// Takes in the events of one producer, from this process or from another one.
+fn consumer(
+    service: &Service,
+    cx: &Context,
+    producer: &'static str,
+    contexts: &[Context],
+    bus: &Bus,
+) -> Result<Consumer> {
+    let here = contexts.iter().find(|other| other.name == producer);
+    let feed = match here {
+        Some(other) => Feed::Local(other.log.clone()),
+        None => Feed::Remote {
+            producer: producer.to_owned(),
+            client: EventLogServiceClient::new(cx.links.standing(cx, producer)?),
+        },
+    };
+    let handler = Arc::new(Heeding::new(cx, service, producer));
+    Ok(Consumer::new(
+        service.name,
+        cx.db.clone(),
+        cx.clock.clone(),
+        feed,
+        bus.clone(),
+        handler,
+    ))
+}

@@ -1,0 +1,477 @@
+//! The test kit: a world of real services over real stores, with a clock that stands still until it is moved.
+//!
+//! A world owns everything it needs - folder or database, keys, subjects on the bus - so worlds run side by side. The
+//! first tier runs on SQLite and the bus within the process, the second on PostgreSQL and NATS, both in one process;
+//! the third, one process a service, is `baton_tests::stack`.
+
+use std::{
+    env,
+    fmt::{self, Write as _},
+    fs::OpenOptions,
+    io::Write as _,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use baton_proto::directory::v1::{
+    CreateMemberRequest, CreateTerritoryRequest, Member, Territory,
+    member_service_client::MemberServiceClient, territory_service_client::TerritoryServiceClient,
+};
+use chrono::{Duration, TimeZone as _, Utc};
+use sha2::{Digest as _, Sha256};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use uuid::Uuid;
+
+use crate::{
+    Clock, Time,
+    config::Config,
+    context::Context,
+    db::{Db, chassis_migrations},
+    door::{Outcome, Recorder},
+    ids::{MemberId, TerritoryId},
+    link::{Link, carrying},
+    server::{Process, Setup},
+    service::Service,
+    telemetry::Trace,
+    token::{Claims, Keys},
+};
+
+/// Store and bus that a world runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite and the bus within the process.
+    Sqlite,
+    /// PostgreSQL and NATS.
+    Postgres,
+}
+
+impl Engine {
+    /// Both. Where there is no PostgreSQL to test with, that must be said aloud: `BATON_TEST_SQLITE_ONLY=1`.
+    ///
+    /// # Panics
+    /// When neither servers nor that word are given.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let servers = variable("BATON_TEST_PG").is_some() && variable("BATON_TEST_NATS").is_some();
+        match (servers, variable("BATON_TEST_SQLITE_ONLY")) {
+            (true, None) => vec![Self::Sqlite, Self::Postgres],
+            (_, Some(_)) => vec![Self::Sqlite],
+            (false, None) => panic!(
+                "no PostgreSQL and NATS to test with: run under tests/with-backends.sh, or set BATON_TEST_SQLITE_ONLY=1"
+            ),
+        }
+    }
+
+    /// Name as the table of verbs has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by their runner where the servers are"
+)]
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|v| !v.is_empty())
+}
+
+/// A person in a world.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Id.
+    pub id: MemberId,
+    /// Sign-in name.
+    pub name: String,
+    /// Bearer token of a session.
+    pub token: String,
+}
+
+/// Services, and everything they need, for one test.
+pub struct World {
+    /// What it runs on.
+    pub engine: Engine,
+    /// The clock; it stands at 2026-03-02 09:00 in Shanghai, a Monday, until it is moved.
+    pub clock: Clock,
+    /// The process.
+    pub process: Process,
+    keys: Arc<Keys>,
+    config: Config,
+    people: AtomicU32,
+    _folder: tempfile::TempDir,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("engine", &self.engine)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The start of every world.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn start() -> Time {
+    Utc.with_ymd_and_hms(2026, 3, 2, 1, 0, 0).unwrap()
+}
+
+impl World {
+    /// Opens services in a world of their own and lets everything that happens at first happen.
+    ///
+    /// # Panics
+    /// When something cannot be opened: then there is nothing to test.
+    pub async fn new(engine: Engine, services: Vec<Service>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = Config::defaults().expect("the defaults");
+        folder.path().clone_into(&mut config.data);
+        // The world must be able to hold calls that wait for each other in a debug build on a busy machine.
+        config.limits.call_ms = 60_000;
+        if engine == Engine::Postgres {
+            distribute(&mut config, &services).await;
+        }
+        let keys = Arc::new(Keys::random().expect("keys"));
+        let clock = Clock::manual(start());
+        let process = Self::open(&config, &clock, &keys, engine, services).await;
+        Self {
+            engine,
+            clock,
+            process,
+            keys,
+            config,
+            people: AtomicU32::new(0),
+            _folder: folder,
+        }
+    }
+
+    async fn open(
+        config: &Config,
+        clock: &Clock,
+        keys: &Arc<Keys>,
+        engine: Engine,
+        services: Vec<Service>,
+    ) -> Process {
+        let setup = Setup {
+            clock: clock.clone(),
+            keys: Some(keys.clone()),
+            recorder: Some(recorder(engine)),
+        };
+        let process = Process::open(config.clone(), services, setup)
+            .await
+            .expect("the services open");
+        process.start();
+        process.settle().await.expect("the services come to rest");
+        process
+    }
+
+    /// Ends the process and opens it again on the same stores, as after a restart.
+    ///
+    /// # Panics
+    /// When it does not open.
+    pub async fn restart(&mut self, services: Vec<Service>) {
+        self.process.stop().await;
+        self.process =
+            Self::open(&self.config, &self.clock, &self.keys, self.engine, services).await;
+    }
+
+    /// Lets everything happen that waits to happen.
+    ///
+    /// # Panics
+    /// When something fails, or comes to no rest.
+    pub async fn settle(&self) {
+        self.process
+            .settle()
+            .await
+            .expect("the world comes to rest");
+    }
+
+    /// Moves the clock, and lets happen what is due then.
+    pub async fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+        self.settle().await;
+    }
+
+    /// A service of the world.
+    ///
+    /// # Panics
+    /// When it is not in it.
+    #[must_use]
+    pub fn context(&self, service: &str) -> &Context {
+        self.process
+            .context(service)
+            .expect("the service is in the world")
+    }
+
+    async fn person(&self, id: MemberId, name: &str) -> Person {
+        let people = self
+            .context("directory")
+            .people
+            .snapshot()
+            .await
+            .expect("the directory");
+        let claims = Claims::session(id, people.epoch, self.clock.now(), Duration::days(365));
+        Person {
+            id,
+            name: name.to_owned(),
+            token: self.keys.sign(&claims).expect("a token"),
+        }
+    }
+
+    /// The administrator whom the first run made.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn admin(&self) -> Person {
+        let people = self
+            .context("directory")
+            .people
+            .snapshot()
+            .await
+            .expect("the directory");
+        let admin = people.member_named("admin").expect("an administrator");
+        self.person(admin.id, "admin").await
+    }
+
+    /// A new member with one role.
+    pub async fn member(&self, role: &str) -> Person {
+        self.member_in(role, None).await
+    }
+
+    /// A new member with one role who works in a territory.
+    ///
+    /// # Panics
+    /// When the directory refuses him.
+    pub async fn member_in(&self, role: &str, territory: Option<TerritoryId>) -> Person {
+        let number = self.people.fetch_add(1, Ordering::Relaxed) + 1;
+        let name = format!("{}{number}", role.replace('_', "-"));
+        let member = Member {
+            name: name.clone(),
+            display_name: format!("{role} {number}"),
+            roles: vec![role.to_owned()],
+            territory_id: crate::wire::id_text(territory),
+            ..Member::default()
+        };
+        let admin = self.admin().await;
+        let request = CreateMemberRequest {
+            member: Some(member),
+            request_id: String::new(),
+        };
+        let made = MemberServiceClient::new(self.link_as(&admin))
+            .create_member(request)
+            .await;
+        let made = made
+            .expect("the directory takes the member")
+            .into_inner()
+            .member
+            .expect("a member");
+        self.settle().await;
+        self.person(made.id.parse().expect("an id"), &name).await
+    }
+
+    /// A new territory below another one, or below the root.
+    ///
+    /// # Panics
+    /// When the directory refuses it.
+    pub async fn territory(
+        &self,
+        name: &str,
+        parent: Option<TerritoryId>,
+        manager: Option<&Person>,
+    ) -> TerritoryId {
+        let territory = Territory {
+            name: name.to_owned(),
+            parent_id: crate::wire::id_text(parent),
+            manager_id: crate::wire::id_text(manager.map(|m| m.id)),
+            ..Territory::default()
+        };
+        let admin = self.admin().await;
+        let request = CreateTerritoryRequest {
+            territory: Some(territory),
+            request_id: String::new(),
+        };
+        let made = TerritoryServiceClient::new(self.link_as(&admin))
+            .create_territory(request)
+            .await;
+        let made = made
+            .expect("the directory takes the territory")
+            .into_inner()
+            .territory
+            .expect("a territory");
+        self.settle().await;
+        made.id.parse().expect("an id")
+    }
+
+    /// The way in for a person, who reads English.
+    #[must_use]
+    pub fn link_as(&self, person: &Person) -> Link {
+        self.link_in(person, "en")
+    }
+
+    /// The way in for a person who reads this language.
+    #[must_use]
+    pub fn link_in(&self, person: &Person, language: &'static str) -> Link {
+        carrying(
+            self.process.door(),
+            &person.token,
+            language,
+            &Trace::begin().to_string(),
+        )
+    }
+
+    /// The way in for someone who is not signed in.
+    #[must_use]
+    pub fn link_as_stranger(&self) -> Link {
+        self.process.door()
+    }
+
+    /// The way to a service for another one, acting as itself on behalf of nobody or of a person.
+    ///
+    /// # Panics
+    /// When no token can be made.
+    #[must_use]
+    pub fn link_as_service(&self, from: &str, to: &str, behalf: Option<&Person>) -> Link {
+        let claims = Claims::for_service(from, to, behalf.map(|p| p.id), 0, self.clock.now());
+        let token = self.keys.sign(&claims).expect("a token");
+        carrying(
+            self.process.door(),
+            &token,
+            "en",
+            &Trace::begin().to_string(),
+        )
+    }
+}
+
+/// Gives each service a schema of its own in a database of the world's own, copied from a template that is made once
+/// for each set of migrations.
+async fn distribute(config: &mut Config, services: &[Service]) {
+    let server = variable("BATON_TEST_PG").expect("a PostgreSQL server");
+    let world = Uuid::from_bytes(rand::random()).simple().to_string();
+    let template = format!("baton_{}", fingerprint(services));
+    let mut admin = PgConnection::connect(&server)
+        .await
+        .expect("the PostgreSQL server answers");
+    let run = async |admin: &mut PgConnection, sql: String| {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(admin).await
+    };
+    // One test process at a time makes the template; PostgreSQL copies only a database that nobody uses.
+    run(&mut admin, "select pg_advisory_lock(7461746)".to_owned())
+        .await
+        .expect("the lock");
+    let exists: Option<i32> = sqlx::query_scalar("select 1 from pg_database where datname = $1")
+        .bind(&template)
+        .fetch_optional(&mut admin)
+        .await
+        .expect("a look");
+    if exists.is_none() {
+        let making = format!("{template}_making");
+        run(
+            &mut admin,
+            format!("drop database if exists {making} with (force)"),
+        )
+        .await
+        .expect("a clean place");
+        run(&mut admin, format!("create database {making}"))
+            .await
+            .expect("a database");
+        for service in services.iter().filter(|s| s.migrator.is_some()) {
+            migrate(&database_url(&server, &making, service.name), service).await;
+        }
+        run(
+            &mut admin,
+            format!("alter database {making} rename to {template}"),
+        )
+        .await
+        .expect("the template");
+    }
+    run(
+        &mut admin,
+        format!("create database w_{world} template {template}"),
+    )
+    .await
+    .expect("a database");
+    run(&mut admin, "select pg_advisory_unlock(7461746)".to_owned())
+        .await
+        .expect("the lock");
+
+    let url = |name: &str| database_url(&server, &format!("w_{world}"), name);
+    for (name, service) in [
+        ("directory", &mut config.directory),
+        ("customer", &mut config.customer),
+        ("marketing", &mut config.marketing),
+        ("sales", &mut config.sales),
+        ("commerce", &mut config.commerce),
+        ("insight", &mut config.insight),
+    ] {
+        service.db_url = url(name);
+    }
+    config.limits.db_connections = 4;
+    config.bus.url = variable("BATON_TEST_NATS").expect("a NATS server");
+    config.bus.namespace = format!("w_{world}");
+}
+
+/// The url of a service's schema in a database, next to the maintenance database that `server` names.
+fn database_url(server: &str, database: &str, schema: &str) -> String {
+    let (host, _) = server.rsplit_once('/').expect("a url with a database");
+    format!("{host}/{database}?options[search_path]={schema}")
+}
+
+async fn migrate(url: &str, service: &Service) {
+    let db = Db::connect(url, 1).await.expect("the schema");
+    db.migrate(&chassis_migrations(), "_chassis_migrations")
+        .await
+        .expect("the chassis' tables");
+    if let Some(migrator) = &service.migrator {
+        db.migrate(migrator, "_migrations")
+            .await
+            .expect("the service's tables");
+    }
+    db.close().await;
+}
+
+fn fingerprint(services: &[Service]) -> String {
+    let mut hash = Sha256::new();
+    let chassis = chassis_migrations();
+    for migrator in services
+        .iter()
+        .filter_map(|s| s.migrator.as_ref())
+        .chain([&chassis])
+    {
+        for migration in migrator.iter() {
+            hash.update(&migration.checksum);
+        }
+    }
+    hash.finalize()
+        .iter()
+        .take(8)
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// Notes every call that was answered or refused, for the table of tried verbs.
+fn recorder(engine: Engine) -> Recorder {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/verbs");
+    drop(std::fs::create_dir_all(&folder));
+    let file = folder.join(format!("{}.tsv", std::process::id()));
+    Arc::new(move |path, outcome| {
+        let told = match outcome {
+            Outcome::Allowed => "allowed",
+            Outcome::Refused => "refused",
+            Outcome::Failed => return,
+        };
+        let call = path.trim_start_matches('/').replace('/', ".");
+        if let Ok(mut file) = OpenOptions::new().create(true).append(true).open(&file) {
+            drop(writeln!(file, "{}\t{call}\t{told}", engine.name()));
+        }
+    })
+}
