@@ -2,7 +2,7 @@
 
 mod cloud_event;
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_nats::jetstream::{self, stream};
 
@@ -30,8 +30,8 @@ pub enum Bus {
 /// A connection to NATS JetStream. Cheap to clone.
 #[derive(Clone)]
 pub struct Nats {
-    context: jetstream::Context,
-    namespace: String,
+    context: Arc<jetstream::Context>,
+    namespace: Arc<str>,
     replicas: usize,
 }
 
@@ -72,8 +72,8 @@ impl Nats {
             .ack_timeout(ANSWER_LIMIT)
             .build(client);
         Ok(Self {
-            context,
-            namespace: namespace.to_owned(),
+            context: Arc::new(context),
+            namespace: namespace.into(),
             replicas: 1,
         })
     }

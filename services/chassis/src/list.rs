@@ -23,7 +23,7 @@ use crate::{
 pub use plan::Plan;
 pub use seal::{Key, Seal};
 
-use plan::Step;
+use plan::{Judge, Step};
 use seal::Place;
 
 /// Above this many territories a caller sees so much that walking the order is faster than a branch
@@ -116,7 +116,9 @@ impl Text {
     }
 
     fn push_all(&mut self, fragments: &[&'static str]) {
-        fragments.iter().for_each(|f| self.push(f));
+        for fragment in fragments {
+            self.push(fragment);
+        }
     }
 
     /// Appends a fragment; each `?` in it stands for the value.
@@ -127,6 +129,37 @@ impl Text {
                 self.sql.push_str(&value.0.to_string());
             }
             self.sql.push_str(part);
+        }
+    }
+
+    fn push_where(
+        &mut self,
+        branch: &Branch,
+        filters: &[(&'static str, Option<Number>)],
+        ordered: bool,
+    ) {
+        self.push(" where true");
+        match branch {
+            Branch::Everything => {}
+            Branch::One(column, value) => {
+                self.push_all(&[" and ", column]);
+                self.push_with(" = ?", *value);
+            }
+            Branch::Any(column, values) => {
+                // `is true` keeps the engines from gathering and sorting all these rows.
+                self.push_all(&[" and (", column, " in ("]);
+                for (i, value) in values.iter().enumerate() {
+                    self.push_with(if i == 0 { "?" } else { ", ?" }, *value);
+                }
+                self.push(if ordered { ")) is true" } else { "))" });
+            }
+        }
+        for (fragment, value) in filters {
+            self.push(" and ");
+            match value {
+                Some(value) => self.push_with(fragment, *value),
+                None => self.push(fragment),
+            }
         }
     }
 
@@ -276,7 +309,7 @@ impl List {
                 " union all select * from ("
             });
             text.push_all(&["select 1 as one from ", self.from]);
-            self.push_where(&mut text, branch, &filters);
+            text.push_where(branch, &filters, false);
             if let (1, Some(Branch::One(column, owner))) = (i, branches.first()) {
                 text.push_all(&[" and ", column]);
                 text.push_with(" is distinct from ?", *owner);
@@ -315,7 +348,16 @@ impl List {
         text.sql.insert_str(0, plan::explain(tx));
         let steps: Vec<Step> = text.query(tx).all().await?;
         plan::plain(tx, false).await?;
-        Ok(Plan::of(steps, &self.table(), self.is_narrowed()))
+        let of_all = matches!(self.rights, Some((Scope::All, _)));
+        let by_value = |(fragment, _): &(&str, _)| fragment.contains(" = ");
+        Ok(Plan::of(
+            steps,
+            &Judge {
+                table: &self.table(),
+                narrowed: !of_all || !self.clauses.is_empty(),
+                by_value: !of_all || self.clauses.iter().any(by_value),
+            },
+        ))
     }
 
     /// What a token is bound to: the list and its order, but neither values nor rights, which the
@@ -339,11 +381,6 @@ impl List {
             Some("as") => words.next().unwrap_or(table).to_owned(),
             Some(alias) => alias.to_owned(),
         }
-    }
-
-    /// Whether not every row of the table belongs to the list.
-    fn is_narrowed(&self) -> bool {
-        !self.clauses.is_empty() || !matches!(self.rights, Some((Scope::All, _)))
     }
 
     /// A branch for the owner and one for each territory, or for all of them if they are more than
@@ -378,36 +415,6 @@ impl List {
         self.clauses.iter().map(number).collect()
     }
 
-    fn push_where(
-        &self,
-        text: &mut Text,
-        branch: &Branch,
-        filters: &[(&'static str, Option<Number>)],
-    ) {
-        text.push(" where true");
-        match branch {
-            Branch::Everything => {}
-            Branch::One(column, value) => {
-                text.push_all(&[" and ", column]);
-                text.push_with(" = ?", *value);
-            }
-            Branch::Any(column, values) => {
-                text.push_all(&[" and ", column, " in ("]);
-                for (i, value) in values.iter().enumerate() {
-                    text.push_with(if i == 0 { "?" } else { ", ?" }, *value);
-                }
-                text.push(")");
-            }
-        }
-        for (fragment, value) in filters {
-            text.push(" and ");
-            match value {
-                Some(value) => text.push_with(fragment, *value),
-                None => text.push(fragment),
-            }
-        }
-    }
-
     fn page_text<R>(&self, order: &Order<R>, size: u16, place: Option<&Place>) -> Option<Text> {
         let mut text = Text::default();
         let limit = text.value(bound(i64::from(size) + 1));
@@ -421,7 +428,7 @@ impl List {
             text.push_all(&["select ", self.columns]);
             text.push_all(extra);
             text.push_all(&[" from ", self.from]);
-            self.push_where(text, branch, &filters);
+            text.push_where(branch, &filters, true);
             if let Some((key, id)) = after {
                 text.push_all(&[" and (", order.column, ", ", order.id]);
                 text.push_with(if descending { ") < (?, " } else { ") > (?, " }, key);

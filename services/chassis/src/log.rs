@@ -35,6 +35,10 @@ pub use rpc::event_log_service;
 const NUMBER_MAX: i64 = 2_000;
 
 /// One fact about one aggregate, in the log.
+#[expect(
+    clippy::struct_field_names,
+    reason = "named as in the table and in the contract"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Event {
     /// Its id.
@@ -75,6 +79,10 @@ pub struct EventDraft {
 }
 
 /// The end of a shard.
+#[expect(
+    clippy::struct_field_names,
+    reason = "named as in the table and in the contract"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Head {
     /// The shard.

@@ -128,7 +128,9 @@ async fn serve(pool: SqlitePool, mut jobs: mpsc::Receiver<Box<dyn Job>>, commits
                 let mut alone = vec![job];
                 let outcome = run_group(&pool, &mut alone, None).await;
                 commits.fetch_add(1, Ordering::Relaxed);
-                alone.iter_mut().for_each(|job| job.settle(&outcome));
+                for job in &mut alone {
+                    job.settle(&outcome);
+                }
             } else {
                 job.settle(&outcome);
             }

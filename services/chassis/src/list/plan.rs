@@ -74,46 +74,134 @@ pub(super) async fn plain(tx: &mut Tx, on: bool) -> Result<()> {
     Ok(())
 }
 
+/// What is known of a list when its plan is judged.
+pub(super) struct Judge<'l> {
+    /// The name by which the query knows its first table.
+    pub table: &'l str,
+    /// Not every row of that table belongs to the list.
+    pub narrowed: bool,
+    /// Its rows have one value in common: of the owner, of the territory or of a filter.
+    pub by_value: bool,
+}
+
 impl Plan {
-    /// `table` is the first table of the list; `narrowed`: not every row of it belongs to the list.
-    pub(super) fn of(steps: Vec<Step>, table: &str, narrowed: bool) -> Self {
+    pub(super) fn of(steps: Vec<Step>, judge: &Judge<'_>) -> Self {
         let mut plan = Self::default();
-        let mut depths = vec![(0, 0)];
+        let mut above: Vec<SqliteStep> = Vec::new();
         for step in steps {
             match step {
                 Step::Postgres(json) => {
-                    let root = json.get(0).and_then(|p| p.get("Plan"));
-                    if let Some(root) = root {
-                        plan.add_postgres(root, 0, table, narrowed);
+                    if let Some(root) = json.get(0).and_then(|p| p.get("Plan")) {
+                        plan.add_postgres(root, 0, judge);
                     }
                 }
                 Step::Sqlite { id, parent, detail } => {
-                    let above = depths
+                    let depth = above
                         .iter()
-                        .find(|(i, _)| *i == parent)
-                        .map_or(0, |(_, d)| *d);
-                    depths.push((id, above + 1));
-                    plan.add_sqlite(&detail, above, table, narrowed);
+                        .find(|s| s.id == parent)
+                        .map_or(0, |s| s.depth + 1);
+                    let fault = judge.sqlite(&detail)
+                        || (detail.starts_with("USE TEMP B-TREE") && detail.ends_with("ORDER BY"))
+                            && above.iter().any(|s| s.parent == parent && s.reads_table);
+                    let reads_table = table_of(&detail).is_some();
+                    above.push(SqliteStep {
+                        id,
+                        parent,
+                        depth,
+                        reads_table,
+                    });
+                    plan.add(depth, &detail, fault);
                 }
             }
         }
         plan
     }
 
-    fn add_sqlite(&mut self, step: &str, depth: usize, table: &str, narrowed: bool) {
-        self.add(depth, step.to_owned(), false);
-        let _ = (table, narrowed);
+    fn add_postgres(&mut self, node: &Json, depth: usize, judge: &Judge<'_>) {
+        let text = |name: &str| node.get(name).and_then(Json::as_str).unwrap_or_default();
+        let mut step = text("Node Type").to_owned();
+        for (name, word) in [
+            ("Alias", ""),
+            ("Index Name", "using "),
+            ("Index Cond", "where "),
+            ("Filter", "but "),
+        ] {
+            if !text(name).is_empty() {
+                step = format!("{step} {word}{}", text(name));
+            }
+        }
+        self.add(depth, &step, judge.postgres(node));
+        for child in node
+            .get("Plans")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+        {
+            self.add_postgres(child, depth + 1, judge);
+        }
     }
 
-    fn add_postgres(&mut self, node: &Json, depth: usize, table: &str, narrowed: bool) {
-        self.add(depth, node.to_string(), false);
-        let _ = (table, narrowed);
-    }
-
-    fn add(&mut self, depth: usize, step: String, fault: bool) {
+    fn add(&mut self, depth: usize, step: &str, fault: bool) {
         if fault {
-            self.faults.push(step.clone());
+            self.faults.push(step.to_owned());
         }
         self.steps.push(format!("{:1$}{step}", "", 2 * depth));
     }
+}
+
+struct SqliteStep {
+    id: i32,
+    parent: i32,
+    depth: usize,
+    reads_table: bool,
+}
+
+/// The table that a step of SQLite reads; `branch` is a branch's rows, no more than a page.
+fn table_of(detail: &str) -> Option<&str> {
+    let rest = detail
+        .strip_prefix("SCAN ")
+        .or_else(|| detail.strip_prefix("SEARCH "))?;
+    rest.split(' ').next().filter(|name| *name != "branch")
+}
+
+impl Judge<'_> {
+    fn sqlite(&self, detail: &str) -> bool {
+        let Some(table) = table_of(detail) else {
+            return false;
+        };
+        let has_index = detail.contains(" USING ") && !detail.contains("AUTOMATIC");
+        let walks = detail.starts_with("SCAN");
+        if table != self.table {
+            return walks || !has_index; // what is joined is looked up
+        }
+        !has_index || (walks && self.narrowed) || (self.by_value && !detail.contains("=?"))
+    }
+
+    fn postgres(&self, node: &Json) -> bool {
+        let text = |name: &str| node.get(name).and_then(Json::as_str).unwrap_or_default();
+        match text("Node Type") {
+            "Seq Scan" => true,
+            "Sort" | "Incremental Sort" => !has_append(node),
+            "Index Scan" | "Index Only Scan" => {
+                let condition = text("Index Cond");
+                // A table that comes twice is `l`, `l_1`, …
+                let alias = text("Alias").trim_end_matches(|c: char| c.is_ascii_digit());
+                if alias.trim_end_matches('_') != self.table && text("Alias") != self.table {
+                    return condition.is_empty();
+                }
+                self.narrowed && !text("Filter").is_empty() && !condition.contains(" = ")
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether branches meet below this step: what is above sees no more than a page of each.
+fn has_append(node: &Json) -> bool {
+    let kind = node
+        .get("Node Type")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
+    let below = node.get("Plans").and_then(Json::as_array);
+    kind.ends_with("Append") || below.is_some_and(|nodes| nodes.iter().any(has_append))
 }

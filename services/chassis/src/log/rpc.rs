@@ -95,6 +95,7 @@ impl EventLogService for Logs {
 }
 
 /// A log that cannot be read now can be read later: the reader has to try again, whatever it is.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
 fn unavailable(error: Error) -> Status {
     tracing::warn!(
         error = &error as &dyn std::error::Error,

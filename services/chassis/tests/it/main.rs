@@ -3,5 +3,8 @@
 //! `tests/with-backends.sh cargo test -p baton-chassis` provides the servers. Without them only the
 //! SQLite half runs, and only if `BATON_TEST_SQLITE_ONLY=1` says that this is meant.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod db;
+mod list;
 mod world;
