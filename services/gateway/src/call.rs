@@ -1,19 +1,13 @@
 //! One unary call of any RPC, with messages that are known by their descriptors only.
 
-use std::task::{Context, Poll};
-
-use axum::http::{Request, uri::PathAndQuery};
-use futures_util::{TryFutureExt as _, future::MapErr};
+use axum::http::uri::PathAndQuery;
+use baton_chassis::link::Link;
 use prost_reflect::{DynamicMessage, MessageDescriptor, MethodDescriptor, prost::Message as _};
 use tonic::{
-    Code, Response, Status,
-    body::Body,
+    Response, Status,
     client::Grpc,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
 };
-use tower::{BoxError, Service};
-
-use crate::Link;
 
 /// The gRPC path of a method: `/package.Service/Method`.
 pub(crate) fn path(method: &MethodDescriptor) -> String {
@@ -27,36 +21,9 @@ pub(crate) async fn unary(
     request: tonic::Request<DynamicMessage>,
 ) -> Result<Response<DynamicMessage>, Status> {
     let path = PathAndQuery::try_from(path(method)).map_err(|e| Status::internal(e.to_string()))?;
-    let mut client = Grpc::new(Way(link));
+    let mut client = Grpc::new(link);
     client.ready().await?;
     client.unary(request, path, Dynamic(method.output())).await
-}
-
-/// A link whose errors are statuses. It is a type of its own also because a link spelled out, with its boxed error,
-/// hides from the compiler that a call may move between threads.
-struct Way(Link);
-
-impl Service<Request<Body>> for Way {
-    type Response = <Link as Service<Request<Body>>>::Response;
-    type Error = Status;
-    type Future = MapErr<<Link as Service<Request<Body>>>::Future, fn(BoxError) -> Status>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.0.poll_ready(cx).map_err(unreached)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        self.0.call(request).map_err(unreached)
-    }
-}
-
-/// What a link fails with says that the service could not be reached, unless it says better.
-fn unreached(error: BoxError) -> Status {
-    let status = Status::from_error(error);
-    match status.code() {
-        Code::Unknown => Status::unavailable(status.message()),
-        _ => status,
-    }
 }
 
 /// Carries messages of which only the descriptors are known; the descriptor is that of what is received.

@@ -20,22 +20,52 @@ mod transcode;
 #[cfg(test)]
 mod sample;
 
+use std::time::Duration;
+
+use axum::Router;
+use baton_chassis::{
+    Context, Service,
+    policy::{self, Rule},
+};
+
+pub use baton_chassis::link::Link;
 pub use edge::{Edge, Limits};
 pub use routes::Fault;
 pub use template::Fault as TemplateFault;
 
-/// A way to a service; every client works over it.
-pub type Link = tower::util::BoxCloneSyncService<
-    axum::http::Request<tonic::body::Body>,
-    axum::http::Response<tonic::body::Body>,
-    Box<dyn std::error::Error + Send + Sync>,
->;
-
 /// Locale files of the edge: English and Chinese.
-pub const LOCALES: (&str, &str) = (
+const LOCALES: (&str, &str) = (
     include_str!("../locales/en.ftl"),
     include_str!("../locales/zh-CN.ftl"),
 );
+
+/// The gateway, for the chassis to run.
+#[must_use]
+pub fn service() -> Service {
+    Service::edge("gateway")
+        .messages(LOCALES.0, LOCALES.1)
+        .http(router)
+}
+
+fn router(cx: &Context) -> Router {
+    let (links, limits) = (cx.links.clone(), &cx.config.limits);
+    let limits = Limits {
+        body_bytes: limits.request_bytes,
+        call: Duration::from_millis(limits.call_ms),
+    };
+    // Who calls is settled by the service: the caller's own token goes on to it.
+    let link = move |service: &str| links.bare(service);
+    let public = |path: &str| policy::rule(path) == Some(Rule::Public);
+    let descriptors = baton_proto::FILE_DESCRIPTOR_SET;
+    match Edge::new(descriptors, link, public, cx.messages.clone(), limits) {
+        Ok(edge) => edge.router(),
+        Err(fault) => {
+            // The tests find this before anyone else does.
+            tracing::error!(%fault, "the contracts cannot be served over HTTP");
+            Router::new()
+        }
+    }
+}
 
 /// The texts of the chassis and of the edge.
 #[cfg(test)]

@@ -289,7 +289,9 @@ async fn a_body_that_is_too_large_or_not_json_is_refused() {
 async fn a_service_that_is_away_is_told_as_unavailable() {
     let broken = |_: &str| {
         let broken = tower::service_fn(|_: Request<tonic::body::Body>| {
-            ready(Err("connect error: 10.0.0.5:7001".into()))
+            ready(Err::<axum::http::Response<tonic::body::Body>, _>(
+                "connect error: 10.0.0.5:7001",
+            ))
         });
         Ok(Link::new(broken))
     };
@@ -311,7 +313,9 @@ async fn a_service_that_is_away_is_told_as_unavailable() {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_never_answers_is_given_up() {
     let silent = |_: &str| {
-        let silent = tower::service_fn(|_: Request<tonic::body::Body>| std::future::pending());
+        let silent = tower::service_fn(|_: Request<tonic::body::Body>| {
+            std::future::pending::<Result<axum::http::Response<tonic::body::Body>, Status>>()
+        });
         Ok(Link::new(silent))
     };
     let caller = Caller {
