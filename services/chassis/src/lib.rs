@@ -49,6 +49,7 @@ pub use list::{Key, List, Order, Rights, Scope};
 pub use locale::{Language, Messages};
 pub use money::Money;
 pub use policy::{Access, Function};
+pub use run::run;
 pub use service::{Credentials, Service};
 pub use source::{Source, SourceKind};
 pub use time::{Clock, Date, Time};

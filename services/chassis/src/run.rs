@@ -139,7 +139,7 @@ async fn signalled() {
 
 /// The whole life of the process of a single service: what its `main` is.
 #[must_use]
-pub fn run(services: Vec<Service>) -> ExitCode {
+pub fn run(services: impl IntoIterator<Item = Service>) -> ExitCode {
     let config = match Config::load() {
         Ok(config) => config,
         Err(error) => return refused(&error),
@@ -153,7 +153,7 @@ pub fn run(services: Vec<Service>) -> ExitCode {
         Err(error) => return refused(&error),
     };
     let ran: Result<()> = runtime.block_on(async {
-        let running = Running::start(config, services, Setup::default()).await?;
+        let running = Running::start(config, services.into_iter().collect(), Setup::default()).await?;
         print_line(&running.ready_line());
         running.until_stopped().await;
         running.stop().await;
