@@ -176,6 +176,37 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ]),
     ("baton.customer.v1.ImportService", &[("ImportParties", Any(&[(Import, Write)], &[]))]),
     // --- marketing
+    // Leads pass through three functions: marketing finds them, region managers route them, sales confirms them.
+    ("baton.marketing.v1.CampaignService", &[
+        ("CreateCampaign", Any(&[(Marketing, Write)], &[])),
+        ("GetCampaign", Any(&[(Marketing, Read)], &[])),
+        ("ListCampaigns", Any(&[(Marketing, Read)], &[])),
+        ("UpdateCampaign", Any(&[(Marketing, Write)], &[])),
+        ("StartCampaign", Any(&[(Marketing, Write)], &[])),
+        ("EndCampaign", Any(&[(Marketing, Write)], &[])),
+        ("CancelCampaign", Any(&[(Marketing, Write)], &[])),
+    ]),
+    ("baton.marketing.v1.LeadService", &[
+        ("CreateLead", Any(&[(Marketing, Write)], &[])),
+        ("GetLead", Any(&[(Marketing, Read), (Routing, Read), (Sales, Read)], &[])),
+        ("ListLeads", Any(&[(Marketing, Read), (Routing, Read), (Sales, Read)], &[])),
+        ("UpdateLead", Any(&[(Marketing, Write), (Routing, Write), (Sales, Write)], &[])),
+        ("IdentifyLead", Any(&[(Marketing, Write), (Routing, Write), (Sales, Write)], &[])),
+        ("ContactLead", Any(&[(Marketing, Write), (Routing, Write), (Sales, Write)], &[])),
+        ("AcceptLead", Any(&[(Marketing, Write), (Routing, Write), (Sales, Write)], &[])),
+        ("DisqualifyLead", Any(&[(Marketing, Write), (Routing, Write), (Sales, Write)], &[])),
+        ("ReopenLead", Any(&[(Marketing, Write), (Routing, Write), (Sales, Write)], &[])),
+        ("RouteLead", Any(&[(Marketing, Write), (Routing, Write)], &[])),
+        ("AssignLead", Any(&[(Routing, Write)], &[])),
+        ("ReceiveLead", Any(&[(Routing, Write), (Sales, Write)], &[])),
+        ("ReturnLead", Any(&[(Routing, Write), (Sales, Write)], &[])),
+        ("WithdrawLead", Any(&[(Marketing, Write), (Routing, Write)], &[])),
+        ("ListLeadHandoffs", Any(&[(Marketing, Read), (Routing, Read), (Sales, Read)], &[])),
+        ("ConvertLead", Any(&[(Sales, Write)], &[])),
+        ("GetConversion", Any(&[(Marketing, Read), (Sales, Read)], &[])),
+        ("CancelConversion", Any(&[(Sales, Write)], &[])),
+    ]),
+    ("baton.marketing.v1.ImportService", &[("ImportLeads", Any(&[(Import, Write)], &[]))]),
     // --- sales
     // Deals follow a process whoever reads them; which processes there are is for those who run the system.
     ("baton.sales.v1.ProcessService", &[

@@ -10,15 +10,15 @@ use baton_chassis::{Context, Result, act::Look, caller::Caller};
 use tonic::Request;
 
 /// Campaigns and their life.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Campaigns(pub Context);
 
 /// Leads and their life.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Leads(pub Context);
 
 /// Leads from outside.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Imports(pub Context);
 
 /// Leads are not used in this firm; what is in flight may finish.
