@@ -23,15 +23,15 @@ pub struct Told<N: Entry> {
 }
 
 /// A title is given to what is no person; nobody owns an entry of the directory, and nothing came before it.
-fn subject(kind: &str, id: impl Id, state: &str, title: &str, version: i64) -> Option<Subject> {
-    Some(Subject {
+fn subject(kind: &str, id: impl Id, state: &str, title: &str, version: i64) -> Subject {
+    Subject {
         kind: kind.to_owned(),
         id: id.to_string(),
         state: state.to_owned(),
         title: title.to_owned(),
         version,
         ..Subject::default()
-    })
+    }
 }
 
 fn member_facts(m: &Member) -> pb::MemberFacts {
@@ -55,11 +55,9 @@ pub fn member(m: &Member, told: &Told<Member>) -> Said {
         State::Active => "ACTIVE",
         State::Inactive => "INACTIVE",
     };
-    let (subject, epoch) = (subject("MEMBER", m.id, state, "", m.version), m.epoch);
-    let (member, member_before) = (
-        Some(member_facts(m)),
-        told.before.as_ref().map(member_facts),
-    );
+    let subject = Some(subject("MEMBER", m.id, state, "", m.version));
+    let (epoch, member) = (m.epoch, Some(member_facts(m)));
+    let member_before = told.before.as_ref().map(member_facts);
     match told.verb {
         MemberEvent::Created => Said::of(&pb::MemberCreated {
             subject,
@@ -112,11 +110,8 @@ pub fn department(d: &Department, told: &Told<Department>) -> Said {
         department::State::Active => "ACTIVE",
         department::State::Archived => "ARCHIVED",
     };
-    let (subject, epoch) = (
-        subject("DEPARTMENT", d.id, state, &d.name, d.version),
-        d.epoch,
-    );
-    let department = Some(department_facts(d));
+    let subject = Some(subject("DEPARTMENT", d.id, state, &d.name, d.version));
+    let (epoch, department) = (d.epoch, Some(department_facts(d)));
     let department_before = told.before.as_ref().map(department_facts);
     match told.verb {
         DepartmentEvent::Created => Said::of(&pb::DepartmentCreated {
@@ -154,11 +149,8 @@ pub fn territory(t: &Territory, told: &Told<Territory>) -> Said {
         territory::State::Active => "ACTIVE",
         territory::State::Archived => "ARCHIVED",
     };
-    let (subject, epoch) = (
-        subject("TERRITORY", t.id, state, &t.name, t.version),
-        t.epoch,
-    );
-    let territory = Some(territory_facts(t));
+    let subject = Some(subject("TERRITORY", t.id, state, &t.name, t.version));
+    let (epoch, territory) = (t.epoch, Some(territory_facts(t)));
     let territory_before = told.before.as_ref().map(territory_facts);
     match told.verb {
         TerritoryEvent::Created => Said::of(&pb::TerritoryCreated {
@@ -204,7 +196,7 @@ fn grant_facts(g: &Grant) -> pb::GrantFacts {
 /// The event of a grant.
 pub fn grant(g: &Grant, told: &Told<Grant>) -> Said {
     let (epoch, grant) = (g.epoch, Some(grant_facts(g)));
-    let subject = |state| subject("GRANT", g.id, state, "", g.version);
+    let subject = |state| Some(subject("GRANT", g.id, state, "", g.version));
     match told.verb {
         GrantEvent::Created => Said::of(&pb::GrantCreated {
             subject: subject("ACTIVE"),
@@ -232,8 +224,8 @@ fn settings_facts(s: &Settings) -> pb::SettingsFacts {
 
 /// The event of the settings.
 pub fn settings(s: &Settings, told: &Told<Settings>) -> Said {
-    let (subject, epoch) = (subject("SETTINGS", s.id, "", "", s.version), s.epoch);
-    let settings = Some(settings_facts(s));
+    let subject = Some(subject("SETTINGS", s.id, "", "", s.version));
+    let (epoch, settings) = (s.epoch, Some(settings_facts(s)));
     let settings_before = told.before.as_ref().map(settings_facts);
     match told.verb {
         SettingsEvent::Created => Said::of(&pb::SettingsCreated {

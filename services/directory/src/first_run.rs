@@ -1,6 +1,6 @@
 //! The first start: an organisation with an administrator, the roles of a small firm, a root territory and settings.
 
-use baton_chassis::{Result, act::Act, context::Context, service::Credentials};
+use baton_chassis::{Act, Context, Credentials, Result};
 use rand::seq::IndexedRandom as _;
 
 use crate::{

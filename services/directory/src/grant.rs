@@ -181,33 +181,16 @@ pub fn small_firm() -> impl Iterator<Item = (&'static str, Power)> {
         Access::{Read, Write},
         Function::{Analysis, Commerce, Customer, Marketing, Routing, Sales},
     };
-    const DAILY: [(Function, Access); 5] = [
+    let daily = [
         (Marketing, Write),
         (Sales, Write),
         (Commerce, Write),
         (Customer, Write),
         (Analysis, Read),
     ];
-    let roles: [(&str, Reach, Vec<(Function, Access)>); 4] = [
-        ("salesperson", Reach::Own, DAILY.to_vec()),
-        (
-            "sales_manager",
-            Reach::Territory,
-            [&DAILY[..], &[(Routing, Write)]].concat(),
-        ),
-        (
-            "boss",
-            Reach::All,
-            Function::ALL.map(|f| (f, Write)).to_vec(),
-        ),
-        (
-            "administrator",
-            Reach::All,
-            Function::ALL.map(|f| (f, Write)).to_vec(),
-        ),
-    ];
-    roles.into_iter().flat_map(|(role, reach, powers)| {
-        powers.into_iter().map(move |(function, access)| {
+    let everything = Function::ALL.map(|function| (function, Write));
+    let role = |role, reach, functions: &[(Function, Access)]| {
+        let power = move |&(function, access)| {
             (
                 role,
                 Power {
@@ -216,8 +199,21 @@ pub fn small_firm() -> impl Iterator<Item = (&'static str, Power)> {
                     reach,
                 },
             )
-        })
-    })
+        };
+        functions.iter().map(power).collect::<Vec<_>>()
+    };
+    [
+        role("salesperson", Reach::Own, &daily),
+        role(
+            "sales_manager",
+            Reach::Territory,
+            &[&daily[..], &[(Routing, Write)]].concat(),
+        ),
+        role("boss", Reach::All, &everything),
+        role("administrator", Reach::All, &everything),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub mod store;
 pub mod territory;
 pub mod wire;
 
-use baton_chassis::service::Service;
+use baton_chassis::Service;
 
 /// The directory service.
 pub fn service() -> Service {

@@ -1,6 +1,6 @@
 //! A member: a person who works with Baton, from the day he joins to the day his access ends.
 
-use std::{collections::BTreeSet, convert::Infallible, fmt};
+use std::{collections::BTreeSet, fmt};
 
 use baton_chassis::{
     Reason, Time,
@@ -39,11 +39,9 @@ impl<T: Into<String>> FromIterator<T> for Roles {
     }
 }
 
-impl TryFrom<String> for Roles {
-    type Error = Infallible;
-
-    fn try_from(text: String) -> Result<Self, Infallible> {
-        Ok(text.split_whitespace().collect())
+impl From<String> for Roles {
+    fn from(text: String) -> Self {
+        text.split_whitespace().collect()
     }
 }
 
@@ -91,6 +89,10 @@ pub struct Member {
 
 /// New values for a member; what is absent stays.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::option_option,
+    reason = "absent: it stays; present and empty: it is taken away"
+)]
 pub struct Revision {
     /// Sign-in name.
     pub name: Option<String>,
@@ -351,7 +353,7 @@ mod tests {
     fn roles_are_kept_once_and_in_order() {
         let roles: Roles = ["boss", "administrator", "boss"].into_iter().collect();
         assert_eq!(roles.to_string(), "administrator boss");
-        assert_eq!(Roles::try_from(roles.to_string()), Ok(roles));
+        assert_eq!(Roles::from(roles.to_string()), roles);
     }
 
     #[test]

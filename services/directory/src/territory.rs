@@ -48,6 +48,10 @@ pub struct Territory {
 
 /// New values for a territory; what is absent stays.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::option_option,
+    reason = "absent: it stays; present and empty: it is taken away"
+)]
 pub struct Revision {
     /// Name.
     pub name: Option<String>,

@@ -1,7 +1,7 @@
 //! Between contract and domain: reads requests and notes all that is wrong with them, writes nouns.
 
 use baton_chassis::{
-    Language, Mask, Time, Violation, Violations,
+    Language, Mask, Violation, Violations,
     policy::{Access, Function},
     wire::{etag, id_text, timestamp},
 };
@@ -448,7 +448,122 @@ fn time_zone(v: &mut Violations, field: &str, name: &str) -> String {
     name.to_owned()
 }
 
-/// Writes when a token ends.
-pub fn expire_time(at: Time) -> Option<prost_types::Timestamp> {
-    Some(timestamp(at))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use baton_chassis::Error;
+
+    fn told(v: Violations) -> Vec<(String, &'static str)> {
+        match v.done() {
+            Err(Error::Invalid(violations)) => violations
+                .into_iter()
+                .map(|v| (v.field, v.reason))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_a_member_is_told_at_once() {
+        let member = pb::Member {
+            name: "7 of 9".into(),
+            display_name: " ".into(),
+            email: "not an address".into(),
+            department_id: "x".into(),
+            roles: vec!["boss".into(), "Boss!".into()],
+            territory_id: "y".into(),
+            language: "fr".into(),
+            ..pb::Member::default()
+        };
+        let mut v = Violations::new();
+        let mask = v.mask(None, MEMBER_FIELDS);
+        member_revision(&mut v, "member.", &member, &mask);
+        let expected = [
+            ("member.name", "SIGN_IN_NAME_MALFORMED"),
+            ("member.display_name", "REQUIRED"),
+            ("member.email", "EMAIL_MALFORMED"),
+            ("member.department_id", "ID_MALFORMED"),
+            ("member.roles[1]", "ROLE_MALFORMED"),
+            ("member.territory_id", "ID_MALFORMED"),
+            ("member.language", "CHOICE_UNKNOWN"),
+        ];
+        assert_eq!(
+            told(v),
+            expected.map(|(field, reason)| (field.to_owned(), reason))
+        );
+    }
+
+    #[test]
+    fn a_sign_in_name_is_kept_in_small_letters() {
+        let mut v = Violations::new();
+        let member = pb::Member {
+            name: " Li.Lei-2 ".into(),
+            ..pb::Member::default()
+        };
+        let mask = prost_types::FieldMask {
+            paths: vec!["name".into()],
+        };
+        let mask = v.mask(Some(&mask), MEMBER_FIELDS);
+        let revision = member_revision(&mut v, "", &member, &mask);
+        assert_eq!(revision.name.as_deref(), Some("li.lei-2"));
+        assert!(revision.display_name.is_none());
+        assert_eq!(told(v), []);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_settings_is_told_at_once() {
+        let mut v = Violations::new();
+        let given = pb::Settings {
+            time_zone: "Mars/Olympus".into(),
+            currency_code: "QQQ".into(),
+            first_response_hours: 0,
+            ..pb::Settings::default()
+        };
+        let mask = v.mask(None, SETTINGS_FIELDS);
+        settings_revision(&mut v, &given, &mask);
+        let reasons: Vec<_> = told(v).into_iter().map(|(_, reason)| reason).collect();
+        assert_eq!(
+            reasons,
+            [
+                "TIME_ZONE_UNKNOWN",
+                "CURRENCY_UNKNOWN",
+                "NUMBER_OUT_OF_RANGE",
+                "REQUIRED"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_grant_says_what_how_on_what_and_to_whom() {
+        let mut v = Violations::new();
+        assert!(
+            new_grant(
+                &mut v,
+                &pb::Grant {
+                    access: 9,
+                    ..pb::Grant::default()
+                }
+            )
+            .is_none()
+        );
+        let expected = [
+            ("grant.function", "REQUIRED"),
+            ("grant.access", "CHOICE_UNKNOWN"),
+            ("grant.scope", "REQUIRED"),
+            ("grant.role", "REQUIRED"),
+        ];
+        assert_eq!(
+            told(v),
+            expected.map(|(field, reason)| (field.to_owned(), reason))
+        );
+    }
+
+    #[test]
+    fn every_function_is_read_as_it_is_written() {
+        for f in Function::ALL {
+            assert_eq!(read_function(function(f).into()), Some(f));
+        }
+        assert_eq!(read_function(0), None);
+        assert_eq!(read_function(99), None);
+    }
 }

@@ -1,6 +1,6 @@
 //! Calls about who is signed in.
 
-use baton_chassis::{Error, Reason, Result, act::Noun, context::Context};
+use baton_chassis::{Context, Error, Noun, Reason, Result, wire::timestamp};
 use baton_proto::directory::v1::{self as pb, session_service_server::SessionService};
 use tonic::{Code, Request, Response, Status};
 use tonic_types::StatusExt as _;
@@ -80,7 +80,7 @@ impl SessionService for Sessions {
                     return Err(unknown());
                 }
                 let session = credentials.session(&Proof { member, epoch })?;
-                let expire_time = wire::expire_time(session.ends_at);
+                let expire_time = Some(timestamp(session.ends_at));
                 Ok(pb::IssueTokenResponse {
                     token: session.token,
                     expire_time,
@@ -95,7 +95,7 @@ impl Sessions {
         let session = self.credentials.session(proof)?;
         Ok(Response::new(pb::CreateSessionResponse {
             token: session.token,
-            expire_time: wire::expire_time(session.ends_at),
+            expire_time: Some(timestamp(session.ends_at)),
             member: Some(wire::member(&proof.member)),
         }))
     }

@@ -1,0 +1,7 @@
+//! The directory as a process of its own.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    baton_chassis::run::run(vec![baton_directory::service()])
+}
