@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     line::{self, Line, Part},
-    words::{Word as _, words},
+    words::words,
 };
 
 mod refused;

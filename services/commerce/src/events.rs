@@ -3,7 +3,7 @@
 use baton_chassis::{
     Source, SourceKind,
     act::Said,
-    ids::{LineId, MemberId, TerritoryId},
+    ids::LineId,
     money::format_quantity,
     wire::{date_text, id_text, money, source},
 };
@@ -14,6 +14,7 @@ use crate::{
     line::{self, Line, Part},
     order::{self, Order, OrderEvent},
     product::{Product, ProductEvent},
+    words::Word as _,
 };
 
 fn came_from(kind: SourceKind, id: &str) -> baton_proto::r#type::v1::Source {
@@ -40,7 +41,7 @@ fn line_facts<'a>(
     lines.into_iter().map(fact).collect()
 }
 
-fn whole<'a>(lines: &'a [Line]) -> impl Iterator<Item = (&'a Line, i64)> + use<'a> {
+fn whole(lines: &[Line]) -> impl Iterator<Item = (&Line, i64)> {
     lines.iter().map(|line| (line, line.quantity_milli))
 }
 

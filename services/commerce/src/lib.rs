@@ -16,6 +16,8 @@ pub mod pricing;
 pub mod product;
 mod rpc;
 mod store;
+#[cfg(test)]
+mod texts;
 mod wire;
 pub mod words;
 

@@ -31,7 +31,7 @@ pub struct Line {
     /// How much has gone on, in thousandths: ordered of a contract's line, shipped of an order's.
     pub done_milli: i64,
     /// The contract's line that an order's line takes from.
-    pub contract_line: Option<LineId>,
+    pub drawn_from: Option<LineId>,
 }
 
 impl Line {
@@ -41,6 +41,7 @@ impl Line {
     }
 
     /// So much of this line at its price, as a line of its own that takes from it.
+    #[must_use]
     pub fn portion(&self, id: LineId, quantity_milli: i64) -> Self {
         let amount = money::line_amount(self.unit_price_minor, quantity_milli, self.discount_bp);
         Self {
@@ -49,7 +50,7 @@ impl Line {
             // It always fits: a portion is never more than the line, and the line's own amount fits.
             amount_minor: amount.unwrap_or(self.amount_minor),
             done_milli: 0,
-            contract_line: Some(self.id),
+            drawn_from: Some(self.id),
             ..self.clone()
         }
     }
@@ -141,7 +142,7 @@ fn merged(parts: &[Part]) -> Vec<Part> {
     for part in parts {
         match merged.iter_mut().find(|m| m.line == part.line) {
             Some(same) => {
-                same.quantity_milli = same.quantity_milli.saturating_add(part.quantity_milli)
+                same.quantity_milli = same.quantity_milli.saturating_add(part.quantity_milli);
             }
             None => merged.push(*part),
         }
@@ -167,7 +168,7 @@ pub(crate) mod tests {
             discount_bp: 1_000,
             amount_minor: 900,
             done_milli: 0,
-            contract_line: None,
+            drawn_from: None,
         }
     }
 
@@ -251,10 +252,7 @@ pub(crate) mod tests {
         let mut of = ten_pieces(1);
         of.done_milli = 3_000;
         let portion = of.portion(line(7), 1_500);
-        assert_eq!(
-            (portion.id, portion.contract_line),
-            (line(7), Some(line(1)))
-        );
+        assert_eq!((portion.id, portion.drawn_from), (line(7), Some(line(1))));
         assert_eq!(
             (
                 portion.quantity_milli,

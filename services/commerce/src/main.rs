@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    baton_chassis::run(vec![baton_commerce::service()])
+    baton_chassis::run::run(vec![baton_commerce::service()])
 }

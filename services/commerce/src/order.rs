@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     line::{self, Line, Part},
-    words::{Word as _, words},
+    words::words,
 };
 
 mod refused;
@@ -310,7 +310,7 @@ impl Order {
     pub fn held(&self) -> Vec<Part> {
         let part = |l: &Line| {
             Some(Part {
-                line: l.contract_line?,
+                line: l.drawn_from?,
                 quantity_milli: l.quantity_milli,
             })
         };
@@ -487,6 +487,7 @@ impl Order {
         self.ended_at = Some(at);
         Ok(OrderEvent::Cancelled {
             before: std::mem::replace(&mut self.state, State::Cancelled),
+            reason,
         })
     }
 

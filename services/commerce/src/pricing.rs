@@ -97,7 +97,7 @@ impl Pricing<'_> {
             discount_bp: wanted.discount_bp,
             amount_minor,
             done_milli: 0,
-            contract_line: None,
+            drawn_from: None,
         })
     }
 
@@ -173,11 +173,11 @@ mod tests {
         }
     }
 
-    fn price(currency: &str, amount_minor: i64) -> Option<Price> {
-        Some(Price {
+    fn price(currency: &str, amount_minor: i64) -> Price {
+        Price {
             currency: currency.into(),
             amount_minor,
-        })
+        }
     }
 
     /// Product 1 is on sale, 2 is out of sale, 3 is listed in another currency.
@@ -224,7 +224,7 @@ mod tests {
         let own = Wanted {
             description: "Box, blue".into(),
             unit: "pallet".into(),
-            price: price("", 1_000),
+            price: Some(price("", 1_000)),
             discount_bp: 2_500,
             ..of_product(1)
         };
@@ -245,11 +245,11 @@ mod tests {
             ..of_product(1)
         };
         let huge = Wanted {
-            price: price("CNY", i64::MAX),
+            price: Some(price("CNY", i64::MAX)),
             ..of_product(1)
         };
         let dollars = Wanted {
-            price: price("USD", 1),
+            price: Some(price("USD", 1)),
             ..of_product(1)
         };
         let lines = [
@@ -281,10 +281,10 @@ mod tests {
     #[test]
     fn all_lines_together_are_held_below_the_same_bound() {
         let most = Wanted {
-            price: price("CNY", AMOUNT_MINOR_MAX / 2),
+            price: Some(price("CNY", AMOUNT_MINOR_MAX / 2)),
             ..of_product(1)
         };
-        assert!(priced(&[most.clone()], false).is_ok());
+        assert!(priced(std::slice::from_ref(&most), false).is_ok());
         assert_eq!(
             priced(&[most.clone(), most], false),
             Err(vec![("lines".to_owned(), "LINE_AMOUNT_TOO_LARGE")])

@@ -99,7 +99,7 @@ async fn price(
     currency: &str,
     wanted: &[Wanted],
 ) -> Result<Vec<Line>> {
-    let named = wanted.iter().filter_map(|w| w.product);
+    let named: Vec<_> = wanted.iter().filter_map(|w| w.product).collect();
     let products = store::product::by_id(act.tx, named).await?;
     let discontinued = act.caller.is_service();
     let pricing = Pricing {

@@ -4,7 +4,10 @@ use baton_chassis::Reason as _;
 use uuid::Uuid;
 
 use super::*;
-use crate::line::tests::{line, part, ten_pieces};
+use crate::{
+    line::tests::{line, part, ten_pieces},
+    words::Word as _,
+};
 
 const AT: Time = Time::UNIX_EPOCH;
 
@@ -54,9 +57,10 @@ fn all_ordered(mut contract: Contract) -> Contract {
 }
 
 type Verb = fn(&mut Contract) -> Result<ContractEvent, Refused>;
+type Way = (State, State);
 
 /// Each verb with the states it is allowed in and where it leads from there.
-const VERBS: &[(&str, Verb, &[(State, State)])] = {
+const VERBS: &[(&str, Verb, &[Way])] = {
     use State::{Active, Draft, Fulfilled, Terminated};
     &[
         (
@@ -180,7 +184,7 @@ fn an_order_is_drawn_at_the_prices_of_the_contract() {
     let [portion] = &lines[..] else {
         panic!("one line was asked for: {lines:?}")
     };
-    assert_eq!(portion.contract_line, Some(line(2)));
+    assert_eq!(portion.drawn_from, Some(line(2)));
     assert_eq!(
         (
             portion.quantity_milli,
@@ -299,7 +303,8 @@ fn a_terminated_contract_says_why() {
     assert_eq!(
         event,
         Ok(ContractEvent::Terminated {
-            before: State::Active
+            before: State::Active,
+            reason: TerminationReason::Other,
         })
     );
     assert_eq!(active.termination_reason, Some(TerminationReason::Other));

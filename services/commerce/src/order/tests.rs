@@ -4,7 +4,10 @@ use baton_chassis::Reason as _;
 use uuid::Uuid;
 
 use super::*;
-use crate::line::tests::{line, part, ten_pieces};
+use crate::{
+    line::tests::{line, part, ten_pieces},
+    words::Word as _,
+};
 
 const AT: Time = Time::UNIX_EPOCH;
 
@@ -280,7 +283,8 @@ fn a_cancelled_order_says_why() {
     assert_eq!(
         event,
         Ok(OrderEvent::Cancelled {
-            before: State::Confirmed
+            before: State::Confirmed,
+            reason: CancellationReason::Other,
         })
     );
     assert_eq!(

@@ -14,15 +14,12 @@ use super::{check_references, check_seat, price, seat};
 use crate::{
     contract::{Contract, ContractEvent, Draft, Head, Refused},
     order::{self, Order, OrderEvent},
-    store, wire,
+    store,
+    wire::{self, contract::contract as answer},
 };
 
 /// Calls about contracts.
 pub struct Contracts(pub Context);
-
-fn answer(contract: &Contract) -> Option<pb::Contract> {
-    Some(wire::contract::contract(contract))
-}
 
 /// Reads a new contract and asks others about what it refers to.
 async fn prepare(
@@ -118,7 +115,7 @@ impl ContractService for Contracts {
         let create = async move |act: &mut Act<'_>, _: &pb::CreateContractRequest| {
             let contract = create(act, new.clone()).await?;
             Ok(pb::CreateContractResponse {
-                contract: answer(&contract),
+                contract: Some(answer(&contract)),
             })
         };
         self.0.command(request, create).await
@@ -131,7 +128,7 @@ impl ContractService for Contracts {
         let get = async |look: &mut Look<'_>, r: &pb::GetContractRequest| {
             let contract = look.get::<Contract>(parse_id("id", &r.id)?).await?;
             Ok(pb::GetContractResponse {
-                contract: answer(&contract),
+                contract: Some(answer(&contract)),
             })
         };
         self.0.query(request, get).await
@@ -179,7 +176,7 @@ impl ContractService for Contracts {
             };
             let contract = act.change_seen::<Contract>(id, &r.etag, change).await?;
             Ok(pb::UpdateContractResponse {
-                contract: answer(&contract),
+                contract: Some(answer(&contract)),
             })
         };
         self.0.command(request, update).await
@@ -200,7 +197,7 @@ impl ContractService for Contracts {
             let event = contract.set_lines(lines)?;
             let contract = act.store(&before, contract, &event).await?;
             Ok(pb::SetContractLinesResponse {
-                contract: answer(&contract),
+                contract: Some(answer(&contract)),
             })
         };
         self.0.command(request, set_lines).await
@@ -215,7 +212,7 @@ impl ContractService for Contracts {
                 .change::<Contract>(r, |c, now| Ok(c.activate(now)?))
                 .await?;
             Ok(pb::ActivateContractResponse {
-                contract: answer(&contract),
+                contract: Some(answer(&contract)),
             })
         };
         self.0.command(request, activate).await
@@ -232,7 +229,7 @@ impl ContractService for Contracts {
                 .change::<Contract>(r, |c, now| Ok(c.fulfil(open, now)?))
                 .await?;
             Ok(pb::FulfilContractResponse {
-                contract: answer(&contract),
+                contract: Some(answer(&contract)),
             })
         };
         self.0.command(request, fulfil).await
@@ -247,7 +244,7 @@ impl ContractService for Contracts {
             let end = |c: &mut Contract, now| Ok(c.terminate(reason, note, now)?);
             let contract = act.change::<Contract>(r, end).await?;
             Ok(pb::TerminateContractResponse {
-                contract: answer(&contract),
+                contract: Some(answer(&contract)),
             })
         };
         self.0.command(request, terminate).await

@@ -16,15 +16,12 @@ use crate::{
     contract::Contract,
     line::Line,
     order::{Draft, Head, Order, OrderEvent, Refused},
-    store, wire,
+    store,
+    wire::{self, order::order as answer},
 };
 
 /// Calls about orders.
 pub struct Orders(pub Context);
-
-fn answer(order: &Order) -> Option<pb::Order> {
-    Some(wire::order::order(order))
-}
 
 /// Reads a new order and asks others about what it refers to.
 async fn prepare(
@@ -180,7 +177,7 @@ impl OrderService for Orders {
         let create = async move |act: &mut Act<'_>, _: &pb::CreateOrderRequest| {
             let order = create(act, new.clone()).await?;
             Ok(pb::CreateOrderResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, create).await
@@ -193,7 +190,7 @@ impl OrderService for Orders {
         let get = async |look: &mut Look<'_>, r: &pb::GetOrderRequest| {
             let order = look.get::<Order>(parse_id("id", &r.id)?).await?;
             Ok(pb::GetOrderResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.query(request, get).await
@@ -235,7 +232,7 @@ impl OrderService for Orders {
             };
             let order = act.change_seen::<Order>(id, &r.etag, change).await?;
             Ok(pb::UpdateOrderResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, update).await
@@ -248,7 +245,7 @@ impl OrderService for Orders {
         let set_lines = async |act: &mut Act<'_>, r: &pb::SetOrderLinesRequest| {
             let order = set_lines(act, r).await?;
             Ok(pb::SetOrderLinesResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, set_lines).await
@@ -261,7 +258,7 @@ impl OrderService for Orders {
         let confirm = async |act: &mut Act<'_>, r: &pb::ConfirmOrderRequest| {
             let order = confirm(act, r).await?;
             Ok(pb::ConfirmOrderResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, confirm).await
@@ -274,7 +271,7 @@ impl OrderService for Orders {
         let accept = async |act: &mut Act<'_>, r: &pb::AcceptOrderRequest| {
             let order = accept(act, r).await?;
             Ok(pb::AcceptOrderResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, accept).await
@@ -290,7 +287,7 @@ impl OrderService for Orders {
             let ship = |o: &mut Order, now| Ok(o.ship(number, &parts, dispatch, now)?);
             let order = act.change::<Order>(r, ship).await?;
             Ok(pb::ShipOrderResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, ship).await
@@ -314,7 +311,7 @@ impl OrderService for Orders {
             };
             let order = act.change::<Order>(r, invoice).await?;
             Ok(pb::InvoiceOrderResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, invoice).await
@@ -329,7 +326,7 @@ impl OrderService for Orders {
             let pay = |o: &mut Order, now| Ok(o.pay(&currency, receipt, now)?);
             let order = act.change::<Order>(r, pay).await?;
             Ok(pb::RecordPaymentResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, pay).await
@@ -342,7 +339,7 @@ impl OrderService for Orders {
         let close = async |act: &mut Act<'_>, r: &pb::CloseOrderRequest| {
             let order = act.change::<Order>(r, |o, now| Ok(o.close(now)?)).await?;
             Ok(pb::CloseOrderResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, close).await
@@ -355,7 +352,7 @@ impl OrderService for Orders {
         let cancel = async |act: &mut Act<'_>, r: &pb::CancelOrderRequest| {
             let order = cancel(act, r).await?;
             Ok(pb::CancelOrderResponse {
-                order: answer(&order),
+                order: Some(answer(&order)),
             })
         };
         self.0.command(request, cancel).await

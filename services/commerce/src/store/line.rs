@@ -20,7 +20,7 @@ macro_rules! table {
         Table {
             select: concat!(
                 "select id, product, description, unit, quantity_milli, unit_price_minor, discount_bp, amount_minor, ",
-                $done, " as done_milli, ", $contract_line, " as contract_line from ", $table, " where ", $document,
+                $done, " as done_milli, ", $contract_line, " as drawn_from from ", $table, " where ", $document,
                 " = $1 order by position"
             ),
             delete: concat!("delete from ", $table, " where ", $document, " = $1"),
@@ -103,7 +103,7 @@ impl Table {
                 .bind(line.amount_minor)
                 .bind(line.done_milli);
             let insert = if self.draws {
-                insert.bind(line.contract_line)
+                insert.bind(line.drawn_from)
             } else {
                 insert
             };

@@ -103,7 +103,7 @@ pub async fn with_sku(tx: &mut Tx, sku: &str) -> Result<Option<Product>, db::Err
 /// Those of some products that exist, by their ids.
 pub async fn by_id(
     tx: &mut Tx,
-    ids: impl IntoIterator<Item = ProductId>,
+    ids: Vec<ProductId>,
 ) -> Result<HashMap<ProductId, Product>, db::Error> {
     let mut found = HashMap::new();
     for id in ids {

@@ -141,6 +141,6 @@ fn line(currency: &str, line: &Line) -> pb::Line {
         amount: Some(money(currency, line.amount_minor)),
         ordered_quantity: String::new(),
         shipped_quantity: String::new(),
-        contract_line_id: id_text(line.contract_line),
+        contract_line_id: id_text(line.drawn_from),
     }
 }

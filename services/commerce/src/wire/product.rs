@@ -27,10 +27,7 @@ pub fn new(request: &pb::CreateProductRequest, currency: &str) -> Result<(String
     let mut v = Violations::new();
     let asked = request.product.clone().unwrap_or_default();
     let sku = v.text("product.sku", &asked.sku, 1..=SKU_MAX);
-    let price = asked.list_price.as_ref();
-    let (price_currency, list_price_minor) =
-        list_price(&mut v, "product.list_price", price, currency);
-    let head = Head {
+    let mut head = Head {
         name: v.text("product.name", &asked.name, 1..=NAME_MAX),
         product_line: v.optional_text(
             "product.product_line",
@@ -38,9 +35,12 @@ pub fn new(request: &pb::CreateProductRequest, currency: &str) -> Result<(String
             PRODUCT_LINE_MAX,
         ),
         unit: v.optional_text("product.unit", &asked.unit, UNIT_MAX),
-        currency: price_currency,
-        list_price_minor,
+        currency: String::new(),
+        list_price_minor: 0,
     };
+    let price = asked.list_price.as_ref();
+    (head.currency, head.list_price_minor) =
+        list_price(&mut v, "product.list_price", price, currency);
     v.done()?;
     Ok((sku, head))
 }
