@@ -161,7 +161,7 @@ pub fn step(step: &Step) -> BoxFuture<'_, Result<Next>> {
             0 => party(step, &mut task).await?,
             1 => create_contact(step, &mut task).await?,
             2 => create_opportunity(step, &mut task).await?,
-            _ => return Ok(Next::Done(finish(&step.operation, task.made)?)),
+            _ => return Ok(Next::Done(finish(&step.operation, &task.made)?)),
         }
         Ok(Next::Step(
             serde_json::to_value(task).map_err(Error::internal)?,
@@ -222,7 +222,7 @@ async fn create_opportunity(step: &Step, task: &mut Task) -> Result<()> {
 }
 
 /// Step 4: the lead is closed, in the transaction that ends the operation.
-fn finish(operation: &Operation, made: Made) -> Result<Commit> {
+fn finish(operation: &Operation, made: &Made) -> Result<Commit> {
     let (Some(party), Some(opportunity)) = (made.party, made.opportunity) else {
         return Err(Error::internal("a conversion that skipped a step"));
     };

@@ -18,8 +18,8 @@ use crate::{
     words::{Word as _, number},
 };
 
-fn campaign_subject(campaign: &Campaign) -> Option<Subject> {
-    Some(Subject {
+fn campaign_subject(campaign: &Campaign) -> Subject {
+    Subject {
         kind: Campaign::KIND.to_owned(),
         id: campaign.id.to_string(),
         number: campaign.number.clone(),
@@ -29,12 +29,12 @@ fn campaign_subject(campaign: &Campaign) -> Option<Subject> {
         owner_id: campaign.owner.to_string(),
         territory_id: id_text(campaign.territory),
         version: campaign.version,
-    })
+    }
 }
 
 /// What happened to a campaign.
 pub fn campaign(campaign: &Campaign, event: &CampaignEvent) -> Said {
-    let subject = campaign_subject(campaign);
+    let subject = Some(campaign_subject(campaign));
     let plan = &campaign.plan;
     match event {
         CampaignEvent::Created => Said::of(&pb::CampaignCreated {
@@ -70,8 +70,8 @@ fn budget(plan: &Plan) -> Option<Money> {
     plan.budget().map(|b| wire::money(&b))
 }
 
-fn lead_subject(lead: &Lead) -> Option<Subject> {
-    Some(Subject {
+fn lead_subject(lead: &Lead) -> Subject {
+    Subject {
         kind: Lead::KIND.to_owned(),
         id: lead.id.to_string(),
         number: lead.number.clone(),
@@ -81,7 +81,7 @@ fn lead_subject(lead: &Lead) -> Option<Subject> {
         owner_id: id_text(lead.owner),
         territory_id: id_text(lead.territory),
         version: lead.version,
-    })
+    }
 }
 
 fn handoff(h: &Handoff) -> pb::HandoffFact {
@@ -102,7 +102,7 @@ pub fn lead(lead: &Lead, event: &LeadEvent) -> Said {
     let told = Told {
         lead,
         old,
-        subject: lead_subject(lead),
+        subject: Some(lead_subject(lead)),
         handoffs: event.handoffs.iter().map(handoff).collect(),
     };
     match &event.what {

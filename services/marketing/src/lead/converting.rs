@@ -73,14 +73,14 @@ impl Lead {
         reason: String,
     ) -> Result<LeadEvent, Refused> {
         self.end_conversion(What::ConversionRefused(conversion, reason), |lead| {
-            lead.quality = lead.reached()
+            lead.quality = lead.reached();
         })
     }
 
     /// Calls the conversion off: the lead is as far confirmed as it was before.
     pub fn cancel_conversion(&mut self, conversion: OperationId) -> Result<LeadEvent, Refused> {
         self.end_conversion(What::ConversionCancelled(conversion), |lead| {
-            lead.quality = lead.reached()
+            lead.quality = lead.reached();
         })
     }
 

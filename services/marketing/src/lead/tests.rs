@@ -83,7 +83,7 @@ impl Desk {
     /// In this quality, by its own verbs.
     fn of(quality: Quality) -> Self {
         let mut desk = Self::new();
-        let steps: &[fn(&mut Lead, &mut Actor<'_>) -> Result<LeadEvent, Refused>] = &[
+        let steps: &[Verb] = &[
             |l, a| l.identify(a),
             |l, a| l.contact(Channel::Phone, a),
             |l, a| l.accept("call again".to_owned(), a),
@@ -377,7 +377,7 @@ fn whoever_acts_as_receiver_has_received() {
         assert_eq!(event.handoffs.len(), 1, "{name}");
     }
     let mut desk = Desk::offered_to_seller();
-    desk.act(BOSS, |l, a| l.identify(a)).unwrap();
+    desk.act(BOSS, Lead::identify).unwrap();
     assert!(
         desk.lead.offered,
         "someone else's work takes nothing for the receiver"
@@ -536,7 +536,7 @@ fn the_clock_runs_from_the_first_routing_to_the_first_contact() {
     assert!(!desk.lead.response_overdue, "it is not due yet");
     desk.lead.response_overdue(at(60) + TimeDelta::hours(24));
     assert!(desk.lead.response_overdue);
-    desk.act(SELLER, |l, a| l.identify(a)).unwrap();
+    desk.act(SELLER, Lead::identify).unwrap();
     desk.act(SELLER, |l, a| l.contact(Channel::Wechat, a))
         .unwrap();
     assert_eq!(
@@ -574,7 +574,7 @@ fn a_reopened_lead_is_as_far_confirmed_as_it_was_and_its_clock_starts_again() {
             l.disqualify(DisqualifyReason::NoBudget, String::new(), a)
         })
         .unwrap();
-        desk.act(MARKETER, |l, a| l.reopen(a)).unwrap();
+        desk.act(MARKETER, Lead::reopen).unwrap();
         assert_eq!(
             (desk.lead.quality, desk.lead.disqualify_reason),
             (quality, None)
@@ -589,7 +589,7 @@ fn a_reopened_lead_is_as_far_confirmed_as_it_was_and_its_clock_starts_again() {
         l.disqualify(DisqualifyReason::NoBudget, String::new(), a)
     })
     .unwrap();
-    desk.act(SELLER, |l, a| l.reopen(a)).unwrap();
+    desk.act(SELLER, Lead::reopen).unwrap();
     assert!(desk.lead.response_due_at.is_some());
 }
 

@@ -13,10 +13,6 @@ use crate::{
     wire::campaign as wire,
 };
 
-fn shown(campaign: &Campaign) -> Option<pb::Campaign> {
-    Some(wire::campaign(campaign))
-}
-
 async fn create(act: &mut Act<'_>, new: wire::NewCampaign) -> Result<Campaign> {
     let owner = new.owner.map_or_else(|| act.member(), Ok)?;
     let mut v = Violations::new();
@@ -62,7 +58,7 @@ impl CampaignService for Campaigns {
             .command(r, async move |act, _| {
                 let campaign = create(act, new.clone()).await?;
                 Ok(pb::CreateCampaignResponse {
-                    campaign: shown(&campaign),
+                    campaign: Some(wire::campaign(&campaign)),
                 })
             })
             .await
@@ -76,7 +72,7 @@ impl CampaignService for Campaigns {
             .query(r, async |look, r| {
                 let campaign = look.get::<Campaign>(parse_id("id", &r.id)?).await?;
                 Ok(pb::GetCampaignResponse {
-                    campaign: shown(&campaign),
+                    campaign: Some(wire::campaign(&campaign)),
                 })
             })
             .await
@@ -110,7 +106,7 @@ impl CampaignService for Campaigns {
                 let update = |c: &mut Campaign, _| Ok(c.update(wire::changed_plan(r, &c.plan)?)?);
                 let campaign = act.change_seen(id, &r.etag, update).await?;
                 Ok(pb::UpdateCampaignResponse {
-                    campaign: shown(&campaign),
+                    campaign: Some(wire::campaign(&campaign)),
                 })
             })
             .await
@@ -126,7 +122,7 @@ impl CampaignService for Campaigns {
                     .change::<Campaign>(r, |c, now| Ok(c.start(now)?))
                     .await?;
                 Ok(pb::StartCampaignResponse {
-                    campaign: shown(&campaign),
+                    campaign: Some(wire::campaign(&campaign)),
                 })
             })
             .await
@@ -140,7 +136,7 @@ impl CampaignService for Campaigns {
             .command(r, async |act, r| {
                 let campaign = act.change::<Campaign>(r, |c, now| Ok(c.end(now)?)).await?;
                 Ok(pb::EndCampaignResponse {
-                    campaign: shown(&campaign),
+                    campaign: Some(wire::campaign(&campaign)),
                 })
             })
             .await
@@ -157,7 +153,7 @@ impl CampaignService for Campaigns {
                     .change::<Campaign>(r, |c, now| Ok(c.cancel(reason, now)?))
                     .await?;
                 Ok(pb::CancelCampaignResponse {
-                    campaign: shown(&campaign),
+                    campaign: Some(wire::campaign(&campaign)),
                 })
             })
             .await

@@ -22,10 +22,6 @@ use crate::{
     wire::{self, lead as read},
 };
 
-fn shown(lead: &Lead) -> Option<pb::Lead> {
-    Some(read::lead(lead))
-}
-
 /// Time that a first contact may take; none where no clock runs.
 fn first_response(settings: &Settings) -> Option<TimeDelta> {
     let hours = i64::from(settings.first_response_hours);
@@ -66,7 +62,8 @@ async fn verb<T: baton_proto::Target>(
     verb: impl FnOnce(&mut Lead, &mut Actor<'_>) -> Result<LeadEvent, Refused>,
 ) -> Result<Option<pb::Lead>> {
     let id = parse_id("id", target.id())?;
-    Ok(shown(&work(act, id, target.etag(), verb).await?))
+    let lead = work(act, id, target.etag(), verb).await?;
+    Ok(Some(read::lead(&lead)))
 }
 
 async fn route(act: &mut Act<'_>, r: &pb::RouteLeadRequest) -> Result<Option<pb::Lead>> {
@@ -142,7 +139,9 @@ impl LeadService for Leads {
         self.0
             .query(r, async |look, r| {
                 let lead = look.get::<Lead>(parse_id("id", &r.id)?).await?;
-                Ok(pb::GetLeadResponse { lead: shown(&lead) })
+                Ok(pb::GetLeadResponse {
+                    lead: Some(read::lead(&lead)),
+                })
             })
             .await
     }
@@ -181,7 +180,9 @@ impl LeadService for Leads {
                     lead.update(change.of(&lead.message), actor)
                 };
                 let lead = work(act, id, &r.etag, update).await?;
-                Ok(pb::UpdateLeadResponse { lead: shown(&lead) })
+                Ok(pb::UpdateLeadResponse {
+                    lead: Some(read::lead(&lead)),
+                })
             })
             .await
     }

@@ -81,7 +81,7 @@ pub fn row(row: &pb::LeadRow, now: Time) -> Result<Row> {
 fn past_is_possible(v: &mut Violations, past: &Past, now: Time) {
     match (past.quality, past.disqualify_reason) {
         (Quality::Converting | Quality::Converted, _) => {
-            v.add("quality", "LEAD_QUALITY_NOT_IMPORTED")
+            v.add("quality", "LEAD_QUALITY_NOT_IMPORTED");
         }
         (Quality::Disqualified, None) => v.add("disqualify_reason", "REQUIRED"),
         (Quality::Disqualified, Some(_)) | (_, None) => {}
