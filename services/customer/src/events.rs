@@ -19,8 +19,8 @@ use crate::{
 };
 
 /// A party as events speak of it.
-fn of_party(p: &Party) -> Option<Subject> {
-    Some(Subject {
+fn of_party(p: &Party) -> Subject {
+    Subject {
         kind: "ACCOUNT".into(),
         id: p.id.to_string(),
         number: p.number.clone(),
@@ -30,12 +30,12 @@ fn of_party(p: &Party) -> Option<Subject> {
         owner_id: id_text(p.details.owner),
         territory_id: id_text(p.details.territory),
         version: p.version,
-    })
+    }
 }
 
 /// An event of a party.
 pub fn party(p: &Party, event: &PartyEvent) -> Said {
-    let subject = of_party(p);
+    let subject = Some(of_party(p));
     let (r#type, industry, country) = (
         code(p.kind),
         p.details.industry.clone(),

@@ -275,12 +275,14 @@ mod tests {
     }
 
     type Verb = fn(&mut FollowUp) -> Result<FollowUpEvent, Refused>;
+    /// A verb and what it comes to in each state.
+    type Row = (&'static str, Verb, [Result<State, Refused>; 3]);
 
     #[test]
     fn every_verb_in_every_state() {
         use State::{Cancelled, Completed, Open};
         let closed = const { Err(Refused::Closed) };
-        let table: [(&str, Verb, [Result<State, Refused>; 3]); 5] = [
+        let table: [Row; 5] = [
             (
                 "complete",
                 |f| f.complete("ok".into(), AT),

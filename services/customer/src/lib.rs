@@ -35,6 +35,12 @@ use baton_proto::{
     marketing::v1::LeadAssigned,
 };
 
+/// The texts that people read, in English and in Chinese.
+const TEXTS: (&str, &str) = (
+    include_str!("../locales/en.ftl"),
+    include_str!("../locales/zh-CN.ftl"),
+);
+
 /// The service.
 pub fn service() -> Service {
     Service::new("customer", sqlx::migrate!())
@@ -57,4 +63,41 @@ pub fn service() -> Service {
         .chain(store::KINDS, |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use baton_chassis::{Language, Messages, Reason, locale::Broken};
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_a_text_in_both_languages() -> Result<(), Broken> {
+        let messages = Messages::new(&[TEXTS])?;
+        let refusals: [&dyn Reason; 9] = [
+            &party::Refused::Invalid,
+            &party::Refused::NotInvalid,
+            &party::Refused::AccountStays,
+            &party::Refused::ParentCycle,
+            &party::Refused::ParentIsPerson,
+            &contact::Refused::Archived,
+            &follow_up::Refused::Closed,
+            &follow_up::Refused::Open,
+            &follow_up::Refused::NotDue,
+        ];
+        let rules = [
+            "COUNTRY_UNKNOWN",
+            "PHONE_MALFORMED",
+            "WEBSITE_MALFORMED",
+            "PARTY_DIFFERS",
+            "TIME_IN_FUTURE",
+            "TIME_IN_PAST",
+        ];
+        for reason in refusals.map(Reason::reason).into_iter().chain(rules) {
+            for language in Language::ALL {
+                assert!(messages.has(language, reason), "{reason} in {language}");
+            }
+        }
+        Ok(())
+    }
 }

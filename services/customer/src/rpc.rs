@@ -37,8 +37,8 @@ type Answer<T> = std::result::Result<Response<T>, Status>;
 
 /// The answer of a list: its page, each row as the contract has it.
 macro_rules! page {
-    ($response:path, $rows:ident, $listed:ident, $row:path) => {
-        $response {
+    ($response:ident, $rows:ident, $listed:ident, $row:path) => {
+        pb::$response {
             $rows: $listed.rows.iter().map($row).collect(),
             next_page_token: $listed.next_page_token,
             total_size: $listed.total_size,

@@ -14,7 +14,7 @@ use tonic::Request;
 use super::{Answer, check_source, page};
 use crate::{
     admission,
-    contact::{Contact, ContactEvent, Details, State},
+    contact::{Contact, ContactEvent, State},
     party::Party,
     store, wire,
 };
@@ -82,12 +82,7 @@ impl ContactService for Contacts {
                 let listed = look
                     .list(|| list.clone(), store::CONTACTS, &paging!(r))
                     .await?;
-                Ok(page!(
-                    pb::ListContactsResponse,
-                    contacts,
-                    listed,
-                    wire::contact
-                ))
+                Ok(page!(ListContactsResponse, contacts, listed, wire::contact))
             })
             .await
     }

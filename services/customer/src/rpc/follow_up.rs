@@ -122,7 +122,7 @@ impl FollowUpService for FollowUps {
                     .list(|| list.clone(), store::FOLLOW_UPS, &paging!(r))
                     .await?;
                 Ok(page!(
-                    pb::ListFollowUpsResponse,
+                    ListFollowUpsResponse,
                     follow_ups,
                     listed,
                     wire::follow_up

@@ -105,7 +105,7 @@ impl InteractionService for Interactions {
                     .list(|| list.clone(), store::INTERACTIONS, &paging!(r))
                     .await?;
                 Ok(page!(
-                    pb::ListInteractionsResponse,
+                    ListInteractionsResponse,
                     interactions,
                     listed,
                     wire::interaction

@@ -120,12 +120,7 @@ impl PartyService for Parties {
                 let listed = look
                     .list(|| list.clone(), store::PARTIES, &paging!(r))
                     .await?;
-                Ok(page!(
-                    pb::ListProspectsResponse,
-                    prospects,
-                    listed,
-                    wire::party
-                ))
+                Ok(page!(ListProspectsResponse, prospects, listed, wire::party))
             })
             .await
     }
@@ -141,12 +136,7 @@ impl PartyService for Parties {
                 let listed = look
                     .list(|| list.clone(), store::PARTIES, &paging!(r))
                     .await?;
-                Ok(page!(
-                    pb::ListAccountsResponse,
-                    accounts,
-                    listed,
-                    wire::party
-                ))
+                Ok(page!(ListAccountsResponse, accounts, listed, wire::party))
             })
             .await
     }
@@ -202,7 +192,7 @@ impl PartyService for Parties {
                 let list = || store::verifications(party.id);
                 let listed = look.list(list, store::VERIFICATIONS, &paging!(r)).await?;
                 Ok(page!(
-                    pb::ListVerificationsResponse,
+                    ListVerificationsResponse,
                     verifications,
                     listed,
                     wire::verification

@@ -84,11 +84,8 @@ pub fn draft(
     value: Option<&pb::Party>,
     people: &Snapshot,
 ) -> Result<Draft> {
-    if value.is_none() {
-        v.add(at, "REQUIRED");
-        v.done()?;
-    }
-    let value = required(at, value)?;
+    let nothing = pb::Party::default();
+    let value = value.unwrap_or(&nothing);
     let all = v.mask(None, PARTY_FIELDS);
     let kind = v.optional_choice(&format!("{at}.type"), value.r#type, word::<Kind>);
     let source = v.source(&format!("{at}.source"), value.source.as_ref());
@@ -268,14 +265,14 @@ pub fn policy(v: &mut Violations, value: i32, settings: &Settings) -> DuplicateP
 /// Known parties with the same identity, each as the caller may see it.
 pub fn duplicates(known: &[Match], sees: impl Fn(&Match) -> bool) -> Vec<pb::Duplicate> {
     let duplicate = |m: &Match| {
-        let seen = pb::Duplicate {
+        let exists = pb::Duplicate {
             party_id: m.party.to_string(),
             matched: m.keys.iter().copied().map(code).collect(),
             owner_id: id_text(m.owner),
             ..pb::Duplicate::default()
         };
         if !sees(m) {
-            return seen;
+            return exists;
         }
         let (number, state, name) = (m.number.clone(), code(m.state), m.name.clone());
         pb::Duplicate {
@@ -283,7 +280,7 @@ pub fn duplicates(known: &[Match], sees: impl Fn(&Match) -> bool) -> Vec<pb::Dup
             number,
             state,
             name,
-            ..seen
+            ..exists
         }
     };
     known.iter().map(duplicate).collect()
