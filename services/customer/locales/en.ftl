@@ -1,5 +1,5 @@
 # Parties.
-party-invalid = The prospect was found invalid. Open it again first.
+party-found-invalid = The prospect was found invalid. Open it again first.
 party-not-invalid = Only a prospect that was found invalid can be opened again.
 account-stays = An account cannot be found invalid: other records rest on it.
 parent-cycle = A company cannot belong to itself, not even by way of others.
@@ -18,5 +18,5 @@ country-unknown = is not a country code of two letters (ISO 3166-1)
 phone-malformed = is not a telephone number that can be dialled
 website-malformed = is not the address of a web site
 party-differs = is another customer than the one this is about
-time-in-future = must not lie in the future
+time-not-yet = must not lie in the future
 time-in-past = must lie in the future

@@ -1,5 +1,5 @@
 # 客户
-party-invalid = 该潜在客户已被核实为无效,请先重新打开。
+party-found-invalid = 该潜在客户已被核实为无效,请先重新打开。
 party-not-invalid = 只有被核实为无效的潜在客户才能重新打开。
 account-stays = 已核实的客户不能再判为无效,其他业务记录依赖于它。
 parent-cycle = 公司不能隶属于自己,经由其他公司间接隶属也不行。
@@ -18,5 +18,5 @@ country-unknown = 不是有效的两位国家代码(ISO 3166-1)
 phone-malformed = 不是可拨打的电话号码
 website-malformed = 不是有效的网址
 party-differs = 与所关联对象的客户不一致
-time-in-future = 不能晚于当前时间
+time-not-yet = 不能晚于当前时间
 time-in-past = 必须晚于当前时间

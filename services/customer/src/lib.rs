@@ -44,10 +44,7 @@ const TEXTS: (&str, &str) = (
 /// The service.
 pub fn service() -> Service {
     Service::new("customer", sqlx::migrate!())
-        .messages(
-            include_str!("../locales/en.ftl"),
-            include_str!("../locales/zh-CN.ftl"),
-        )
+        .messages(TEXTS.0, TEXTS.1)
         .grpc(|cx, routes| {
             routes
                 .add_service(PartyServiceServer::new(rpc::Parties(cx.clone())))
@@ -90,7 +87,7 @@ mod tests {
             "PHONE_MALFORMED",
             "WEBSITE_MALFORMED",
             "PARTY_DIFFERS",
-            "TIME_IN_FUTURE",
+            "TIME_NOT_YET",
             "TIME_IN_PAST",
         ];
         for reason in refusals.map(Reason::reason).into_iter().chain(rules) {

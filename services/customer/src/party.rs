@@ -117,13 +117,7 @@ impl Details {
 
     /// What differs from `old`, apart from owner and territory.
     fn changes(&self, kind: Kind, old: &Self) -> Vec<Change> {
-        fn number(n: &i32) -> String {
-            if *n == 0 {
-                String::new()
-            } else {
-                n.to_string()
-            }
-        }
+        let known = |n: i32| if n == 0 { String::new() } else { n.to_string() };
         let hidden = |_: &String| String::new();
         let name = |name: &String| {
             if kind == Kind::Company {
@@ -146,19 +140,16 @@ impl Details {
             Change::of("website", &old.website, &self.website, String::clone),
             Change::of("industry", &old.industry, &self.industry, String::clone),
             Change::of("country", &old.country, &self.country, String::clone),
-            Change::of("employees", &old.employees, &self.employees, number),
+            Change::of("employees", &old.employees, &self.employees, |n| known(*n)),
             Change::of(
                 "annual_revenue",
                 &old.annual_revenue(),
                 &self.annual_revenue(),
                 revenue,
             ),
-            Change::of(
-                "founded_year",
-                &old.founded_year,
-                &self.founded_year,
-                number,
-            ),
+            Change::of("founded_year", &old.founded_year, &self.founded_year, |n| {
+                known(*n)
+            }),
             Change::of("parent_id", &old.parent, &self.parent, id),
         ]
         .into_iter()
@@ -298,7 +289,7 @@ pub enum Refused {
 impl Reason for Refused {
     fn reason(&self) -> &'static str {
         match self {
-            Self::Invalid => "PARTY_INVALID",
+            Self::Invalid => "PARTY_FOUND_INVALID",
             Self::NotInvalid => "PARTY_NOT_INVALID",
             Self::AccountStays => "ACCOUNT_STAYS",
             Self::ParentCycle => "PARENT_CYCLE",

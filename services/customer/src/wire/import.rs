@@ -43,7 +43,7 @@ pub fn row(r: &pb::PartyRow, known: Option<&Party>, people: &Snapshot, now: Time
     }
     let created_at = v.time("create_time", r.create_time.as_ref());
     if created_at.is_some_and(|at| at > now) {
-        v.add("create_time", "TIME_IN_FUTURE");
+        v.add("create_time", "TIME_NOT_YET");
     }
     let parent = v.optional_text("parent_external_id", &r.parent_external_id, 200);
     let old = known.map_or_else(Details::default, |p| p.details.clone());

@@ -140,7 +140,7 @@ fn details(
         let field = "interaction.happened_time";
         let at = v.time(field, value.happened_time.as_ref());
         if at.is_some_and(|at| at > now) {
-            v.add(field, "TIME_IN_FUTURE");
+            v.add(field, "TIME_NOT_YET");
         }
         d.happened_at = at.unwrap_or(d.happened_at);
     }
