@@ -1,0 +1,171 @@
+//! What the stories of the gateway share: a caller who knows nothing but HTTP and JSON.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request},
+};
+use baton_chassis::{
+    listen,
+    test::{Engine, Person, World},
+};
+use serde_json::Value as Json;
+
+/// A world with the directory and the gateway in front of it.
+pub async fn world(engine: Engine) -> World {
+    World::new(
+        engine,
+        vec![baton_directory::service(), baton_gateway::service()],
+    )
+    .await
+}
+
+/// Someone who calls over HTTP.
+#[derive(Clone)]
+pub struct Caller {
+    app: Router,
+    token: String,
+    language: &'static str,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub code: u16,
+    pub headers: HeaderMap,
+    pub body: Json,
+}
+
+impl Caller {
+    pub fn of(world: &World, person: &Person) -> Self {
+        Self {
+            token: person.token.clone(),
+            ..Self::stranger(world)
+        }
+    }
+
+    pub fn stranger(world: &World) -> Self {
+        let app = world.process.http().expect("the gateway is in the world");
+        Self {
+            app,
+            token: String::new(),
+            language: "en",
+        }
+    }
+
+    pub fn reading(&self, language: &'static str) -> Self {
+        Self {
+            language,
+            ..self.clone()
+        }
+    }
+
+    pub fn bearing(&self, token: &str) -> Self {
+        Self {
+            token: token.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    pub async fn get(&self, uri: &str) -> Answer {
+        self.ask("GET", uri, &[], &Json::Null).await
+    }
+
+    pub async fn post(&self, uri: &str, body: &Json) -> Answer {
+        self.ask("POST", uri, &[], body).await
+    }
+
+    pub async fn patch(&self, uri: &str, body: &Json) -> Answer {
+        self.ask("PATCH", uri, &[], body).await
+    }
+
+    /// Asks with further headers; a body that is null is none.
+    pub async fn ask(
+        &self,
+        method: &str,
+        uri: &str,
+        headers: &[(&str, &str)],
+        body: &Json,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .header("accept-language", self.language);
+        if !self.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.token));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = match body {
+            Json::Null => request.body(Body::empty()),
+            body => request
+                .header("content-type", "application/json")
+                .body(Body::from(body.to_string())),
+        };
+        let response = listen::ask(&mut self.app.clone(), request.unwrap())
+            .await
+            .unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 1 << 24).await.unwrap();
+        let body = serde_json::from_slice(&body).unwrap_or_default();
+        Answer {
+            code: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        }
+    }
+}
+
+impl Answer {
+    /// The body of a call that went well.
+    #[track_caller]
+    pub fn done(self) -> Json {
+        assert_eq!(self.code, 200, "{}", self.body);
+        self.body
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// HTTP code, code of google.rpc and reason of a refusal.
+    pub fn refusal(&self) -> (u16, i64, &str) {
+        let reason = self.detail("ErrorInfo")["reason"]
+            .as_str()
+            .unwrap_or_default();
+        (
+            self.code,
+            self.body["code"].as_i64().unwrap_or_default(),
+            reason,
+        )
+    }
+
+    /// The detail of an error with this name.
+    pub fn detail(&self, name: &str) -> &Json {
+        let kind = format!("type.googleapis.com/google.rpc.{name}");
+        let details = self.body["details"].as_array();
+        details
+            .into_iter()
+            .flatten()
+            .find(|d| d["@type"] == *kind)
+            .unwrap_or(&Json::Null)
+    }
+
+    /// Each violated field with what is said about it.
+    pub fn violations(&self) -> Vec<(&str, &str)> {
+        let told = self.detail("BadRequest")["fieldViolations"]
+            .as_array()
+            .into_iter()
+            .flatten();
+        told.map(|v| {
+            (
+                v["field"].as_str().unwrap(),
+                v["description"].as_str().unwrap(),
+            )
+        })
+        .collect()
+    }
+}
