@@ -1,8 +1,55 @@
 //! Sales: from a confirmed chance to a won deal that is handed over to commerce.
 //!
-//! - [`process`]: the stages a deal passes through, per product line.
-//! - [`opportunity`]: the deal itself, its lines and its path.
+//! - [`process`]: the stages that a deal passes through, per product line.
+//! - [`opportunity`]: the deal itself, its lines and its path through the stages.
+//! - [`hand_over`]: the making of a contract or order of a won deal, as a durable operation.
+//! - [`store`] has every SQL text, [`wire`] knows both shapes, [`rpc`] are the calls, [`events`] what is said and heeded.
 
+pub mod events;
+pub mod hand_over;
 pub mod opportunity;
 pub mod process;
+pub mod rpc;
+pub mod seed;
+pub mod store;
+pub mod wire;
 mod words;
+
+use baton_chassis::service::Service;
+use baton_proto::{
+    commerce::v1::{ContractCreated, OrderCreated},
+    sales::v1::{
+        import_service_server::ImportServiceServer,
+        opportunity_service_server::OpportunityServiceServer,
+        process_service_server::ProcessServiceServer,
+    },
+};
+
+/// The service.
+#[must_use]
+pub fn service() -> Service {
+    Service::new("sales", sqlx::migrate!())
+        .messages(
+            include_str!("../locales/en.ftl"),
+            include_str!("../locales/zh-CN.ftl"),
+        )
+        .grpc(|cx, routes| {
+            routes
+                .add_service(ProcessServiceServer::new(rpc::Processes(cx.clone())))
+                .add_service(OpportunityServiceServer::new(rpc::Opportunities(
+                    cx.clone(),
+                )))
+                .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
+        })
+        .on::<ContractCreated>(|act, event| Box::pin(events::contract_created(act, event)))
+        .on::<OrderCreated>(|act, event| Box::pin(events::order_created(act, event)))
+        .operation(
+            hand_over::KIND,
+            |step| Box::pin(hand_over::step(step)),
+            |act, operation, reason| Box::pin(hand_over::failed(act, operation, reason)),
+        )
+        .chain(&["OPPORTUNITY"], |tx, _, ids| {
+            Box::pin(store::nodes(tx, ids))
+        })
+        .first_run(|cx| Box::pin(seed::first_run(cx)))
+}

@@ -7,10 +7,8 @@ mod terms;
 mod visits;
 
 use baton_chassis::{
-    Date, Source, SourceKind, Time,
-    ids::{
-        ContactId, MemberId, OpportunityId, PartyId, ProcessId, ProductId, StageId, TerritoryId,
-    },
+    Money, Source, SourceKind, Time,
+    ids::{MemberId, OpportunityId, ProcessId, ProductId, StageId},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -19,7 +17,7 @@ pub use self::{
     imported::Past,
     lines::{Item, LINES_MAX, Line, total},
     refused::OpportunityRefused,
-    terms::{Change, Commerce, Draft, LossReason, OpportunityEvent, State, Target},
+    terms::{Commerce, Draft, Head, LossReason, OpportunityEvent, State, Target},
     visits::{Outcome, Visit},
 };
 use crate::process::{Process, Stage};
@@ -31,12 +29,10 @@ pub struct Opportunity {
     pub id: OpportunityId,
     /// Human number.
     pub number: String,
-    /// Name of the deal.
-    pub name: String,
-    /// The account; unknown in imported deals only.
-    pub party: Option<PartyId>,
-    /// The person to talk to.
-    pub contact: Option<ContactId>,
+    /// What can be changed while it is open.
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub head: Head,
     /// Sales process it follows.
     pub process: ProcessId,
     /// Stage it stands in, or was closed in.
@@ -53,10 +49,6 @@ pub struct Opportunity {
     pub amount_minor: Option<i64>,
     /// Chance of winning.
     pub probability_percent: i32,
-    /// When it is expected to be closed.
-    pub expected_close: Option<Date>,
-    /// Anything worth knowing.
-    pub description: String,
     /// Why it was lost.
     pub loss_reason: Option<LossReason>,
     /// Who won it instead.
@@ -67,10 +59,6 @@ pub struct Opportunity {
     pub source_kind: SourceKind,
     /// What it came from: the id.
     pub source_id: String,
-    /// Who owns it.
-    pub owner: MemberId,
-    /// Territory it belongs to.
-    pub territory: Option<TerritoryId>,
     /// Fingerprint of the row it was last imported from.
     pub import_print: Option<Uuid>,
     /// Counts the changes.
@@ -115,9 +103,7 @@ impl Opportunity {
         let mut deal = Self {
             id: draft.id,
             number: draft.number,
-            name: draft.name,
-            party: draft.party,
-            contact: draft.contact,
+            head: draft.head,
             process,
             stage: stage.id,
             state: State::Open,
@@ -126,15 +112,11 @@ impl Opportunity {
             stated_minor: draft.stated_minor,
             amount_minor: None,
             probability_percent: stage.probability_percent,
-            expected_close: draft.expected_close,
-            description: draft.description,
             loss_reason: None,
             competitor: String::new(),
             closed_at: None,
             source_kind: draft.source.kind,
             source_id: draft.source.id,
-            owner: draft.owner,
-            territory: draft.territory,
             import_print: None,
             version: 1,
             created_at: at,
@@ -169,52 +151,38 @@ impl Opportunity {
         products
     }
 
-    /// Changes fields of an open deal.
-    ///
-    /// # Errors
-    /// When it is closed, or the amount is stated while the lines say what it is.
-    pub fn update(&mut self, change: Change) -> Result<OpportunityEvent, OpportunityRefused> {
-        self.must_be_open()?;
-        let before = Box::new(self.clone());
-        if let Some(stated) = change.stated {
-            self.state_amount(stated)?;
-        }
-        let Change {
-            name,
-            party,
-            contact,
-            expected_close,
-            description,
-            owner,
-            territory,
-            ..
-        } = change;
-        set(&mut self.name, name);
-        set(&mut self.party, party.map(Some));
-        set(&mut self.contact, contact);
-        set(&mut self.expected_close, expected_close);
-        set(&mut self.description, description);
-        set(&mut self.owner, owner);
-        set(&mut self.territory, territory);
-        Ok(OpportunityEvent::Updated(before))
+    /// What it is worth, if anybody knows.
+    #[must_use]
+    pub fn amount(&self) -> Option<Money> {
+        self.amount_minor
+            .map(|minor| Money::new(self.currency.clone(), minor))
     }
 
-    fn state_amount(&mut self, stated: Option<(String, i64)>) -> Result<(), OpportunityRefused> {
-        let same = match &stated {
-            Some((currency, minor)) => {
-                (&self.currency, self.amount_minor) == (currency, Some(*minor))
-            }
-            None => self.amount_minor.is_none(),
-        };
-        if same {
-            return Ok(());
+    /// Changes what can be changed about an open deal. An amount that is the present one states nothing new.
+    ///
+    /// # Errors
+    /// When it is closed, or another amount is stated than the lines come to.
+    pub fn update(
+        &mut self,
+        head: Head,
+        amount: Option<Money>,
+    ) -> Result<OpportunityEvent, OpportunityRefused> {
+        self.must_be_open()?;
+        let old_amount = self.amount();
+        if amount != old_amount {
+            self.state_amount(amount)?;
         }
+        let old = Box::new(std::mem::replace(&mut self.head, head));
+        Ok(OpportunityEvent::Updated { old, old_amount })
+    }
+
+    fn state_amount(&mut self, amount: Option<Money>) -> Result<(), OpportunityRefused> {
         if !self.lines.is_empty() {
             return Err(OpportunityRefused::AmountFollowsLines);
         }
-        self.stated_minor = stated.map(|(currency, minor)| {
-            self.currency = currency;
-            minor
+        self.stated_minor = amount.map(|stated| {
+            self.currency = stated.currency;
+            stated.amount_minor
         });
         self.value();
         Ok(())
@@ -231,8 +199,7 @@ impl Opportunity {
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         self.must_be_open()?;
         let event = OpportunityEvent::LinesSet {
-            old_currency: self.currency.clone(),
-            old_amount_minor: self.amount_minor,
+            old_amount: self.amount(),
         };
         let currency = currency.unwrap_or_else(|| self.currency.clone());
         if currency != self.currency {
@@ -288,7 +255,7 @@ impl Opportunity {
         if self.amount_minor.is_none() {
             return Err(OpportunityRefused::WithoutAmount);
         }
-        if self.party.is_none() {
+        if self.head.party.is_none() {
             return Err(OpportunityRefused::WithoutAccount);
         }
         let left = self.leave(Outcome::Won, by, at);
@@ -354,6 +321,7 @@ impl Opportunity {
     pub fn start_hand_over(
         &mut self,
         target: Target,
+        by: MemberId,
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         match self.commerce {
             Commerce::Offered => self.commerce = Commerce::HandingOver,
@@ -362,7 +330,7 @@ impl Opportunity {
             Commerce::Accepted => return Err(OpportunityRefused::WithCommerce),
             Commerce::Outside => return Err(OpportunityRefused::WonBefore),
         }
-        Ok(OpportunityEvent::HandOverStarted(target))
+        Ok(OpportunityEvent::HandOverStarted { target, by })
     }
 
     /// Takes it back from a hand-over that commerce refused: it is on offer as before.
@@ -434,12 +402,6 @@ impl Opportunity {
         self.commerce = commerce;
         self.probability_percent = if state == State::Won { 100 } else { 0 };
         self.closed_at = Some(at);
-    }
-}
-
-fn set<T>(field: &mut T, value: Option<T>) {
-    if let Some(value) = value {
-        *field = value;
     }
 }
 

@@ -210,7 +210,9 @@ impl Process {
         if let Some(stage) = left_out.iter().find(|s| occupied.contains(&s.id)) {
             return Err(ProcessRefused::StageOccupied(stage.name.clone()));
         }
-        left_out.iter_mut().for_each(|s| s.retired = true);
+        for stage in &mut left_out {
+            stage.retired = true;
+        }
         self.stages = stages;
         self.stages.append(&mut left_out);
         Ok(())

@@ -21,6 +21,11 @@ pub trait Word: Copy + PartialEq + Sized + 'static {
     }
 }
 
+/// The number of a value that may be missing: 0 stands for none.
+pub fn number<W: Word>(word: Option<W>) -> i32 {
+    word.map_or(0, W::number)
+}
+
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$value:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*

@@ -1,12 +1,13 @@
 //! The terms in which the life of a deal is told: its states, what is said of it and what happens to it.
 
 use baton_chassis::{
-    Date, Source,
+    Date, Money, Source,
     ids::{ContactId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
 };
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Item, Opportunity, Past, Visit};
+use super::{Item, Past, Visit};
 use crate::words::words;
 
 words! {
@@ -71,6 +72,25 @@ words! {
     }
 }
 
+/// What can be changed about a deal while it is open, besides its amount.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Head {
+    /// Name of the deal.
+    pub name: String,
+    /// The account; unknown in imported deals only.
+    pub party: Option<PartyId>,
+    /// The person to talk to.
+    pub contact: Option<ContactId>,
+    /// When it is expected to be closed.
+    pub expected_close: Option<Date>,
+    /// Anything worth knowing.
+    pub description: String,
+    /// Who owns it.
+    pub owner: MemberId,
+    /// Territory it belongs to.
+    pub territory: Option<TerritoryId>,
+}
+
 /// What is said of a new deal.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -78,49 +98,16 @@ pub struct Draft {
     pub id: OpportunityId,
     /// Human number.
     pub number: String,
-    /// Name of the deal.
-    pub name: String,
-    /// The account.
-    pub party: Option<PartyId>,
-    /// The person to talk to.
-    pub contact: Option<ContactId>,
+    /// What can be changed later.
+    pub head: Head,
     /// Currency of all amounts.
     pub currency: String,
     /// What somebody said it is worth.
     pub stated_minor: Option<i64>,
     /// What it is about.
     pub items: Vec<Item>,
-    /// When it is expected to be closed.
-    pub expected_close: Option<Date>,
-    /// Anything worth knowing.
-    pub description: String,
     /// What it came from.
     pub source: Source,
-    /// Who owns it.
-    pub owner: MemberId,
-    /// Territory it belongs to.
-    pub territory: Option<TerritoryId>,
-}
-
-/// New values; `None` leaves a field as it is, `Some(None)` empties it.
-#[derive(Clone, Debug, Default)]
-pub struct Change {
-    /// Name of the deal.
-    pub name: Option<String>,
-    /// The account.
-    pub party: Option<PartyId>,
-    /// The person to talk to.
-    pub contact: Option<Option<ContactId>>,
-    /// Currency and what somebody says it is worth.
-    pub stated: Option<Option<(String, i64)>>,
-    /// When it is expected to be closed.
-    pub expected_close: Option<Option<Date>>,
-    /// Anything worth knowing.
-    pub description: Option<String>,
-    /// Who owns it.
-    pub owner: Option<MemberId>,
-    /// Territory it belongs to.
-    pub territory: Option<Option<TerritoryId>>,
 }
 
 /// What happened to a deal, as far as the deal itself does not tell any more.
@@ -128,8 +115,13 @@ pub struct Change {
 pub enum OpportunityEvent {
     /// It was created.
     Created,
-    /// Fields were changed; it was this before.
-    Updated(Box<Opportunity>),
+    /// Fields were changed.
+    Updated {
+        /// How they were.
+        old: Box<Head>,
+        /// What it was worth.
+        old_amount: Option<Money>,
+    },
     /// It was moved.
     Moved {
         /// The visit that ended.
@@ -139,10 +131,8 @@ pub enum OpportunityEvent {
     },
     /// Its lines were replaced.
     LinesSet {
-        /// Currency before.
-        old_currency: String,
-        /// What it was worth before.
-        old_amount_minor: Option<i64>,
+        /// What it was worth.
+        old_amount: Option<Money>,
     },
     /// It was won.
     Won(Visit),
@@ -156,7 +146,12 @@ pub enum OpportunityEvent {
         was_offered: bool,
     },
     /// The making of a contract or order was begun.
-    HandOverStarted(Target),
+    HandOverStarted {
+        /// What it is to become.
+        target: Target,
+        /// Who asked for it.
+        by: MemberId,
+    },
     /// Commerce refused.
     HandOverFailed {
         /// What it was to become.

@@ -1,6 +1,6 @@
 //! Every verb in every state, and the path that a deal leaves behind.
 
-use baton_chassis::ids::Id as _;
+use baton_chassis::ids::{Id as _, PartyId};
 use chrono::{Duration, FixedOffset};
 
 use super::{lines::tests::item, *};
@@ -24,17 +24,19 @@ fn draft() -> Draft {
     Draft {
         id: OpportunityId::derive(Uuid::nil(), "deal"),
         number: "OP-1".into(),
-        name: "Ten servers".into(),
-        party: Some(PartyId::derive(Uuid::nil(), "account")),
-        contact: None,
+        head: Head {
+            name: "Ten servers".into(),
+            party: Some(PartyId::derive(Uuid::nil(), "account")),
+            contact: None,
+            expected_close: None,
+            description: String::new(),
+            owner: seller(),
+            territory: None,
+        },
         currency: "CNY".into(),
-        stated_minor: Some(1_000_00),
+        stated_minor: Some(100_000),
         items: Vec::new(),
-        expected_close: None,
-        description: String::new(),
         source: Source::direct(),
-        owner: seller(),
-        territory: None,
     }
 }
 
@@ -50,7 +52,7 @@ fn won() -> Opportunity {
 
 fn handing_over() -> Opportunity {
     let mut deal = won();
-    deal.start_hand_over(Target::Contract).unwrap();
+    deal.start_hand_over(Target::Contract, seller()).unwrap();
     deal
 }
 
@@ -93,10 +95,11 @@ type Verb = fn(&mut Opportunity) -> Result<OpportunityEvent, OpportunityRefused>
 /// The verbs, in the order of the columns below.
 const VERBS: [(&str, Verb); 8] = [
     ("update", |d| {
-        d.update(Change {
-            name: Some("Nine servers".into()),
-            ..Change::default()
-        })
+        let head = Head {
+            name: "Nine servers".into(),
+            ..d.head.clone()
+        };
+        d.update(head, d.amount())
     }),
     ("set lines", |d| {
         d.set_lines(None, vec![item("server", 1_000, Some(5))])
@@ -107,7 +110,9 @@ const VERBS: [(&str, Verb); 8] = [
         d.lose(LossReason::Price, String::new(), seller(), at(20))
     }),
     ("reopen", |d| d.reopen(&usual(), None, seller(), at(20))),
-    ("start hand-over", |d| d.start_hand_over(Target::Order)),
+    ("start hand-over", |d| {
+        d.start_hand_over(Target::Order, seller())
+    }),
     ("fail hand-over", |d| {
         d.fail_hand_over(Target::Order, "CONTRACTS_SWITCHED_OFF".into())
     }),
@@ -220,7 +225,10 @@ fn a_deal_without_an_amount_or_an_account_cannot_be_won() {
         Err(OpportunityRefused::WithoutAmount)
     );
     let mut deal = Opportunity {
-        party: None,
+        head: Head {
+            party: None,
+            ..open().head
+        },
         ..open()
     };
     assert_eq!(
@@ -232,33 +240,31 @@ fn a_deal_without_an_amount_or_an_account_cannot_be_won() {
 #[test]
 fn the_amount_is_the_sum_of_the_lines_and_else_what_was_stated() {
     let mut deal = open();
-    assert_eq!(deal.amount_minor, Some(1_000_00));
+    assert_eq!(deal.amount_minor, Some(100_000));
     deal.set_lines(Some("CNY".into()), vec![item("server", 2_000, Some(300))])
         .unwrap();
     assert_eq!(deal.amount_minor, Some(600));
-    let stated = Change {
-        stated: Some(Some(("CNY".into(), 5))),
-        ..Change::default()
-    };
     assert_eq!(
-        deal.update(stated.clone()),
+        state(&mut deal, Some(5)),
         Err(OpportunityRefused::AmountFollowsLines)
     );
-    let as_it_is = Change {
-        stated: Some(Some(("CNY".into(), 600))),
-        ..Change::default()
-    };
-    deal.update(as_it_is).unwrap();
+    state(&mut deal, Some(600)).unwrap();
     deal.set_lines(None, Vec::new()).unwrap();
-    assert_eq!(deal.amount_minor, Some(1_000_00));
-    deal.update(stated).unwrap();
-    assert_eq!(deal.amount_minor, Some(5));
-    deal.update(Change {
-        stated: Some(None),
-        ..Change::default()
-    })
-    .unwrap();
-    assert_eq!(deal.amount_minor, None);
+    assert_eq!(deal.amount_minor, Some(100_000));
+    for amount in [Some(5), None] {
+        state(&mut deal, amount).unwrap();
+        assert_eq!(deal.amount_minor, amount);
+    }
+}
+
+fn state(
+    deal: &mut Opportunity,
+    minor: Option<i64>,
+) -> Result<OpportunityEvent, OpportunityRefused> {
+    deal.update(
+        deal.head.clone(),
+        minor.map(|minor| Money::new("CNY", minor)),
+    )
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn amount_order(deal: &Opportunity) -> i64 {
 }
 
 fn close_order(deal: &Opportunity) -> Date {
-    deal.expected_close.unwrap_or(NO_DAY)
+    deal.head.expected_close.unwrap_or(NO_DAY)
 }
 
 impl Noun for Opportunity {
@@ -53,19 +53,25 @@ impl Noun for Opportunity {
         self.updated_at = at;
     }
     fn owner(&self) -> Option<MemberId> {
-        Some(self.owner)
+        Some(self.head.owner)
     }
     fn territory(&self) -> Option<TerritoryId> {
-        self.territory
+        self.head.territory
     }
 
     async fn load(tx: &mut Tx, id: OpportunityId) -> Result<Option<Self>, Error> {
         let found: Option<Self> = tx
-            .sql(concat!("select ", columns!(), " from opportunity o where o.id = $1"))
+            .sql(concat!(
+                "select ",
+                columns!(),
+                " from opportunity o where o.id = $1"
+            ))
             .bind(id)
             .optional()
             .await?;
-        let Some(mut deal) = found else { return Ok(None) };
+        let Some(mut deal) = found else {
+            return Ok(None);
+        };
         deal.lines = lines(tx, id).await?;
         deal.visits = visits(tx, id).await?;
         Ok(Some(deal))
@@ -120,9 +126,9 @@ impl BindDeal for baton_chassis::db::Query<'_> {
         self.bind(deal.id)
             .bind(deal.version)
             .bind(deal.updated_at)
-            .bind(deal.name.clone())
-            .bind(deal.party)
-            .bind(deal.contact)
+            .bind(deal.head.name.clone())
+            .bind(deal.head.party)
+            .bind(deal.head.contact)
             .bind(deal.stage)
             .bind(deal.state)
             .bind(deal.commerce)
@@ -130,13 +136,13 @@ impl BindDeal for baton_chassis::db::Query<'_> {
             .bind(deal.stated_minor)
             .bind(deal.amount_minor)
             .bind(deal.probability_percent)
-            .bind(deal.expected_close)
-            .bind(deal.description.clone())
+            .bind(deal.head.expected_close)
+            .bind(deal.head.description.clone())
             .bind(deal.loss_reason)
             .bind(deal.competitor.clone())
             .bind(deal.closed_at)
-            .bind(deal.owner)
-            .bind(deal.territory)
+            .bind(deal.head.owner)
+            .bind(deal.head.territory)
             .bind(deal.import_print)
             .bind(amount_order(deal))
             .bind(close_order(deal))
@@ -159,7 +165,10 @@ async fn save_lines(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
     if lines(tx, deal.id).await? == deal.lines {
         return Ok(());
     }
-    tx.sql("delete from opportunity_line where opportunity = $1").bind(deal.id).execute().await?;
+    tx.sql("delete from opportunity_line where opportunity = $1")
+        .bind(deal.id)
+        .execute()
+        .await?;
     for (position, line) in (1_i32..).zip(&deal.lines) {
         tx.sql(
             "insert into opportunity_line (id, opportunity, position, product, description, quantity_milli, \
@@ -194,7 +203,10 @@ async fn visits(tx: &mut Tx, deal: OpportunityId) -> Result<Vec<Visit>, Error> {
 async fn save_visits(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
     let mut stored = visits(tx, deal.id).await?;
     if stored.len() > deal.visits.len() {
-        tx.sql("delete from stage_visit where opportunity = $1").bind(deal.id).execute().await?;
+        tx.sql("delete from stage_visit where opportunity = $1")
+            .bind(deal.id)
+            .execute()
+            .await?;
         stored.clear();
     }
     for visit in deal.visits.iter().filter(|v| !stored.contains(v)) {
@@ -283,7 +295,13 @@ pub fn list(filter: &Filter, scope: Scope) -> List {
         .filter("o.process = ?", filter.process)
         .filter("o.source_kind = ?", filter.source_kind)
         .filter("o.source_id = ?", filter.source_id.clone())
-        .scope(scope, Rights { owner: "o.owner", territory: "o.territory" })
+        .scope(
+            scope,
+            Rights {
+                owner: "o.owner",
+                territory: "o.territory",
+            },
+        )
 }
 
 /// A visit with the name that its stage has now.

@@ -44,7 +44,11 @@ impl Noun for Process {
 
     async fn load(tx: &mut Tx, id: ProcessId) -> Result<Option<Self>, Error> {
         let found = tx
-            .sql(concat!("select ", columns!(), " from process p where p.id = $1"))
+            .sql(concat!(
+                "select ",
+                columns!(),
+                " from process p where p.id = $1"
+            ))
             .bind(id)
             .optional()
             .await?;
@@ -90,7 +94,9 @@ impl Noun for Process {
 }
 
 async fn with_stages(tx: &mut Tx, process: Option<Process>) -> Result<Option<Process>, Error> {
-    let Some(mut process) = process else { return Ok(None) };
+    let Some(mut process) = process else {
+        return Ok(None);
+    };
     process.stages = stages(tx, process.id).await?;
     Ok(Some(process))
 }
@@ -198,5 +204,11 @@ pub fn list(state: Option<ProcessState>, product_line: Option<String>) -> List {
     List::of(columns!(), "process p")
         .filter("p.state = ?", state)
         .filter("p.product_line = ?", product_line)
-        .scope(Scope::All, Rights { owner: "p.id", territory: "p.id" })
+        .scope(
+            Scope::All,
+            Rights {
+                owner: "p.id",
+                territory: "p.id",
+            },
+        )
 }

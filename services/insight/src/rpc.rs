@@ -1,0 +1,167 @@
+//! The calls of insight.
+
+use std::collections::HashMap;
+
+use baton_chassis::{
+    Caller, Context, Error, Result, Time, Violations, chain, context, wire::timestamp,
+};
+use baton_proto::{
+    insight::v1::{GetTraceRequest, GetTraceResponse, trace_service_server::TraceService},
+    log::v1::{ListHeadsRequest, event_log_service_client::EventLogServiceClient},
+};
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+use crate::{
+    PRODUCERS,
+    store::{self, Progress},
+    trace::{Link, NODES_MAX, Object, picture},
+};
+
+/// Answers calls about the chain.
+pub struct Traces(pub Context);
+
+#[tonic::async_trait]
+impl TraceService for Traces {
+    async fn get_trace(
+        &self,
+        request: Request<GetTraceRequest>,
+    ) -> Result<Response<GetTraceResponse>, Status> {
+        let answer = async {
+            let asked = asked(request.get_ref())?;
+            self.trace(&context::caller(&request)?, &asked).await
+        };
+        answer
+            .await
+            .map(Response::new)
+            .map_err(|e| self.0.refuse(&request, e))
+    }
+}
+
+/// What a request asks about.
+fn asked(request: &GetTraceRequest) -> Result<Object> {
+    let mut v = Violations::new();
+    let kind = request.kind.trim().to_ascii_uppercase();
+    if chain::owner(&kind).is_none() {
+        v.add("kind", "CHOICE_UNKNOWN");
+    }
+    let id: Option<Uuid> = request.id.trim().parse().ok();
+    if id.is_none() {
+        v.add("id", "ID_MALFORMED");
+    }
+    v.done()?;
+    Ok(Object {
+        kind,
+        id: id.unwrap_or_default(),
+    })
+}
+
+impl Traces {
+    async fn trace(&self, caller: &Caller, asked: &Object) -> Result<GetTraceResponse> {
+        // Before anything is read: what happens from now on may be missing.
+        let as_of = self.as_of().await?;
+        let mut links = self.upwards(caller, asked).await?;
+        links.reverse();
+        let (from, room) = (asked.clone(), NODES_MAX.saturating_sub(links.len()));
+        let (below, whole) = self
+            .0
+            .db
+            .read(async move |tx| store::downwards(tx, &from, room).await)
+            .await?;
+        links.extend(below);
+        let objects: Vec<_> = links
+            .iter()
+            .map(|l| (l.kind.as_str(), l.id.to_string()))
+            .collect();
+        let nodes = picture(&links, self.0.check(caller, &objects).await?);
+        let id = asked.id.to_string();
+        if !nodes
+            .iter()
+            .any(|n| n.visible && n.kind == asked.kind && n.id == id)
+        {
+            return Err(unknown(asked));
+        }
+        Ok(GetTraceResponse {
+            nodes,
+            as_of_time: Some(timestamp(as_of)),
+            capped: !whole,
+        })
+    }
+
+    /// The object that is asked for and all above it. Where an event has not come here yet, the owner is asked.
+    async fn upwards(&self, caller: &Caller, asked: &Object) -> Result<Vec<Link>> {
+        let mut line: Vec<Link> = Vec::new();
+        let mut next = Some(asked.clone());
+        while let Some(object) = next.take().filter(|_| line.len() < NODES_MAX) {
+            let from = object.clone();
+            let known = self
+                .0
+                .db
+                .read(async move |tx| store::upwards(tx, &from).await)
+                .await?;
+            if known.is_empty() {
+                line.extend(self.told(caller, &object).await?);
+            } else {
+                line.extend(known);
+            }
+            let parent = line.last().and_then(Link::parent);
+            next = parent.filter(|p| *p != object && line.iter().all(|l| l.object() != *p));
+        }
+        if line.is_empty() {
+            Err(unknown(asked))
+        } else {
+            Ok(line)
+        }
+    }
+
+    async fn told(&self, caller: &Caller, object: &Object) -> Result<Option<Link>> {
+        let asked = [(object.kind.as_str(), object.id.to_string())];
+        let nodes = self.0.check(caller, &asked).await?;
+        Ok(nodes.first().and_then(Link::told))
+    }
+
+    /// Until when the projection is complete: now, unless some producer has said more than was taken in.
+    async fn as_of(&self) -> Result<Time> {
+        let now = self.0.clock.now();
+        let progress = self.0.db.read(async |tx| store::progress(tx).await).await?;
+        let behind = PRODUCERS
+            .iter()
+            .map(|producer| self.behind(producer, &progress));
+        let behind = futures_util::future::try_join_all(behind).await?;
+        Ok(behind.into_iter().flatten().min().unwrap_or(now))
+    }
+
+    /// When the last event of a producer happened that was taken in, if there are later ones.
+    async fn behind(&self, producer: &str, progress: &[Progress]) -> Result<Option<Time>> {
+        let link = self.0.link_as_service(producer, None, "trace").await?;
+        let request = ListHeadsRequest {
+            producer: producer.to_owned(),
+        };
+        let heads = EventLogServiceClient::new(link)
+            .list_heads(request)
+            .await?
+            .into_inner()
+            .heads;
+        let taken: HashMap<i32, &Progress> = progress
+            .iter()
+            .filter(|p| p.producer == producer)
+            .map(|p| (p.shard, p))
+            .collect();
+        let behind = heads
+            .iter()
+            .filter_map(|head| match taken.get(&head.shard) {
+                Some(p) if p.sequence < head.head => Some(p.happened_at),
+                None if head.head > 0 => Some(Time::UNIX_EPOCH),
+                _ => None,
+            });
+        Ok(behind.min())
+    }
+}
+
+fn unknown(asked: &Object) -> Error {
+    // The kinds of objects are few and known; a message names the one that was asked for.
+    let kind = baton_chassis::SourceKind::ALL
+        .iter()
+        .find(|k| k.as_str() == asked.kind);
+    Error::not_found(kind.map_or("OBJECT", |k| k.as_str()), asked.id)
+}

@@ -1,0 +1,27 @@
+# 销售流程
+process-archived = 该销售流程已归档。
+process-missing = 没有可用的销售流程,请指定一个
+stage-occupied = 阶段“{ $stage }”中还有进行中的销售机会,不能移除。
+stage-id-superfluous = 必须为空:新流程的阶段都是新建的
+stage-name-twice = 与本流程的另一个阶段重名
+stage-twice = 重复出现
+stage-foreign = 该阶段属于另一个销售流程。
+stage-unchanged = 销售机会已处于该阶段。
+stage-retired = 该阶段已停用,请选择其他阶段。
+
+# 销售机会
+opportunity-won = 该销售机会已赢单,如需修改请先重新打开。
+opportunity-lost = 该销售机会已丢单,如需修改请先重新打开。
+opportunity-open = 该销售机会本来就在进行中。
+opportunity-not-won = 只有已赢单的销售机会才能移交商务。
+opportunity-without-amount = 没有金额的销售机会不能赢单,请先填写金额或添加明细。
+opportunity-without-account = 没有客户的销售机会不能赢单,请先指定客户。
+opportunity-amount-follows-lines = 金额是明细的合计,请修改明细。
+opportunity-with-commerce = 商务已接收该销售机会。
+opportunity-won-before = 该销售机会在导入 Baton 之前就已赢单,无需移交。
+opportunity-worked-on = 该销售机会导入后已有人跟进,本次导入不作改动。
+opportunity-currencies-mixed = 必须与该销售机会的其他金额使用同一币种
+opportunity-needs-account = 还是潜在客户,请先核实
+opportunity-close-date-superfluous = 进行中的销售机会不能填写关闭日期
+hand-over-running = 该销售机会正在移交商务。
+hand-over-not-running = 该销售机会没有在移交。

@@ -1,0 +1,247 @@
+//! The hand-over: a durable operation that makes a contract or order of a won deal.
+//!
+//! Step 0 asks commerce to make it; from then on there is only forward. Step 1 notes at the deal what was made. While it
+//! runs the deal is locked (`HANDING_OVER`), so every attempt sends the very same request.
+
+use std::time::Duration;
+
+use baton_chassis::{
+    Context, Error, Language, Result,
+    act::{Act, Noun as _},
+    ids::{MemberId, OpportunityId},
+    money::format_quantity,
+    operation::{Next, Operation, Step},
+    wire::{id_text, money, timestamp},
+};
+use baton_proto::{
+    commerce::v1::{
+        Contract, CreateContractRequest, CreateOrderRequest, Line, Order,
+        contract_service_client::ContractServiceClient, order_service_client::OrderServiceClient,
+    },
+    sales::v1 as pb,
+    r#type::v1::Source,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    events,
+    opportunity::{Commerce, Opportunity, Target},
+    words::Word as _,
+};
+
+/// Kind of the operation.
+pub const KIND: &str = "hand_over";
+/// How long a caller waits for it.
+pub const WAIT: Duration = Duration::from_secs(2);
+/// Days in which commerce should have answered.
+pub const LASTS_D: i64 = 7;
+const STEPS: i32 = 2;
+
+/// What the steps need and what they found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Data {
+    /// What the deal becomes.
+    pub target: Target,
+    /// What commerce has made.
+    pub made: Option<Made>,
+}
+
+/// What commerce has made of a deal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Made {
+    /// Id of the contract or order.
+    pub id: Uuid,
+    /// Its human number.
+    pub number: String,
+}
+
+impl Data {
+    /// What an operation has begun with.
+    ///
+    /// # Errors
+    /// Never, in practice.
+    pub fn begin(target: Target) -> Result<serde_json::Value> {
+        Self { target, made: None }.to_json()
+    }
+
+    fn to_json(&self) -> Result<serde_json::Value> {
+        serde_json::to_value(self).map_err(Error::internal)
+    }
+
+    fn of(operation: &Operation) -> Result<Self> {
+        serde_json::from_value(operation.data.clone()).map_err(Error::internal)
+    }
+}
+
+/// Does the step that is due.
+///
+/// # Errors
+/// What commerce answers.
+pub async fn step(op: &Step) -> Result<Next> {
+    let data = Data::of(&op.operation)?;
+    let Some(made) = &data.made else {
+        let made = make(op, data.target).await?;
+        return Ok(Next::Step(
+            Data {
+                made: Some(made),
+                ..data
+            }
+            .to_json()?,
+        ));
+    };
+    let (deal, target, made) = (op.operation.subject.into(), data.target, made.id);
+    let by = asked_by(&op.operation)?;
+    Ok(Next::Done(Box::new(move |act| {
+        Box::pin(events::accept(act, deal, target, made, by))
+    })))
+}
+
+/// Puts a deal that commerce refused back on offer.
+///
+/// # Errors
+/// When the store fails.
+pub async fn failed(act: &mut Act<'_>, operation: &Operation, reason: &str) -> Result<()> {
+    let before = act.get::<Opportunity>(operation.subject.into()).await?;
+    // Somebody in commerce may have made something of it by hand in the meantime.
+    if before.commerce != Commerce::HandingOver {
+        return Ok(());
+    }
+    let mut after = before.clone();
+    let event = after.fail_hand_over(Data::of(operation)?.target, reason.to_owned())?;
+    act.store(&before, after, &event).await?;
+    Ok(())
+}
+
+fn asked_by(operation: &Operation) -> Result<MemberId> {
+    operation
+        .member
+        .ok_or_else(|| Error::internal("a hand-over that nobody asked for"))
+}
+
+async fn make(op: &Step, target: Target) -> Result<Made> {
+    let id: OpportunityId = op.operation.subject.into();
+    let deal = op
+        .cx
+        .db
+        .read(async move |tx| Opportunity::load(tx, id).await)
+        .await?;
+    let deal = deal.ok_or_else(|| Error::not_found(Opportunity::KIND, id))?;
+    let link = op.link("commerce").await?;
+    let (id, number) = match target {
+        Target::Contract => {
+            let request = CreateContractRequest {
+                contract: Some(contract(&deal)),
+                request_id: op.request_id("contract"),
+            };
+            let answer = ContractServiceClient::new(link)
+                .create_contract(request)
+                .await?;
+            answer.into_inner().contract.map(|c| (c.id, c.number))
+        }
+        Target::Order => {
+            let request = CreateOrderRequest {
+                order: Some(order(&deal)),
+                request_id: op.request_id("order"),
+            };
+            let answer = OrderServiceClient::new(link).create_order(request).await?;
+            answer.into_inner().order.map(|o| (o.id, o.number))
+        }
+    }
+    .ok_or_else(|| Error::internal("commerce has made nothing"))?;
+    Ok(Made {
+        id: id.parse().map_err(Error::internal)?,
+        number,
+    })
+}
+
+fn contract(deal: &Opportunity) -> Contract {
+    Contract {
+        title: deal.head.name.clone(),
+        party_id: id_text(deal.head.party),
+        source: Some(source(deal)),
+        owner_id: deal.head.owner.to_string(),
+        territory_id: id_text(deal.head.territory),
+        currency_code: deal.currency.clone(),
+        lines: lines(deal),
+        ..Contract::default()
+    }
+}
+
+fn order(deal: &Opportunity) -> Order {
+    Order {
+        title: deal.head.name.clone(),
+        party_id: id_text(deal.head.party),
+        source: Some(source(deal)),
+        owner_id: deal.head.owner.to_string(),
+        territory_id: id_text(deal.head.territory),
+        currency_code: deal.currency.clone(),
+        lines: lines(deal),
+        ..Order::default()
+    }
+}
+
+fn source(deal: &Opportunity) -> Source {
+    Source {
+        kind: Opportunity::KIND.to_owned(),
+        id: deal.id.to_string(),
+    }
+}
+
+/// The lines of the deal; one that has only an amount becomes a single line with its name.
+fn lines(deal: &Opportunity) -> Vec<Line> {
+    let price = |minor: Option<i64>| minor.map(|minor| money(&deal.currency, minor));
+    if deal.lines.is_empty() {
+        return vec![Line {
+            description: deal.head.name.clone(),
+            quantity: "1".to_owned(),
+            unit_price: price(deal.amount_minor),
+            ..Line::default()
+        }];
+    }
+    deal.items()
+        .map(|item| Line {
+            product_id: id_text(item.product),
+            description: item.description.clone(),
+            quantity: format_quantity(item.quantity_milli),
+            unit_price: price(item.unit_price_minor),
+            discount_bp: item.discount_bp,
+            ..Line::default()
+        })
+        .collect()
+}
+
+/// How far a hand-over is.
+///
+/// # Errors
+/// When the operation is not one of ours.
+pub fn shown(operation: &Operation, cx: &Context, language: Language) -> Result<pb::HandOver> {
+    let data = Data::of(operation)?;
+    let state = match (operation.is_running(), operation.is_done()) {
+        (true, _) => pb::HandOverState::Running,
+        (false, true) => pb::HandOverState::Completed,
+        (false, false) => pb::HandOverState::Refused,
+    };
+    let refusal = (state == pb::HandOverState::Refused).then(|| pb::HandOverRefusal {
+        reason: operation.failure.clone(),
+        message: cx.messages.text(language, &operation.failure, &Vec::new()),
+    });
+    let made = data
+        .made
+        .map(|m| (m.id.to_string(), m.number))
+        .unwrap_or_default();
+    Ok(pb::HandOver {
+        id: operation.id.to_string(),
+        opportunity_id: operation.subject.to_string(),
+        target: data.target.number(),
+        state: state.into(),
+        step: operation.step,
+        step_count: STEPS,
+        made_id: made.0,
+        made_number: made.1,
+        refusal,
+        started_by_id: id_text(operation.member),
+        create_time: Some(timestamp(operation.created_at)),
+        end_time: (!operation.is_running()).then(|| timestamp(operation.updated_at)),
+    })
+}

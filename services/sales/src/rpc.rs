@@ -1,0 +1,8 @@
+//! The calls of sales: read the request, ask the neighbours what must be asked, act, answer.
+
+mod checks;
+mod import;
+mod opportunity;
+mod process;
+
+pub use self::{import::Imports, opportunity::Opportunities, process::Processes};

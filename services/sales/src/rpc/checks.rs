@@ -1,0 +1,108 @@
+//! What deals refer to: members and territories of the directory, and objects of other services.
+
+use baton_chassis::{
+    Caller, Context, Error, Result, Source, Violations,
+    act::{Act, Noun as _},
+    ids::{ContactId, MemberId, PartyId, ProcessId, ProductId, TerritoryId},
+    people::Snapshot,
+};
+
+use crate::{process::Process, store};
+
+/// What a request refers to; what is not named is not checked.
+#[derive(Clone, Debug, Default)]
+pub struct References {
+    /// The account.
+    pub party: Option<PartyId>,
+    /// The person there.
+    pub contact: Option<ContactId>,
+    /// Where it comes from.
+    pub source: Option<Source>,
+    /// Products, each with its field.
+    pub products: Vec<(String, ProductId)>,
+}
+
+impl References {
+    /// Refuses what does not exist or the caller may not see, and an account that is not one yet.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], or when an owner of something cannot be asked.
+    pub async fn check(&self, cx: &Context, caller: &Caller) -> Result<()> {
+        let mut asked = Vec::new();
+        asked.extend(
+            self.party
+                .map(|p| ("opportunity.party_id", "ACCOUNT", p.to_string())),
+        );
+        asked.extend(
+            self.contact
+                .map(|c| ("opportunity.contact_id", "CONTACT", c.to_string())),
+        );
+        let source = self.source.as_ref().filter(|s| s.kind.is_object());
+        asked.extend(source.map(|s| ("opportunity.source.id", s.kind.as_str(), s.id.clone())));
+        let product = |(field, id): &(String, ProductId)| (field.clone(), id.to_string());
+        let products: Vec<_> = self.products.iter().map(product).collect();
+        asked.extend(
+            products
+                .iter()
+                .map(|(field, id)| (field.as_str(), "PRODUCT", id.clone())),
+        );
+        let nodes = cx.check_references(caller, &asked).await?;
+        let party = self.party.map(|p| p.to_string()).unwrap_or_default();
+        if nodes
+            .iter()
+            .any(|n| n.kind == "ACCOUNT" && n.id == party && n.state != "ACCOUNT")
+        {
+            return Err(Error::invalid(
+                "opportunity.party_id",
+                "OPPORTUNITY_NEEDS_ACCOUNT",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Who owns a deal, and where it belongs: the territory of the owner unless one is named.
+///
+/// # Errors
+/// [`Error::Invalid`] when there is no such member or territory.
+pub fn place(
+    people: &Snapshot,
+    prefix: &str,
+    owner: MemberId,
+    territory: Option<TerritoryId>,
+) -> Result<Option<TerritoryId>> {
+    let mut v = Violations::new();
+    let member = people.member(owner);
+    if member.is_none() {
+        v.add(format!("{prefix}owner_id"), "REFERENCE_NOT_FOUND");
+    }
+    if territory.is_some_and(|t| people.territory(t).is_none()) {
+        v.add(format!("{prefix}territory_id"), "REFERENCE_NOT_FOUND");
+    }
+    v.done()?;
+    Ok(territory.or_else(|| member?.territory))
+}
+
+/// The sales process that a new deal takes: the one that is named, else the one for its product line.
+///
+/// # Errors
+/// [`Error::Invalid`] when there is none; a refusal when it is archived.
+pub async fn process_for(
+    act: &mut Act<'_>,
+    field: &str,
+    named: Option<ProcessId>,
+    product_line: &str,
+) -> Result<Process> {
+    let found = match named {
+        Some(id) => Process::load(act.tx, id).await?,
+        None => store::process::for_line(act.tx, product_line).await?,
+    };
+    let reason = if named.is_some() {
+        "REFERENCE_NOT_FOUND"
+    } else {
+        "PROCESS_MISSING"
+    };
+    let process = found.ok_or_else(|| Error::invalid(field, reason))?;
+    process.in_use()?;
+    Ok(process)
+}

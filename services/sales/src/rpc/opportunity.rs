@@ -1,0 +1,484 @@
+//! Calls about opportunities.
+
+use baton_chassis::{
+    Context, Error, Result, Violations,
+    act::{Act, Noun as _},
+    context,
+    handoff::{Answer, Kind, Offer},
+    ids::{MemberId, OpportunityId, ProductId, StageId, TerritoryId},
+    operation, paging,
+    wire::parse_id,
+};
+use baton_proto::sales::v1::{
+    CreateOpportunityRequest, CreateOpportunityResponse, GetHandOverRequest, GetHandOverResponse,
+    GetOpportunityRequest, GetOpportunityResponse, HandOverOpportunityRequest,
+    HandOverOpportunityResponse, ListOpportunitiesRequest, ListOpportunitiesResponse,
+    ListOpportunityHandoffsRequest, ListOpportunityHandoffsResponse, ListStageVisitsRequest,
+    ListStageVisitsResponse, LoseOpportunityRequest, LoseOpportunityResponse,
+    MoveOpportunityRequest, MoveOpportunityResponse, ReopenOpportunityRequest,
+    ReopenOpportunityResponse, SetOpportunityLinesRequest, SetOpportunityLinesResponse,
+    UpdateOpportunityRequest, UpdateOpportunityResponse, WinOpportunityRequest,
+    WinOpportunityResponse, opportunity_service_server::OpportunityService,
+};
+use chrono::Duration;
+use tonic::{Request, Response, Status};
+
+use super::checks::{References, place, process_for};
+use crate::{
+    hand_over,
+    opportunity::{Draft, Head, Item, Opportunity, OpportunityEvent},
+    process::Process,
+    store::opportunity as store,
+    wire::opportunity::{self as wire, Items, NewDeal, Price},
+};
+
+/// Answers calls about opportunities.
+pub struct Opportunities(pub Context);
+
+#[tonic::async_trait]
+impl OpportunityService for Opportunities {
+    async fn create_opportunity(
+        &self,
+        request: Request<CreateOpportunityRequest>,
+    ) -> Result<Response<CreateOpportunityResponse>, Status> {
+        if let Some(done) = self.0.replayed(&request).await? {
+            return Ok(done);
+        }
+        let new = self
+            .checked_new(&request)
+            .await
+            .map_err(|e| self.0.refuse(&request, e))?;
+        self.0
+            .command(
+                request,
+                async move |act: &mut Act<'_>, _: &CreateOpportunityRequest| {
+                    let deal = create(act, new.clone()).await?;
+                    Ok(CreateOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn get_opportunity(
+        &self,
+        request: Request<GetOpportunityRequest>,
+    ) -> Result<Response<GetOpportunityResponse>, Status> {
+        self.0
+            .query(request, async |look, r: &GetOpportunityRequest| {
+                let deal = look.get::<Opportunity>(parse_id("id", &r.id)?).await?;
+                Ok(GetOpportunityResponse {
+                    opportunity: Some(wire::opportunity(&deal)),
+                })
+            })
+            .await
+    }
+
+    async fn list_opportunities(
+        &self,
+        request: Request<ListOpportunitiesRequest>,
+    ) -> Result<Response<ListOpportunitiesResponse>, Status> {
+        self.0
+            .query(request, async |look, r: &ListOpportunitiesRequest| {
+                let (filter, scope) = (wire::filter(r)?, look.scope());
+                let list = || store::list(&filter, scope.clone());
+                let page = look.list(list, store::ORDERS, &paging!(r)).await?;
+                Ok(ListOpportunitiesResponse {
+                    opportunities: page.rows.iter().map(wire::opportunity).collect(),
+                    next_page_token: page.next_page_token,
+                    total_size: page.total_size,
+                    total_capped: page.total_capped,
+                })
+            })
+            .await
+    }
+
+    async fn update_opportunity(
+        &self,
+        request: Request<UpdateOpportunityRequest>,
+    ) -> Result<Response<UpdateOpportunityResponse>, Status> {
+        if let Some(done) = self.0.replayed(&request).await? {
+            return Ok(done);
+        }
+        let checked = self.check_change(&request).await;
+        let id = checked.map_err(|e| self.0.refuse(&request, e))?;
+        self.0
+            .command(
+                request,
+                async move |act: &mut Act<'_>, r: &UpdateOpportunityRequest| {
+                    let before = act.seen::<Opportunity>(id, &r.etag).await?;
+                    let (head, amount) = wire::change(r, &before)?;
+                    if (head.owner, head.territory) != (before.head.owner, before.head.territory) {
+                        placed(act, head.owner, head.territory)?;
+                    }
+                    let mut after = before.clone();
+                    let event = after.update(head, amount)?;
+                    let deal = act.store(&before, after, &event).await?;
+                    Ok(UpdateOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn move_opportunity(
+        &self,
+        request: Request<MoveOpportunityRequest>,
+    ) -> Result<Response<MoveOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &MoveOpportunityRequest| {
+                    let stage: StageId = parse_id("stage_id", &r.stage_id)?;
+                    let (by, process) = (act.member()?, process_of(act, &r.id).await?);
+                    let deal = act
+                        .change::<Opportunity>(r, |o, now| Ok(o.move_to(&process, stage, by, now)?))
+                        .await?;
+                    Ok(MoveOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn set_opportunity_lines(
+        &self,
+        request: Request<SetOpportunityLinesRequest>,
+    ) -> Result<Response<SetOpportunityLinesResponse>, Status> {
+        if let Some(done) = self.0.replayed(&request).await? {
+            return Ok(done);
+        }
+        let items = self
+            .checked_items(&request)
+            .await
+            .map_err(|e| self.0.refuse(&request, e))?;
+        self.0
+            .command(
+                request,
+                async move |act: &mut Act<'_>, r: &SetOpportunityLinesRequest| {
+                    let Items { currency, items } = items.clone();
+                    let deal = act
+                        .change::<Opportunity>(r, |o, _| Ok(o.set_lines(currency, items)?))
+                        .await?;
+                    Ok(SetOpportunityLinesResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn win_opportunity(
+        &self,
+        request: Request<WinOpportunityRequest>,
+    ) -> Result<Response<WinOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &WinOpportunityRequest| {
+                    let by = act.member()?;
+                    let deal = act
+                        .change::<Opportunity>(r, |o, now| Ok(o.win(by, now)?))
+                        .await?;
+                    let offer = Offer {
+                        kind: Kind::DealToCommerce,
+                        from: by,
+                        to: None,
+                        due: None,
+                    };
+                    let mut ledger = act.ledger(Opportunity::KIND, deal.id).await?;
+                    ledger.offer(offer, act.now)?;
+                    act.save_ledger(&ledger).await?;
+                    Ok(WinOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn lose_opportunity(
+        &self,
+        request: Request<LoseOpportunityRequest>,
+    ) -> Result<Response<LoseOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &LoseOpportunityRequest| {
+                    let (reason, competitor) = wire::loss(r)?;
+                    let by = act.member()?;
+                    let deal = act
+                        .change::<Opportunity>(r, |o, now| Ok(o.lose(reason, competitor, by, now)?))
+                        .await?;
+                    Ok(LoseOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn reopen_opportunity(
+        &self,
+        request: Request<ReopenOpportunityRequest>,
+    ) -> Result<Response<ReopenOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &ReopenOpportunityRequest| {
+                    let mut v = Violations::new();
+                    let stage = v.optional_id("stage_id", &r.stage_id);
+                    v.done()?;
+                    let deal = reopen(act, r, stage).await?;
+                    Ok(ReopenOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn hand_over_opportunity(
+        &self,
+        request: Request<HandOverOpportunityRequest>,
+    ) -> Result<Response<HandOverOpportunityResponse>, Status> {
+        let caller = context::caller(&request).map_err(|e| self.0.refuse(&request, e))?;
+        let (cx, language) = (self.0.clone(), caller.language);
+        let begun = self
+            .0
+            .command(
+                request,
+                async move |act: &mut Act<'_>, r: &HandOverOpportunityRequest| {
+                    let (target, by) = (wire::target(r)?, act.member()?);
+                    let deal = act
+                        .change::<Opportunity>(r, |o, _| Ok(o.start_hand_over(target, by)?))
+                        .await?;
+                    let data = hand_over::Data::begin(target)?;
+                    let lasts = Duration::days(hand_over::LASTS_D);
+                    let operation = act
+                        .start_operation(hand_over::KIND, deal.id, data, lasts)
+                        .await?;
+                    let shown = hand_over::shown(&operation, &cx, language)?;
+                    Ok(HandOverOpportunityResponse {
+                        hand_over: Some(shown),
+                    })
+                },
+            )
+            .await?;
+        // A repeat comes here as well, and learns how far it is by now.
+        let begun = begun.into_inner().hand_over.unwrap_or_default();
+        let waited = async {
+            let id = parse_id("id", &begun.id)?;
+            let operation = self
+                .0
+                .operations
+                .watch(&self.0, id, hand_over::WAIT)
+                .await?;
+            hand_over::shown(&operation, &self.0, language)
+        };
+        let shown = waited.await.map_err(|e| self.0.status(e, language))?;
+        Ok(Response::new(HandOverOpportunityResponse {
+            hand_over: Some(shown),
+        }))
+    }
+
+    async fn get_hand_over(
+        &self,
+        request: Request<GetHandOverRequest>,
+    ) -> Result<Response<GetHandOverResponse>, Status> {
+        let cx = self.0.clone();
+        self.0
+            .query(request, async move |look, r: &GetHandOverRequest| {
+                let id = parse_id("opportunity_id", &r.opportunity_id)?;
+                let deal = look.get::<Opportunity>(id).await?;
+                let latest = operation::latest(look.tx, hand_over::KIND, deal.id.into()).await?;
+                let operation = latest.ok_or_else(|| Error::not_found("OPERATION", deal.id))?;
+                let shown = hand_over::shown(&operation, &cx, look.caller.language)?;
+                Ok(GetHandOverResponse {
+                    hand_over: Some(shown),
+                })
+            })
+            .await
+    }
+
+    async fn list_stage_visits(
+        &self,
+        request: Request<ListStageVisitsRequest>,
+    ) -> Result<Response<ListStageVisitsResponse>, Status> {
+        self.0
+            .query(request, async |look, r: &ListStageVisitsRequest| {
+                let id = parse_id("opportunity_id", &r.opportunity_id)?;
+                let deal = look.get::<Opportunity>(id).await?.id;
+                let list = || store::visit_list(deal);
+                let page = look.list(list, store::VISIT_ORDERS, &paging!(r)).await?;
+                Ok(ListStageVisitsResponse {
+                    visits: page.rows.iter().map(|v| wire::visit(deal, v)).collect(),
+                    next_page_token: page.next_page_token,
+                    total_size: page.total_size,
+                    total_capped: page.total_capped,
+                })
+            })
+            .await
+    }
+
+    async fn list_opportunity_handoffs(
+        &self,
+        request: Request<ListOpportunityHandoffsRequest>,
+    ) -> Result<Response<ListOpportunityHandoffsResponse>, Status> {
+        self.0
+            .query(request, async |look, r: &ListOpportunityHandoffsRequest| {
+                let id = parse_id("opportunity_id", &r.opportunity_id)?;
+                let deal = look.get::<Opportunity>(id).await?;
+                let ledger = look.ledger(Opportunity::KIND, deal.id).await?;
+                let handoffs = ledger.rows().iter().map(wire::handoff).collect();
+                Ok(ListOpportunityHandoffsResponse { handoffs })
+            })
+            .await
+    }
+}
+
+impl Opportunities {
+    async fn checked_new(&self, request: &Request<CreateOpportunityRequest>) -> Result<NewDeal> {
+        let new = wire::new_deal(request.get_ref())?;
+        let references = References {
+            party: Some(new.party),
+            contact: new.contact,
+            source: Some(new.source.clone()),
+            products: products("opportunity.lines", &new.items.items),
+        };
+        references
+            .check(&self.0, &context::caller(request)?)
+            .await?;
+        Ok(new)
+    }
+
+    /// Asks the neighbours about what a change refers to anew.
+    async fn check_change(
+        &self,
+        request: &Request<UpdateOpportunityRequest>,
+    ) -> Result<OpportunityId> {
+        let named = request.get_ref().opportunity.as_ref().map_or("", |o| &o.id);
+        let id: OpportunityId = parse_id("opportunity.id", named)?;
+        let caller = context::caller(request)?;
+        let before = self
+            .0
+            .db
+            .read(async move |tx| Opportunity::load(tx, id).await)
+            .await?;
+        let before = before
+            .filter(|o| caller.sees(o.owner(), o.territory()))
+            .ok_or_else(|| Error::not_found(Opportunity::KIND, id))?;
+        let (head, _) = wire::change(request.get_ref(), &before)?;
+        let references = References {
+            party: head.party.filter(|_| head.party != before.head.party),
+            contact: head.contact.filter(|_| head.contact != before.head.contact),
+            ..References::default()
+        };
+        references.check(&self.0, &caller).await?;
+        Ok(id)
+    }
+
+    async fn checked_items(&self, request: &Request<SetOpportunityLinesRequest>) -> Result<Items> {
+        let mut v = Violations::new();
+        let items = wire::items(&mut v, "lines", &request.get_ref().lines, Price::Required);
+        v.done()?;
+        let references = References {
+            products: products("lines", &items.items),
+            ..References::default()
+        };
+        references
+            .check(&self.0, &context::caller(request)?)
+            .await?;
+        Ok(items)
+    }
+}
+
+fn products(field: &str, items: &[Item]) -> Vec<(String, ProductId)> {
+    let named = items.iter().enumerate();
+    named
+        .filter_map(|(n, i)| Some((format!("{field}[{n}].product_id"), i.product?)))
+        .collect()
+}
+
+/// Where a deal belongs, if the caller may put it there.
+fn placed(
+    act: &Act<'_>,
+    owner: MemberId,
+    territory: Option<TerritoryId>,
+) -> Result<Option<TerritoryId>> {
+    let territory = place(act.people(), "opportunity.", owner, territory)?;
+    if act.caller.sees(Some(owner), territory) {
+        Ok(territory)
+    } else {
+        Err(Error::Denied)
+    }
+}
+
+async fn create(act: &mut Act<'_>, new: NewDeal) -> Result<Opportunity> {
+    let by = act.member()?;
+    let owner = new.owner.unwrap_or(by);
+    let territory = placed(act, owner, new.territory)?;
+    let process = process_for(
+        act,
+        "opportunity.process_id",
+        new.process,
+        &new.product_line,
+    )
+    .await?;
+    let stated = new.stated.as_ref().map(|m| m.currency.clone());
+    let currency = new.items.currency.or(stated);
+    let draft = Draft {
+        id: act.new_id(),
+        number: act.number("OP").await?,
+        head: Head {
+            name: new.name,
+            party: Some(new.party),
+            contact: new.contact,
+            expected_close: new.expected_close,
+            description: new.description,
+            owner,
+            territory,
+        },
+        currency: currency.unwrap_or_else(|| act.settings().currency.clone()),
+        stated_minor: new.stated.map(|m| m.amount_minor),
+        items: new.items.items,
+        source: new.source,
+    };
+    let deal = Opportunity::open(draft, &process, new.stage, by, act.now)?;
+    act.create(deal, &OpportunityEvent::Created).await
+}
+
+async fn reopen(
+    act: &mut Act<'_>,
+    request: &ReopenOpportunityRequest,
+    stage: Option<StageId>,
+) -> Result<Opportunity> {
+    let (by, process) = (act.member()?, process_of(act, &request.id).await?);
+    let before = act
+        .seen::<Opportunity>(parse_id("id", &request.id)?, &request.etag)
+        .await?;
+    let mut after = before.clone();
+    let event = after.reopen(&process, stage, by, act.now)?;
+    if matches!(
+        event,
+        OpportunityEvent::Reopened {
+            was_offered: true,
+            ..
+        }
+    ) {
+        let mut ledger = act.ledger(Opportunity::KIND, before.id).await?;
+        ledger.answer(Kind::DealToCommerce, Answer::Withdrawn, by, act.now)?;
+        act.save_ledger(&ledger).await?;
+    }
+    act.store(&before, after, &event).await
+}
+
+/// The process that a deal follows.
+async fn process_of(act: &mut Act<'_>, deal: &str) -> Result<Process> {
+    let deal = act.get::<Opportunity>(parse_id("id", deal)?).await?;
+    let process = Process::load(act.tx, deal.process).await?;
+    process.ok_or_else(|| Error::not_found(Process::KIND, deal.process))
+}
