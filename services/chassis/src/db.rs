@@ -214,12 +214,20 @@ async fn pause(repeat: u32) {
 
 /// Begins on a connection that is alive: those that a restart of the server has cut are found here
 /// and thrown away.
+///
+/// In a task of its own, which goes on when the caller is dropped: a `begin` that is cancelled half
+/// way leaves its transaction open on the pooled connection, and the next one would run inside it.
+#[expect(clippy::disallowed_methods, reason = "the task ends with the `begin`")]
 async fn begin(pool: PgPool, text: &'static str) -> Result<Tx> {
     let mut stale = 0;
     loop {
-        match pool.begin_with(text).await.map_err(Error::from) {
+        let most = pool.options().get_max_connections();
+        let begin = pool.clone();
+        let begun = tokio::spawn(async move { begin.begin_with(text).await });
+        let begun = begun.await.map_err(|_| Error::Busy(None))?;
+        match begun.map_err(Error::from) {
             Ok(tx) => return Ok(Tx::postgres(tx)),
-            Err(e) if e.is_undone() && stale <= pool.options().get_max_connections() => stale += 1,
+            Err(e) if e.is_undone() && stale <= most => stale += 1,
             Err(e) => return Err(e),
         }
     }

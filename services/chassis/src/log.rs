@@ -12,6 +12,7 @@ mod keep;
 mod lease;
 mod relay;
 mod rpc;
+mod session;
 
 use std::{fmt, sync::Arc};
 

@@ -3,10 +3,7 @@
 
 use async_nats::{HeaderValue, jetstream::message::PublishMessage};
 
-use crate::log::Event;
-
-/// Trace context (W3C).
-const TRACEPARENT: &str = "traceparent";
+use crate::{log::Event, telemetry::TRACEPARENT};
 
 /// A message that the bus recognises when it comes twice.
 pub(crate) fn encode(service: &str, event: Event) -> PublishMessage {

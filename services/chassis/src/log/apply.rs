@@ -59,7 +59,8 @@ impl Inbox {
             if event.seq <= cursor {
                 continue;
             }
-            if event.seq > cursor + 1 || began.elapsed() > APPLY_LIMIT {
+            let enough = cursor > start && began.elapsed() > APPLY_LIMIT;
+            if event.seq > cursor + 1 || enough {
                 break;
             }
             if waiting.contains(&event.aggregate) {
@@ -184,7 +185,7 @@ impl Inbox {
         let (mut done, began) = (0, Instant::now());
         let mut failed = None;
         for event in self.waiting(tx, due.shard, due.aggregate).await? {
-            if began.elapsed() > APPLY_LIMIT {
+            if done > 0 && began.elapsed() > APPLY_LIMIT {
                 break;
             }
             if let Err(error) = self.attempt(tx, &event, true).await? {

@@ -10,32 +10,21 @@ use std::{
     time::Duration,
 };
 
-use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
-use futures_util::{StreamExt as _, future::join_all};
-use tokio::{
-    sync::{mpsc, watch},
-    time::{MissedTickBehavior, interval},
-};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    Event, Feed, Handler, Lease,
+    Event, Feed, Handler, Head, Lease,
     apply::{BATCH, Inbox, is_lost_race},
-    keep::{keep, pause},
+    keep::keep,
 };
 use crate::{
     Clock, Result, Time,
-    bus::{self, Bus, Nats, away},
+    bus::Bus,
     db::{Db, Tx},
 };
 
-/// How often the lease is renewed.
-const LEASE_EVERY: Duration = Duration::from_secs(2);
-/// How often it is asked whether a parked event is due.
-const RETRY_EVERY: Duration = Duration::from_secs(1);
-/// Where neither bus nor wake tells of news, the heads are looked at so often.
-const POLL: Duration = Duration::from_millis(200);
 /// Immediate repeats of a batch that lost a race against a command.
 const RACES_MAX: u32 = 5;
 
@@ -87,26 +76,17 @@ impl Parked {
 #[derive(Clone)]
 pub struct Consumer(Arc<Inner>);
 
-struct Inner {
-    db: Db,
-    feed: Feed,
-    bus: Bus,
-    inbox: Inbox,
-    lease: Option<Lease>,
+pub(super) struct Inner {
+    pub db: Db,
+    pub feed: Feed,
+    pub bus: Bus,
+    pub inbox: Inbox,
+    pub lease: Option<Lease>,
     /// Effects were committed.
     progress: watch::Sender<()>,
     from_bus: AtomicU64,
     from_log: AtomicU64,
 }
-
-/// What reaches a shard: an event, or the news that the log goes as far as this.
-enum Hint {
-    Event(Event),
-    Head(i64),
-}
-
-/// One mailbox for each shard.
-type Hints = HashMap<i32, mpsc::Sender<Hint>>;
 
 impl Consumer {
     /// The consumer `name` of the log behind `feed`, with its cursor and effects in `db`.
@@ -182,10 +162,7 @@ impl Consumer {
     pub async fn catch_up(&self) -> Result<u64> {
         let mut done = self.0.retry_due().await?;
         let heads = self.0.feed.heads().await?;
-        self.0
-            .make_cursors(heads.iter().map(|h| h.shard).collect())
-            .await?;
-        let cursors = self.0.cursors().await?;
+        let cursors = self.0.cursors_for(&heads).await?;
         for head in heads {
             let start = cursors.get(&head.shard).copied().unwrap_or_default();
             let end = self
@@ -251,7 +228,7 @@ impl Consumer {
 }
 
 impl Inner {
-    fn work_name(&self) -> String {
+    pub(super) fn work_name(&self) -> String {
         format!(
             "events of {} for {}",
             self.inbox.producer, self.inbox.consumer
@@ -264,61 +241,27 @@ impl Inner {
         self.db.write(work).await
     }
 
-    /// Everything a consumer does, for as long as the work is ours.
-    async fn session(self: &Arc<Self>) -> Result<()> {
-        if !self.wait_for_lease().await? {
-            return Ok(());
-        }
-        let shards: Vec<i32> = self.feed.heads().await?.iter().map(|h| h.shard).collect();
-        self.make_cursors(shards.clone()).await?;
+    /// The cursors of all shards; one for a shard that is new begins before its first event.
+    pub(super) async fn cursors_for(&self, heads: &[Head]) -> Result<HashMap<i32, i64>> {
         let cursors = self.cursors().await?;
-        let (mut hints, mut workers) = (Hints::new(), Vec::new());
-        for shard in shards {
-            let (to, inbox) = mpsc::channel(4 * usize::from(BATCH));
-            hints.insert(shard, to);
-            let cursor = cursors.get(&shard).copied().unwrap_or_default();
-            workers.push(self.work(shard, cursor, inbox));
-        }
-        tokio::select! {
-            _ = join_all(workers) => Ok(()),
-            result = self.follow(&hints) => result,
-            result = self.retry() => result,
-            result = self.renew_lease() => result,
-        }
-    }
-
-    /// Whether the work is ours; false after a while of waiting.
-    async fn wait_for_lease(&self) -> Result<bool> {
-        let Some(lease) = &self.lease else {
-            return Ok(true);
+        let ahead = |h: &Head| {
+            cursors
+                .get(&h.shard)
+                .is_some_and(|applied| *applied > h.head)
         };
-        if lease.hold().await? {
-            return Ok(true);
+        if heads.iter().any(ahead) {
+            let work = self.work_name();
+            tracing::error!(
+                work,
+                "the log ends before what was applied: is it an old copy?"
+            );
         }
-        let mut tick = interval(LEASE_EVERY);
-        tick.tick().await;
-        tick.tick().await;
-        Ok(false)
-    }
-
-    /// Ends when the work is no longer ours.
-    async fn renew_lease(&self) -> Result<()> {
-        let Some(lease) = &self.lease else {
-            return std::future::pending().await;
-        };
-        let mut tick = interval(LEASE_EVERY);
-        while lease.hold().await? {
-            tick.tick().await;
+        if heads.iter().all(|h| cursors.contains_key(&h.shard)) {
+            return Ok(cursors);
         }
-        Ok(())
-    }
-
-    async fn make_cursors(&self, shards: Vec<i32>) -> Result<()> {
         let (consumer, producer) = (self.inbox.consumer.clone(), self.inbox.producer.clone());
-        if self.cursors().await?.len() == shards.len() {
-            return Ok(());
-        }
-        let work = async move |tx: &mut Tx| -> Result<()> {
+        let shards: Vec<i32> = heads.iter().map(|h| h.shard).collect();
+        let make = async move |tx: &mut Tx| -> Result<()> {
             for shard in &shards {
                 tx.sql(
                     "insert into inbox_cursor (consumer, producer, shard, applied)
@@ -332,7 +275,8 @@ impl Inner {
             }
             Ok(())
         };
-        self.db.write(work).await
+        self.db.write(make).await?;
+        self.cursors().await
     }
 
     async fn cursors(&self) -> Result<HashMap<i32, i64>> {
@@ -350,104 +294,8 @@ impl Inner {
         Ok(self.db.read(read).await?.into_iter().collect())
     }
 
-    /// Brings hints to the shards, from wherever news can be had. A full mailbox drops the hint:
-    /// the shard finds the hole and reads the log.
-    async fn follow(&self, hints: &Hints) -> Result<()> {
-        let Bus::Nats(nats) = &self.bus else {
-            return self.follow_log(hints).await;
-        };
-        let mut failures = 0;
-        loop {
-            let Err(e) = self.follow_bus(nats, hints).await;
-            // The bus is away: looking at the heads carries on alone until it is back.
-            tracing::warn!(
-                work = self.work_name(),
-                failures,
-                error = &e as &dyn std::error::Error,
-                "no bus"
-            );
-            self.look(hints).await?;
-            pause(failures).await;
-            failures += 1;
-        }
-    }
-
-    async fn follow_log(&self, hints: &Hints) -> Result<()> {
-        let mut numbered = self.feed.numbered();
-        let mut tick = interval(if numbered.is_some() {
-            self.inbox.timing.sweep
-        } else {
-            POLL
-        });
-        loop {
-            self.look(hints).await?;
-            let woken = async {
-                match &mut numbered {
-                    Some(numbered) => numbered.changed().await.is_ok(),
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! { _ = woken => {}, _ = tick.tick() => {} }
-        }
-    }
-
-    /// Has every shard know how far the log goes.
-    async fn look(&self, hints: &Hints) -> Result<()> {
-        for head in self.feed.heads().await? {
-            if let Some(to) = hints.get(&head.shard) {
-                drop(to.try_send(Hint::Head(head.head)));
-            }
-        }
-        Ok(())
-    }
-
-    /// Subscribes from now on, then looks at the heads: what came before is read from the log.
-    async fn follow_bus(&self, nats: &Nats, hints: &Hints) -> Result<std::convert::Infallible> {
-        let mut stream = nats.stream(&self.inbox.producer).await?;
-        let born = bus::identity(stream.info().await.map_err(away)?);
-        let config = OrderedConfig {
-            deliver_policy: DeliverPolicy::New,
-            ..OrderedConfig::default()
-        };
-        let consumer = stream.create_consumer(config).await.map_err(away)?;
-        let mut messages = consumer.messages().await.map_err(away)?;
-        let (mut tick, mut seen) = (interval(self.inbox.timing.sweep), 0);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                message = messages.next() => {
-                    let message = message.ok_or_else(|| away("the subscription ended"))?;
-                    let message = message.map_err(away)?;
-                    seen = message.info().map_err(away)?.stream_sequence;
-                    if let Some(event) = bus::decode(&message)
-                        && let Some(to) = hints.get(&event.shard)
-                    {
-                        drop(to.try_send(Hint::Event(event)));
-                    }
-                }
-                _ = tick.tick() => {
-                    self.look(hints).await?;
-                    // A subscription whose stream was made anew waits for ever and says nothing.
-                    let info = stream.info().await.map_err(away)?;
-                    if bus::identity(info) != born || info.state.last_sequence < seen {
-                        return Err(away("the stream is another one"));
-                    }
-                }
-            }
-        }
-    }
-
-    async fn retry(self: &Arc<Self>) -> Result<()> {
-        let mut tick = interval(RETRY_EVERY);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tick.tick().await;
-            self.retry_due().await?;
-        }
-    }
-
     /// Tries all that is due again; tells how many events went through.
-    async fn retry_due(self: &Arc<Self>) -> Result<u64> {
+    pub(super) async fn retry_due(self: &Arc<Self>) -> Result<u64> {
         let mut done = 0;
         loop {
             let inner = self.clone();
@@ -483,44 +331,9 @@ impl Inner {
         self.progress.send_replace(());
     }
 
-    /// One shard: gathers hints, applies what follows the cursor, reads the rest from the log. An
-    /// error that says "later" holds up this shard only.
-    async fn work(self: &Arc<Self>, shard: i32, mut cursor: i64, mut inbox: mpsc::Receiver<Hint>) {
-        let (mut target, mut failures, mut got) = (0, 0, Vec::new());
-        loop {
-            if failures == 0 && inbox.recv_many(&mut got, BATCH.into()).await == 0 {
-                return;
-            }
-            let mut batch = Vec::new();
-            for hint in got.drain(..) {
-                match hint {
-                    Hint::Head(head) => target = target.max(head),
-                    Hint::Event(event) => {
-                        target = target.max(event.seq);
-                        batch.push(event);
-                    }
-                }
-            }
-            match self.advance(shard, cursor, target, batch).await {
-                Ok(reached) => (cursor, failures) = (reached, 0),
-                Err(e) => {
-                    tracing::warn!(
-                        work = self.work_name(),
-                        shard,
-                        failures,
-                        error = &e as &dyn std::error::Error,
-                        "tried again"
-                    );
-                    pause(failures).await;
-                    failures += 1;
-                }
-            }
-        }
-    }
-
     /// Applies a shard up to `target`, first what is at hand, the rest from the log. Tells how far
     /// it got: less than `target` if the log does not go that far.
-    async fn advance(
+    pub(super) async fn advance(
         self: &Arc<Self>,
         shard: i32,
         mut cursor: i64,
@@ -538,10 +351,10 @@ impl Inner {
             if next.is_empty() {
                 break;
             }
-            let counter = if fits { &self.from_bus } else { &self.from_log };
-            counter.fetch_add(next.len() as u64, Ordering::Relaxed);
             let reached = self.apply(shard, next.into()).await?;
             if reached > cursor {
+                let counter = if fits { &self.from_bus } else { &self.from_log };
+                counter.fetch_add((reached - cursor).unsigned_abs(), Ordering::Relaxed);
                 self.committed();
             }
             cursor = reached;

@@ -18,7 +18,7 @@ use tokio::sync::{Barrier, oneshot};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::world::{Store, cut_connections, id, number, run, stores};
+use crate::world::{Store, cut_connections, id, killed_after, number, run, stores, task};
 
 const LEAD: &[&str] = &["create table lead (id uuid not null primary key, score bigint not null)"];
 
@@ -185,13 +185,6 @@ async fn writes_that_come_together_share_a_commit() {
     assert_eq!(leads(&store.db).await, 50);
     let commits = store.db.commits().unwrap() - before;
     assert!(commits <= 10, "50 writes took {commits} commits");
-}
-
-#[expect(clippy::disallowed_methods, reason = "the tasks of a test end with it")]
-fn task<T: Send + 'static>(
-    work: impl Future<Output = T> + Send + 'static,
-) -> tokio::task::JoinHandle<T> {
-    tokio::spawn(work)
 }
 
 /// A write that is under way until it is let go.
@@ -559,6 +552,34 @@ async fn cut_connections_are_replaced_unseen() {
     .await
     .unwrap();
     assert_eq!((leads(&db).await, runs.load(Relaxed)), (18, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_that_go_away_leave_no_transaction_behind() {
+    for store in stores().await {
+        let (db, few) = (store.db.clone(), Db::connect(&store.url, 1).await.unwrap());
+        run(&db, LEAD).await;
+        for n in 1..60 {
+            // Killed at every point of a read and of a write, over one and the same connection.
+            let read = few.read(async |tx: &mut Tx| {
+                tx.sql("select id from lead")
+                    .all::<(Uuid,)>()
+                    .await
+                    .map(drop)
+            });
+            killed_after(u32::try_from(n).unwrap(), async { drop(read.await) }).await;
+            let write = few.write(async move |tx: &mut Tx| insert(tx, 1_000 + n).await);
+            killed_after(u32::try_from(n).unwrap(), async { drop(write.await) }).await;
+            few.write(async move |tx: &mut Tx| insert(tx, n).await)
+                .await
+                .unwrap();
+            let kept = db.read(async move |tx: &mut Tx| {
+                let text = "select id from lead where id = $1";
+                tx.sql(text).bind(id(n)).one::<(Uuid,)>().await
+            });
+            kept.await.unwrap();
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

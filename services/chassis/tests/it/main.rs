@@ -7,4 +7,5 @@
 
 mod db;
 mod list;
+mod log;
 mod world;

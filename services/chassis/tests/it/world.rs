@@ -1,6 +1,6 @@
 //! Fresh stores for a test, and patience with a limit.
 
-use std::time::Duration;
+use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 
 use baton_chassis::db::{self, Db, Tx};
 use sqlx::{AssertSqlSafe, PgPool, Row as _};
@@ -124,4 +124,26 @@ pub async fn cut_connections(url: &str) {
                 where datname = current_database() and pid <> pg_backend_pid()";
     let cut: i64 = sqlx::query(text).fetch_one(&admin).await.unwrap().get("n");
     assert!(cut > 0, "there was nothing to cut");
+}
+
+/// Work beside the test.
+#[expect(clippy::disallowed_methods, reason = "the tasks of a test end with it")]
+pub fn task<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> tokio::task::JoinHandle<T> {
+    tokio::spawn(work)
+}
+
+/// Drops the work after so many steps, wherever it is by then.
+pub async fn killed_after(steps: u32, work: impl Future<Output = ()>) {
+    let (mut work, mut left) = (pin!(work), steps);
+    poll_fn(|cx| {
+        left = left.saturating_sub(1);
+        if left == 0 {
+            Poll::Ready(())
+        } else {
+            work.as_mut().poll(cx)
+        }
+    })
+    .await;
 }

@@ -1,0 +1,5 @@
+//! The event log: step by step, and under everything that can break.
+
+mod faults;
+mod steps;
+mod world;
