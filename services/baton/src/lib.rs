@@ -1,4 +1,11 @@
-//! All of Baton in one process.
+//! All of Baton in one process, and the command line.
+
+pub mod api;
+pub mod cli;
+pub mod demo;
+pub mod home;
+pub mod import;
+pub mod session;
 
 use baton_chassis::Service;
 

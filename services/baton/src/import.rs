@@ -1,0 +1,202 @@
+//! Loads outside data by a recipe: which file becomes what, column by column, with every repair stated.
+//!
+//! The rows go through the import calls of the JSON interface, in batches. A row is known by its key, so a load can be
+//! repeated: it changes what differs and creates what is new. Nothing is dropped in silence: each row is loaded, passed
+//! over by a stated rule, or refused with all its reasons in the error file.
+
+mod fill;
+mod order;
+pub mod recipe;
+pub mod report;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use serde_json::{Value, json};
+
+use crate::api::{self, Api};
+use fill::Known;
+use recipe::{Process, Recipe, Step};
+use report::{Report, Row, StepReport};
+
+/// Rows of one call.
+const BATCH: usize = 500;
+
+/// Why a load could not go on; what is wrong with single rows is in the report.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The recipe.
+    #[error("the recipe is wrong: {0}")]
+    Recipe(String),
+    /// A file.
+    #[error("{file}: {cause}")]
+    File {
+        /// Its name.
+        file: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// A call.
+    #[error(transparent)]
+    Api(#[from] api::Error),
+}
+
+/// Told how far a load is: step, rows done, rows in all.
+pub type Progress<'p> = &'p dyn Fn(&str, usize, usize);
+
+/// Loads everything that a recipe names from the files of a folder. `dry_run` only tells what would happen.
+///
+/// # Errors
+/// When the load cannot go on. What was loaded before stays, and the load can be repeated.
+pub async fn run(api: &Api, recipe: &Recipe, folder: &Path, dry_run: bool, progress: Progress<'_>) -> Result<Report, Error> {
+    let mut known = Known::default();
+    let mut report = Report { system: recipe.system.clone(), dry_run, ..Report::default() };
+    for process in &recipe.process {
+        known.learn("processes", &process.name, process_id(api, process, dry_run).await?);
+    }
+    for step in &recipe.step {
+        let done = Load { api, recipe, dry_run, progress }.step(step, folder, &mut known).await?;
+        report.take(done);
+    }
+    Ok(report)
+}
+
+/// The sales process of a name, created if there is none.
+async fn process_id(api: &Api, process: &Process, dry_run: bool) -> Result<Option<String>, Error> {
+    let mut token = String::new();
+    loop {
+        let page = api.get(&format!("/v1/processes?pageSize=200&pageToken={token}")).await?;
+        let found = page["processes"].as_array().into_iter().flatten().find(|p| p["name"] == process.name.as_str());
+        if let Some(id) = found.and_then(|p| p["id"].as_str()) {
+            return Ok(Some(id.to_owned()));
+        }
+        match page["nextPageToken"].as_str() {
+            Some(next) if !next.is_empty() => next.clone_into(&mut token),
+            _ => break,
+        }
+    }
+    if dry_run {
+        return Ok(None);
+    }
+    let made = api.post("/v1/processes", "", &serde_json::to_value(process).unwrap_or_default()).await?;
+    Ok(made["id"].as_str().map(str::to_owned))
+}
+
+struct Load<'l> {
+    api: &'l Api,
+    recipe: &'l Recipe,
+    dry_run: bool,
+    progress: Progress<'l>,
+}
+
+impl Load<'_> {
+    async fn step(&self, step: &Step, folder: &Path, known: &mut Known) -> Result<StepReport, Error> {
+        let mut report = StepReport::of(step);
+        let records = read(folder, &step.file)?;
+        report.rows = records.len();
+        let mut rows = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (at, mut record) in records.into_iter().enumerate() {
+            report.repaired += usize::from(repair(step, &mut record));
+            for (column, value) in &record {
+                if value.is_empty() && step.uses(column) {
+                    *report.empty.entry(column.clone()).or_default() += 1;
+                }
+            }
+            let key = fill::template(&step.key, &record).map_err(|c| missing(step, &c))?;
+            if step.once && !seen.insert(key.clone()) {
+                report.passed_over += 1;
+                continue;
+            }
+            // The first line of a file is its header.
+            let line = at + 2;
+            match fill::row(step, &record, known) {
+                Ok(mut body) => {
+                    body["externalId"] = json!(key);
+                    let after = step.after.as_deref().map(|t| fill::template(t, &record)).transpose();
+                    let after = after.map_err(|c| missing(step, &c))?.unwrap_or_default();
+                    rows.push(Row { line, key, after, body });
+                }
+                Err(fill::Fault::Column(column)) => return Err(missing(step, &column)),
+                Err(fill::Fault::Value { field, reason, message }) => {
+                    report.refuse(step, line, &key, &[(field, reason, message)]);
+                }
+            }
+        }
+        order::parents_first(&mut rows);
+        for row in &rows {
+            known.expect(&step.target, &row.key);
+        }
+        self.send(step, rows, known, &mut report).await?;
+        Ok(report)
+    }
+
+    async fn send(&self, step: &Step, rows: Vec<Row>, known: &mut Known, report: &mut StepReport) -> Result<(), Error> {
+        let (total, path) = (rows.len(), format!("/v1/{}:import", step.target));
+        let mut done = 0;
+        (self.progress)(&step.target, done, total);
+        for batch in rows.chunks(BATCH) {
+            let bodies: Vec<&Value> = batch.iter().map(|row| &row.body).collect();
+            let mut request = json!({
+                "system": self.recipe.system, "rows": bodies, "validateOnly": self.dry_run,
+            });
+            if let Some(extra) = &step.request {
+                request.as_object_mut().into_iter().for_each(|r| r.extend(extra.clone()));
+            }
+            let answer = self.api.post(&path, "", &request).await?;
+            let results = answer["results"].as_array().cloned().unwrap_or_default();
+            if results.len() != batch.len() {
+                let cause = format!("{} answers for {} rows", results.len(), batch.len());
+                return Err(Error::File { file: step.file.clone(), cause });
+            }
+            for (row, result) in batch.iter().zip(&results) {
+                known.learn(&step.target, &row.key, result["id"].as_str().filter(|id| !id.is_empty()).map(str::to_owned));
+                report.count(step, row, result);
+            }
+            done += batch.len();
+            (self.progress)(&step.target, done, total);
+        }
+        Ok(())
+    }
+}
+
+fn missing(step: &Step, column: &str) -> Error {
+    Error::File { file: step.file.clone(), cause: format!("there is no column {column}") }
+}
+
+type Record = BTreeMap<String, String>;
+
+fn read(folder: &Path, file: &str) -> Result<Vec<Record>, Error> {
+    let broken = |e: csv::Error| Error::File { file: file.to_owned(), cause: e.to_string() };
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(folder.join(file)).map_err(broken)?;
+    // A file from a spreadsheet may begin with a mark of its encoding.
+    let headers: Vec<String> = reader
+        .headers()
+        .map_err(broken)?
+        .iter()
+        .map(|h| h.trim_start_matches('\u{feff}').to_owned())
+        .collect();
+    let mut records = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(broken)?;
+        records.push(headers.iter().cloned().zip(record.iter().map(str::to_owned)).collect());
+    }
+    Ok(records)
+}
+
+/// Replaces values that the recipe knows to be wrong; tells whether it did.
+fn repair(step: &Step, record: &mut Record) -> bool {
+    let mut repaired = false;
+    for (column, repairs) in &step.repairs {
+        if let Some(value) = record.get_mut(column)
+            && let Some(right) = repairs.get(value.as_str())
+        {
+            right.clone_into(value);
+            repaired = true;
+        }
+    }
+    repaired
+}

@@ -1,0 +1,235 @@
+//! Makes a row of the import call from a row of a file.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use super::recipe::{Field, Made, Step};
+
+/// What rows can become.
+pub(super) const TARGETS: &[&str] =
+    &["territories", "members", "products", "parties", "leads", "opportunities"];
+
+/// What is wrong with a row before it is sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The file has no such column: the recipe is for another file.
+    Column(String),
+    /// A value cannot be what the recipe wants of it.
+    Value {
+        /// Field of the row.
+        field: String,
+        /// Stable name of the rule.
+        reason: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+/// Objects that this load knows by their keys.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    ids: HashMap<(String, String), String>,
+    expected: HashSet<(String, String)>,
+}
+
+impl Known {
+    /// The row with this key is this object now.
+    pub(super) fn learn(&mut self, target: &str, key: &str, id: Option<String>) {
+        let named = (target.to_owned(), key.to_owned());
+        match id {
+            Some(id) => drop(self.ids.insert(named, id)),
+            None => drop(self.expected.insert(named)),
+        }
+    }
+
+    /// A row with this key is about to be sent; in a dry run it will have no id.
+    pub(super) fn expect(&mut self, target: &str, key: &str) {
+        self.expected.insert((target.to_owned(), key.to_owned()));
+    }
+}
+
+/// A template with its columns filled in; the name of a column that is not there.
+pub(super) fn template(text: &str, record: &BTreeMap<String, String>) -> Result<String, String> {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let (column, after) = after.split_once('}').ok_or_else(|| after.to_owned())?;
+        filled.push_str(record.get(column).ok_or_else(|| column.to_owned())?);
+        rest = after;
+    }
+    filled.push_str(rest);
+    Ok(filled.trim().to_owned())
+}
+
+/// The row of the import call; fields whose values are empty are left out.
+pub(super) fn row(step: &Step, record: &BTreeMap<String, String>, known: &Known) -> Result<Value, Fault> {
+    let filler = Filler { record, known };
+    filler.object(&step.fields, "").map(Option::unwrap_or_default).map(Value::Object)
+}
+
+struct Filler<'f> {
+    record: &'f BTreeMap<String, String>,
+    known: &'f Known,
+}
+
+impl Filler<'_> {
+    fn object(&self, fields: &BTreeMap<String, Field>, within: &str) -> Result<Option<Map<String, Value>>, Fault> {
+        let mut object = Value::Object(Map::new());
+        let mut any = false;
+        for (name, field) in fields {
+            let path = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
+            if let Some(value) = self.value(field, &path)? {
+                put(&mut object, name, value);
+                any = true;
+            }
+        }
+        match object {
+            Value::Object(object) if any => Ok(Some(object)),
+            _ => Ok(None),
+        }
+    }
+
+    fn value(&self, field: &Field, path: &str) -> Result<Option<Value>, Fault> {
+        match field {
+            Field::Template(text) => Ok(some(self.fill(text)?)),
+            Field::Made(made) => self.made(made, path),
+            Field::List(fields) => {
+                let values: Result<Vec<_>, _> = fields.iter().map(|f| self.value(f, path)).collect();
+                let values: Vec<Value> = values?.into_iter().flatten().collect();
+                Ok((!values.is_empty()).then_some(Value::Array(values)))
+            }
+            Field::Object(fields) => Ok(self.object(fields, path)?.map(Value::Object)),
+        }
+    }
+
+    fn fill(&self, text: &str) -> Result<String, Fault> {
+        template(text, self.record).map_err(Fault::Column)
+    }
+
+    fn made(&self, made: &Made, path: &str) -> Result<Option<Value>, Fault> {
+        let mut value = self.fill(&made.from)?;
+        if value.is_empty() {
+            value = self.fill(&made.default)?;
+        }
+        if value.is_empty() {
+            return Ok(None);
+        }
+        let fault = |reason: &str, message: String| Fault::Value {
+            field: path.to_owned(),
+            reason: reason.to_owned(),
+            message,
+        };
+        if !made.map.is_empty() {
+            let mapped = made.map.get(&value);
+            value.clone_from(mapped.ok_or_else(|| fault("WORD_UNKNOWN", format!("{value} is not in the recipe")))?);
+        }
+        if let Some(times) = made.times {
+            let whole = multiply(&value, times).ok_or_else(|| fault("NUMBER_MALFORMED", format!("{value} is no number")))?;
+            return Ok(Some(json!(whole.to_string())));
+        }
+        match (&made.id_of, &made.key_of) {
+            (Some(target), _) | (None, Some(target)) => {
+                let named = (target.clone(), value.clone());
+                match self.known.ids.get(&named) {
+                    Some(id) if made.id_of.is_some() => Ok(Some(json!(id))),
+                    Some(_) => Ok(Some(json!(value))),
+                    // A dry run has no ids for what it would create: the field is left out.
+                    None if self.known.expected.contains(&named) => Ok(None),
+                    None => Err(fault("REFERENCE_NOT_FOUND", format!("there is no {value} among the {target}"))),
+                }
+            }
+            (None, None) => Ok(some(value)),
+        }
+    }
+}
+
+fn some(text: String) -> Option<Value> {
+    (!text.is_empty()).then_some(Value::String(text))
+}
+
+/// Sets `a.b.c` within an object.
+fn put(object: &mut Value, path: &str, value: Value) {
+    match path.split_once('.') {
+        Some((first, rest)) => {
+            if object.get(first).is_none() {
+                object[first] = Value::Object(Map::new());
+            }
+            put(&mut object[first], rest, value);
+        }
+        None => object[path] = value,
+    }
+}
+
+/// A decimal times a whole number, rounded half up to a whole one.
+fn multiply(text: &str, times: i64) -> Option<i64> {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |t| (true, t));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || part.len() > 9 || !is_digits(whole) || !is_digits(part) {
+        return None;
+    }
+    let scale = 10_i128.pow(u32::try_from(part.len()).ok()?);
+    let exact: i128 = format!("{whole}{part}").parse().ok()?;
+    let rounded = (exact * i128::from(times) * 2 + scale).div_euclid(scale * 2);
+    i64::try_from(if negative { -rounded } else { rounded }).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> BTreeMap<String, String> {
+        [("name", "Acme"), ("price", "12.345"), ("boss", "Ann"), ("none", "")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into()
+    }
+
+    fn step(fields: &str) -> Step {
+        let text = format!("target = \"products\"\nfile = \"x\"\nkey = \"{{name}}\"\n[fields]\n{fields}");
+        toml::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_row_is_made_of_templates_and_leaves_out_what_is_empty() {
+        let step = step(
+            "\"party.name\" = \"{name} / {boss}\"\n\"party.email\" = \"{none}\"\nroles = [\"seller\"]\n\
+             price = { from = \"{price}\", times = 100 }\nlines = [{ quantity = \"1\", note = \"{none}\" }]",
+        );
+        let row = row(&step, &record(), &Known::default()).unwrap();
+        assert_eq!(
+            row,
+            json!({"party": {"name": "Acme / Ann"}, "roles": ["seller"], "price": "1235",
+                   "lines": [{"quantity": "1"}]})
+        );
+    }
+
+    #[test]
+    fn a_reference_is_an_id_once_it_is_known_and_a_fault_when_nobody_has_it() {
+        let mut known = Known::default();
+        let by_id = step("owner_id = { from = \"{boss}\", id_of = \"members\" }");
+        assert!(matches!(row(&by_id, &record(), &known), Err(Fault::Value { .. })));
+        known.expect("members", "Ann");
+        assert_eq!(row(&by_id, &record(), &known).unwrap(), json!({}));
+        known.learn("members", "Ann", Some("7".to_owned()));
+        assert_eq!(row(&by_id, &record(), &known).unwrap(), json!({"owner_id": "7"}));
+        let by_key = step("owner = { from = \"{boss}\", key_of = \"members\" }");
+        assert_eq!(row(&by_key, &record(), &known).unwrap(), json!({"owner": "Ann"}));
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_named() {
+        assert_eq!(row(&step("name = \"{nmae}\""), &record(), &Known::default()), Err(Fault::Column("nmae".to_owned())));
+    }
+
+    #[test]
+    fn numbers_are_multiplied_exactly() {
+        for (text, times, whole) in [("1.005", 100, 101), ("550", 100, 55_000), ("1100.04", 100_000_000, 110_004_000_000), ("-2.5", 1, -3)] {
+            assert_eq!(multiply(text, times), Some(whole), "{text}");
+        }
+        for text in ["", "x", "1,000", "1e3", "."] {
+            assert_eq!(multiply(text, 1), None, "{text}");
+        }
+    }
+}

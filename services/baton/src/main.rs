@@ -1,0 +1,7 @@
+//! The program `baton`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    baton::cli::main()
+}
