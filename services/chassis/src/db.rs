@@ -222,9 +222,9 @@ async fn begin(pool: PgPool, text: &'static str) -> Result<Tx> {
     let mut stale = 0;
     loop {
         let most = pool.options().get_max_connections();
-        let begin = pool.clone();
-        let begun = tokio::spawn(async move { begin.begin_with(text).await });
-        let begun = begun.await.map_err(|_| Error::Busy(None))?;
+        let from = pool.clone();
+        let task = tokio::spawn(async move { from.begin_with(text).await });
+        let begun = task.await.map_err(|_| Error::Busy(None))?;
         match begun.map_err(Error::from) {
             Ok(tx) => return Ok(Tx::postgres(tx)),
             Err(e) if e.is_undone() && stale <= most => stale += 1,

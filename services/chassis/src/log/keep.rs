@@ -30,7 +30,7 @@ where
     let mut failures = 0;
     let forever = async {
         loop {
-            match job().await {
+            match Box::pin(job()).await {
                 Ok(()) => failures = 0,
                 Err(e) => {
                     tracing::warn!(

@@ -12,6 +12,7 @@ use std::{
 use baton_chassis::{bus::Bus, log::Feed};
 use futures_util::future::join_all;
 use rand::{Rng as _, seq::IndexedRandom as _};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -54,48 +55,54 @@ async fn writers(world: &Arc<World>, leads: &[Uuid], events: usize) {
     }
 }
 
-async fn whatever_breaks(setup: Setup, shards: u16, events: usize) {
-    let Some(world) = World::new(setup, shards).await else {
-        return;
-    };
-    let (world, cancel) = (Arc::new(world), CancellationToken::new());
-    let leads = world.leads(200).await;
-    let poisoned: HashSet<Uuid> = leads.iter().step_by(40).copied().collect();
-    world.effects.poison.lock().unwrap().clone_from(&poisoned);
+/// Two replicas of everything, racing and dying; the consumers sit behind a bus that loses.
+struct Replicas {
+    bridge: Option<Arc<LossyBridge>>,
+    bridging: Option<JoinHandle<()>>,
+    running: Vec<JoinHandle<()>>,
+    chaos: Arc<AtomicBool>,
+    cancel: CancellationToken,
+}
 
-    // Two replicas of everything, racing; the consumers sit behind a bus that loses.
-    let chaos = Arc::new(AtomicBool::new(true));
-    let bridge = match setup {
-        Setup::PostgresAndNats => Some(Arc::new(LossyBridge::over(&world).await)),
-        _ => None,
-    };
-    let mut tasks = Vec::new();
-    if let Some(bridge) = bridge.clone() {
-        tasks.push(task(async move { bridge.run().await }));
-    }
-    let bus = bridge
-        .as_ref()
-        .map_or(Bus::Local, |b| Bus::Nats(b.nats.clone()));
-    for _ in 0..2 {
-        let (relay, chaos, cancel) = (world.relay(), chaos.clone(), cancel.clone());
-        let (chaos_too, cancel_too) = (chaos.clone(), cancel.clone());
-        tasks.push(task(async move {
-            run_killed(&chaos, || relay.run(cancel.clone())).await;
-        }));
-        let replica = world.consumer.again().await;
-        let feed = Feed::Local(world.log.clone());
-        let consumer = world.consumer_of(feed, bus.clone(), &replica);
-        tasks.push(task(async move {
-            run_killed(&chaos_too, || consumer.run(cancel_too.clone())).await;
-        }));
+impl Replicas {
+    async fn start(world: &World) -> Self {
+        let (chaos, cancel) = (Arc::new(AtomicBool::new(true)), CancellationToken::new());
+        let bridge = match &world.bus {
+            Bus::Nats(_) => Some(Arc::new(LossyBridge::over(world).await)),
+            Bus::Local => None,
+        };
+        let bridging = bridge
+            .clone()
+            .map(|bridge| task(async move { bridge.run().await }));
+        let bus = bridge
+            .as_ref()
+            .map_or(Bus::Local, |b| Bus::Nats(b.nats.clone()));
+        let mut running = Vec::new();
+        for _ in 0..2 {
+            let (relay, chaos, cancel) = (world.relay(), chaos.clone(), cancel.clone());
+            let (chaos_too, cancel_too) = (chaos.clone(), cancel.clone());
+            running.push(task(async move {
+                run_killed(&chaos, || relay.run(cancel.clone())).await;
+            }));
+            let replica = world.consumer.again().await;
+            let feed = Feed::Local(world.log.clone());
+            let consumer = world.consumer_of(feed, bus.clone(), &replica);
+            running.push(task(async move {
+                run_killed(&chaos_too, || consumer.run(cancel_too.clone())).await;
+            }));
+        }
+        Self {
+            bridge,
+            bridging,
+            running,
+            chaos,
+            cancel,
+        }
     }
 
-    // A third written, then NATS forgets everything; and again.
-    for third in 1..=3 {
-        writers(&world, &leads, events * third / 3).await;
-        if let Some(bridge) = &bridge
-            && third < 3
-        {
+    /// NATS forgets everything, on both sides of the bridge.
+    async fn wipe(&self, world: &World) {
+        if let Some(bridge) = &self.bridge {
             until("something is published", 20, async || {
                 world.published().await > 0
             })
@@ -105,7 +112,34 @@ async fn whatever_breaks(setup: Setup, shards: u16, events: usize) {
             bridge.make_stream().await;
         }
     }
-    chaos.store(false, Relaxed);
+
+    async fn stop(self) {
+        self.cancel.cancel();
+        for running in self.running {
+            running.await.unwrap();
+        }
+        if let (Some(bridge), Some(bridging)) = (self.bridge, self.bridging) {
+            bridging.abort();
+            bridge.wipe().await;
+        }
+    }
+}
+
+async fn whatever_breaks(setup: Setup, shards: u16, events: usize) {
+    let Some(world) = World::new(setup, shards).await else {
+        return;
+    };
+    let world = Arc::new(world);
+    let leads = world.leads(200).await;
+    let poisoned: HashSet<Uuid> = leads.iter().step_by(40).copied().collect();
+    world.effects.poison.lock().unwrap().clone_from(&poisoned);
+    let replicas = Replicas::start(&world).await;
+    writers(&world, &leads, events / 3).await;
+    replicas.wipe(&world).await;
+    writers(&world, &leads, events * 2 / 3).await;
+    replicas.wipe(&world).await;
+    writers(&world, &leads, events).await;
+    replicas.chaos.store(false, Relaxed);
 
     // Everything sound is applied, and only what is poisoned waits.
     let said = world.said.lock().unwrap().clone();
@@ -146,8 +180,7 @@ async fn whatever_breaks(setup: Setup, shards: u16, events: usize) {
     world.assert_applied_once_and_in_order().await;
     world.assert_log_is_dense().await;
     assert!(consumer.parked(1).await.unwrap().is_empty());
-
-    if setup == Setup::PostgresAndNats {
+    if let Bus::Nats(_) = &world.bus {
         let all = i64::try_from(said.len()).unwrap();
         until("all is published", 20, async || {
             world.published().await == all
@@ -160,14 +193,7 @@ async fn whatever_breaks(setup: Setup, shards: u16, events: usize) {
             said.len()
         );
     }
-    cancel.cancel();
-    if let Some(bridge) = bridge {
-        bridge.wipe().await;
-        tasks.remove(0).abort();
-    }
-    for task in tasks {
-        task.await.unwrap();
-    }
+    replicas.stop().await;
     Arc::into_inner(world).unwrap().close().await;
 }
 

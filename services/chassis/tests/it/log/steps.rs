@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, atomic::Ordering::Relaxed};
 
+use async_nats::HeaderValue;
 use baton_chassis::{
     Clock,
     db::{self, Tx},
@@ -376,7 +377,7 @@ async fn the_bus_carries_cloud_events_and_gets_them_again_when_it_has_lost_them(
                 ("content-type", "application/protobuf".to_owned()),
             ] {
                 assert_eq!(
-                    headers.get(name).map(|v| v.as_str()),
+                    headers.get(name).map(HeaderValue::as_str),
                     Some(value.as_str()),
                     "{name}"
                 );

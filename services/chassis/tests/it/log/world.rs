@@ -21,7 +21,7 @@ use futures_util::{StreamExt as _, future::BoxFuture};
 use rand::Rng as _;
 use uuid::Uuid;
 
-use crate::world::{Store, backend, id, number, random_id, run};
+use crate::world::{Store, backend, id, number, random_id, run, until};
 
 pub const TIMING: Timing = Timing {
     sweep: Duration::from_millis(300),
@@ -312,10 +312,10 @@ impl World {
     }
 
     pub fn nats(&self) -> &Nats {
-        match &self.bus {
-            Bus::Nats(nats) => nats,
-            Bus::Local => panic!("this world has no NATS"),
-        }
+        let Bus::Nats(nats) = &self.bus else {
+            unreachable!("this world has no NATS")
+        };
+        nats
     }
 
     pub async fn stream(&self) -> jetstream::stream::Stream {
@@ -326,13 +326,13 @@ impl World {
             .unwrap()
     }
 
-    /// NATS forgets everything.
+    /// NATS forgets everything it has by now, which must be something.
     pub async fn wipe(&self) {
-        let nats = self.nats();
-        nats.context()
-            .delete_stream(nats.stream_name("sales"))
-            .await
-            .unwrap();
+        let (context, name) = (self.nats().context(), self.nats().stream_name("sales"));
+        until("there is a stream to lose", 20, async || {
+            context.delete_stream(&name).await.is_ok()
+        })
+        .await;
     }
 
     /// Leaves no stream behind on the shared server.
