@@ -4,30 +4,17 @@ member-already-active = The member is active already.
 member-inactive = The member is deactivated.
 last-administrator = Somebody must be able to administer Baton, and there is no other active member who may.
 department-archived = The department is archived.
-department-has-members = { $count ->
-    [one] An active member belongs
-   *[other] { $count } active members belong
-} to the department. Move them first.
-department-has-grants = { $count ->
-    [one] A function is
-   *[other] { $count } functions are
-} granted to the department. Revoke the grants first.
+department-has-members = Active members still belong to the department: { $count }. Move them first.
+department-has-grants = Functions are still granted to the department: { $count }. Revoke the grants first.
 territory-archived = The territory is archived.
 territory-root = The root of the territories stays where it is.
 territory-parent-archived = The territory above is archived.
 territory-cycle = A territory cannot hang below itself.
 territory-too-deep = The territories may have at most { $max } levels.
-territory-has-members = { $count ->
-    [one] An active member works
-   *[other] { $count } active members work
-} in the territory. Move them first.
-territory-has-territories = { $count ->
-    [one] A territory hangs
-   *[other] { $count } territories hang
-} below this one. Move or archive them first.
+territory-has-members = Active members still work in the territory: { $count }. Move them first.
+territory-has-territories = Territories still hang below this one: { $count }. Move or archive them first.
 grant-scope-meaningless = Administration and import are granted on all records or not at all.
 grant-already-revoked = The grant is revoked already.
-password-wrong = The present password is wrong.
 sign-in-failed = The name or the password is wrong.
 
 # Rules that a field can break
@@ -41,3 +28,4 @@ department-not-in-use = names a department that does not exist or is archived
 territory-not-in-use = names a territory that does not exist or is archived
 member-not-active = names a member who does not exist or is deactivated
 external-id-repeated = comes twice in this load
+password-wrong = is not the present password

@@ -15,7 +15,6 @@ territory-has-members = 该区域还有 { $count } 名在职成员,请先调整�
 territory-has-territories = 该区域下还有 { $count } 个下级区域,请先移动或归档。
 grant-scope-meaningless = 系统管理和数据导入只能授予全部数据范围。
 grant-already-revoked = 该授权已撤销。
-password-wrong = 原密码不正确。
 sign-in-failed = 用户名或密码不正确。
 
 # 字段规则
@@ -29,3 +28,4 @@ department-not-in-use = 所指的部门不存在或已归档
 territory-not-in-use = 所指的区域不存在或已归档
 member-not-active = 所指的成员不存在或已停用
 external-id-repeated = 在本批数据中重复出现
+password-wrong = 不是当前密码

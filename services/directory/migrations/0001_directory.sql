@@ -67,12 +67,14 @@ create index member_by_department on member (department, name, id);
 create index member_by_territory on member (territory, name, id);
 create index member_by_state on member (state, name, id);
 
--- The roles of `member.roles` once more, to be looked up by.
+-- The roles of `member.roles` once more, with the name, so that members of a role are listed by name without a sort.
 create table member_role (
     role text not null,
+    name text not null,
     member uuid not null references member (id),
     primary key (role, member)
 );
+create index member_role_by_name on member_role (role, name, member);
 create index member_role_by_member on member_role (member);
 
 -- Apart from the member, so that no list and no audit row ever meets a hash.

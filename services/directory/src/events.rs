@@ -241,3 +241,29 @@ pub fn settings(s: &Settings, told: &Told<Settings>) -> Said {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::member::Revision;
+    use baton_chassis::Time;
+
+    #[test]
+    fn an_event_of_a_member_names_him_and_keeps_his_address_to_itself() {
+        let revision = Revision {
+            name: Some("li.lei".into()),
+            display_name: Some("李雷".into()),
+            email: Some("private@example.com".into()),
+            ..Revision::default()
+        };
+        let member = Member::create(uuid::Uuid::nil().into(), revision, Time::default());
+        let told = Told {
+            verb: MemberEvent::Updated,
+            before: Some(member.clone()),
+        };
+        let payload = super::member(&member, &told).payload;
+        let holds = |text: &str| payload.windows(text.len()).any(|w| w == text.as_bytes());
+        assert!(holds("li.lei") && holds("李雷"));
+        assert!(!holds("private@example.com"));
+    }
+}

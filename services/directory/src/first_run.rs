@@ -1,6 +1,6 @@
 //! The first start: an organisation with an administrator, the roles of a small firm, a root territory and settings.
 
-use baton_chassis::{Act, Context, Credentials, Result};
+use baton_chassis::{Act, Context, Credentials, Error, Result};
 use rand::seq::IndexedRandom as _;
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     organisation::{ORGANISATION, Organisation},
     passwords::Passwords,
     settings::{Settings, SettingsEvent},
+    sign_in::check_password,
     store,
     territory::{Territory, TerritoryEvent},
 };
@@ -37,6 +38,11 @@ pub async fn found(cx: Context) -> Result<Option<Credentials>> {
         "" => random_password(),
         chosen => chosen.to_owned(),
     };
+    if check_password("auth.admin_password", &password, ADMIN).is_some() {
+        return Err(Error::internal(
+            "auth.admin_password is too simple for an administrator",
+        ));
+    }
     let hash = Passwords::default().hash(password.clone()).await?;
     let caller = cx.own_caller(None, "first_run").await?;
     let founded = cx
@@ -87,7 +93,6 @@ fn random_password() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sign_in::check_password;
 
     #[test]
     fn a_random_password_keeps_the_rules_and_is_never_the_same() {

@@ -40,3 +40,76 @@ fn revise<T>(value: &mut T, new: Option<T>) {
         *value = new;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use baton_chassis::{Language, Messages, Reason, Refusal};
+
+    fn refusals() -> Vec<Refusal> {
+        fn all<R: Reason>(refused: impl IntoIterator<Item = R>) -> Vec<Refusal> {
+            refused.into_iter().map(Into::into).collect()
+        }
+        use {department as d, grant as g, member as m, territory as t};
+        [
+            all([
+                m::Refused::AlreadyInactive,
+                m::Refused::AlreadyActive,
+                m::Refused::Inactive,
+                m::Refused::LastAdministrator,
+            ]),
+            all([
+                d::Refused::Archived,
+                d::Refused::HasMembers(1),
+                d::Refused::HasGrants(1),
+            ]),
+            all([
+                t::Refused::Archived,
+                t::Refused::Root,
+                t::Refused::ParentArchived,
+                t::Refused::Cycle,
+                t::Refused::TooDeep,
+                t::Refused::HasMembers(1),
+                t::Refused::HasTerritories(1),
+            ]),
+            all([g::Refused::ReachMeaningless, g::Refused::AlreadyRevoked]),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn every_refusal_has_a_text_in_both_languages_that_names_its_values() {
+        let files = (
+            include_str!("../locales/en.ftl"),
+            include_str!("../locales/zh-CN.ftl"),
+        );
+        let messages = Messages::new(&[files]).unwrap();
+        for refusal in refusals() {
+            for language in Language::ALL {
+                assert!(messages.has(language, refusal.reason), "{}", refusal.reason);
+                let text = messages.text(language, refusal.reason, &refusal.args);
+                assert!(
+                    refusal.args.iter().all(|(_, value)| text.contains(value)),
+                    "{text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_have_the_same_texts() {
+        let keys = |file: &'static str| -> Vec<&str> {
+            let mut keys: Vec<_> = file
+                .lines()
+                .filter_map(|l| Some(l.split_once(" =")?.0))
+                .collect();
+            keys.sort_unstable();
+            keys
+        };
+        let (en, zh) = (
+            include_str!("../locales/en.ftl"),
+            include_str!("../locales/zh-CN.ftl"),
+        );
+        assert_eq!(keys(en), keys(zh));
+    }
+}

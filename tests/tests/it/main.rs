@@ -1,10 +1,35 @@
 //! Stories across services, each on SQLite and on PostgreSQL + NATS; one binary, because every story needs neighbours.
 
+mod answers;
 mod commerce;
 mod commerce_contract;
 mod commerce_order;
 mod commerce_product;
+mod customer;
+mod customer_contacts;
+mod customer_duplicates;
+mod customer_follow_ups;
+mod customer_imports;
+mod customer_interactions;
+mod customer_lists;
+mod customer_parties;
+mod directory;
+mod directory_departments;
+mod directory_grants;
+mod directory_imports;
+mod directory_lists;
+mod directory_members;
+mod directory_sessions;
+mod directory_settings;
+mod directory_territories;
 mod gateway;
 mod gateway_errors;
 mod gateway_json;
 mod gateway_openapi;
+mod marketing;
+mod marketing_campaigns;
+mod marketing_conversion;
+mod marketing_imports;
+mod marketing_leads;
+mod marketing_routing;
+mod stack;

@@ -82,7 +82,7 @@ impl MemberService for Members {
                 };
                 v.done()?;
                 let list = || store::member::list(&filter);
-                let page = look.list(list, store::member::ORDERS, &paging!(r)).await?;
+                let page = look.list(list, filter.orders(), &paging!(r)).await?;
                 Ok(pb::ListMembersResponse {
                     members: page.rows.iter().map(wire::member).collect(),
                     next_page_token: page.next_page_token,

@@ -7,18 +7,21 @@ use baton_chassis::{
 };
 
 use super::{IdRow, open};
-use crate::member::{Member, Roles, State};
+use crate::member::{Member, State};
 
 /// Orders in which members are listed.
-pub const ORDERS: &[(&str, Order<Member>)] = &[(
-    "name asc",
+pub const ORDERS: &[(&str, Order<Member>)] = &[("name asc", by_name("m.name", "m.id"))];
+/// The same for the members of a role.
+pub const ORDERS_IN_ROLE: &[(&str, Order<Member>)] = &[("name asc", by_name("r.name", "r.member"))];
+
+const fn by_name(column: &'static str, id: &'static str) -> Order<Member> {
     Order {
-        column: "m.name",
-        id: "m.id",
+        column,
+        id,
         descending: false,
         key: |m| (Key::Text(m.name.clone()), m.id.into()),
-    },
-)];
+    }
+}
 
 /// What members are listed by.
 #[derive(Clone, Debug, Default)]
@@ -33,20 +36,32 @@ pub struct Filter {
     pub state: Option<State>,
 }
 
+impl Filter {
+    /// The orders of its list.
+    pub fn orders(&self) -> &'static [(&'static str, Order<Member>)] {
+        if self.role.is_some() {
+            ORDERS_IN_ROLE
+        } else {
+            ORDERS
+        }
+    }
+}
+
 /// Members that a filter lets through.
 pub fn list(filter: &Filter) -> List {
+    let from = match filter.role {
+        Some(_) => "member_role r join member m on m.id = r.member",
+        None => "member m",
+    };
     open(
         "m.id, m.version, m.name, m.display_name, m.email, m.department, m.roles, m.territory, m.language, \
          m.state, m.sessions_valid_from, m.epoch, m.created_at, m.updated_at",
-        "member m",
+        from,
     )
-        .filter("m.department = ?", filter.department)
-        .filter(
-            "exists (select 1 from member_role r where r.role = ? and r.member = m.id)",
-            filter.role.clone(),
-        )
-        .filter("m.territory = ?", filter.territory)
-        .filter("m.state = ?", filter.state)
+    .filter("r.role = ?", filter.role.clone())
+    .filter("m.department = ?", filter.department)
+    .filter("m.territory = ?", filter.territory)
+    .filter("m.state = ?", filter.state)
 }
 
 /// A member.
@@ -91,7 +106,7 @@ pub async fn insert(tx: &mut Tx, m: &Member) -> Result<()> {
     .bind(m.updated_at)
     .execute_one()
     .await?;
-    insert_roles(tx, m.id, &m.roles).await
+    insert_roles(tx, m).await
 }
 
 /// Writes a member again.
@@ -120,14 +135,15 @@ pub async fn save(tx: &mut Tx, m: &Member) -> Result<()> {
         .bind(m.id)
         .execute()
         .await?;
-    insert_roles(tx, m.id, &m.roles).await
+    insert_roles(tx, m).await
 }
 
-async fn insert_roles(tx: &mut Tx, member: MemberId, roles: &Roles) -> Result<()> {
-    for role in roles.iter() {
-        tx.sql("insert into member_role (role, member) values ($1, $2)")
+async fn insert_roles(tx: &mut Tx, m: &Member) -> Result<()> {
+    for role in m.roles.iter() {
+        tx.sql("insert into member_role (role, name, member) values ($1, $2, $3)")
             .bind(role.to_owned())
-            .bind(member)
+            .bind(m.name.clone())
+            .bind(m.id)
             .execute_one()
             .await?;
     }

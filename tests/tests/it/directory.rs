@@ -1,0 +1,168 @@
+//! What the stories of the directory share.
+
+use baton_chassis::{
+    link::Link,
+    test::{Engine, Person, World},
+};
+use baton_proto::directory::v1::{
+    self as pb, department_service_client::DepartmentServiceClient,
+    grant_service_client::GrantServiceClient, import_service_client::ImportServiceClient,
+    member_service_client::MemberServiceClient, session_service_client::SessionServiceClient,
+    settings_service_client::SettingsServiceClient,
+    territory_service_client::TerritoryServiceClient,
+};
+use tonic::Status;
+
+/// A world in which only the directory is there.
+pub async fn world(engine: Engine) -> World {
+    World::new(engine, vec![baton_directory::service()]).await
+}
+
+/// All clients of the directory on one link.
+pub struct Desk {
+    pub members: MemberServiceClient<Link>,
+    pub departments: DepartmentServiceClient<Link>,
+    pub territories: TerritoryServiceClient<Link>,
+    pub grants: GrantServiceClient<Link>,
+    pub settings: SettingsServiceClient<Link>,
+    pub sessions: SessionServiceClient<Link>,
+    pub imports: ImportServiceClient<Link>,
+}
+
+impl Desk {
+    pub fn new(link: Link) -> Self {
+        Self {
+            members: MemberServiceClient::new(link.clone()),
+            departments: DepartmentServiceClient::new(link.clone()),
+            territories: TerritoryServiceClient::new(link.clone()),
+            grants: GrantServiceClient::new(link.clone()),
+            settings: SettingsServiceClient::new(link.clone()),
+            sessions: SessionServiceClient::new(link.clone()),
+            imports: ImportServiceClient::new(link),
+        }
+    }
+
+    pub fn of(world: &World, person: &Person) -> Self {
+        Self::new(world.link_as(person))
+    }
+
+    pub async fn member(&mut self, id: &str) -> pb::Member {
+        let answer = self
+            .members
+            .get_member(pb::GetMemberRequest { id: id.to_owned() })
+            .await;
+        answer.unwrap().into_inner().member.unwrap()
+    }
+
+    /// Creates a member with a role and a password.
+    pub async fn hire(&mut self, name: &str, role: &str, password: &str) -> pb::Member {
+        let member = pb::Member {
+            name: name.to_owned(),
+            display_name: name.to_owned(),
+            roles: vec![role.to_owned()],
+            ..pb::Member::default()
+        };
+        let request = pb::CreateMemberRequest {
+            member: Some(member),
+            request_id: String::new(),
+        };
+        let made = self
+            .members
+            .create_member(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .member
+            .unwrap();
+        let request = pb::SetPasswordRequest {
+            id: made.id,
+            new_password: password.to_owned(),
+            ..pb::SetPasswordRequest::default()
+        };
+        self.members
+            .set_password(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .member
+            .unwrap()
+    }
+
+    pub async fn sign_in(
+        &mut self,
+        user: &str,
+        password: &str,
+    ) -> Result<pb::CreateSessionResponse, Status> {
+        let request = pb::CreateSessionRequest {
+            user: user.to_owned(),
+            password: password.to_owned(),
+        };
+        Ok(self.sessions.create_session(request).await?.into_inner())
+    }
+
+    pub async fn department(&mut self, name: &str) -> Result<pb::Department, Status> {
+        let department = pb::Department {
+            name: name.to_owned(),
+            ..pb::Department::default()
+        };
+        let request = pb::CreateDepartmentRequest {
+            department: Some(department),
+            request_id: String::new(),
+        };
+        Ok(self
+            .departments
+            .create_department(request)
+            .await?
+            .into_inner()
+            .department
+            .unwrap())
+    }
+
+    pub async fn territory(
+        &mut self,
+        name: &str,
+        parent_id: &str,
+    ) -> Result<pb::Territory, Status> {
+        let territory = pb::Territory {
+            name: name.to_owned(),
+            parent_id: parent_id.to_owned(),
+            ..pb::Territory::default()
+        };
+        let request = pb::CreateTerritoryRequest {
+            territory: Some(territory),
+            request_id: String::new(),
+        };
+        Ok(self
+            .territories
+            .create_territory(request)
+            .await?
+            .into_inner()
+            .territory
+            .unwrap())
+    }
+
+    pub async fn grants_of(&mut self, role: &str, function: pb::Function) -> Vec<pb::Grant> {
+        let request = pb::ListGrantsRequest {
+            role: role.to_owned(),
+            function: function.into(),
+            state: pb::GrantState::Active.into(),
+            ..pb::ListGrantsRequest::default()
+        };
+        self.grants
+            .list_grants(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .grants
+    }
+}
+
+/// The way in with a bearer token.
+pub fn bearing(world: &World, token: &str) -> Link {
+    let person = Person {
+        id: uuid::Uuid::nil().into(),
+        name: String::new(),
+        token: token.to_owned(),
+    };
+    world.link_as(&person)
+}
