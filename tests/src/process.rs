@@ -31,7 +31,7 @@ const PORTS: std::ops::Range<u16> = 20_000..32_000;
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
     /// The program is missing or cannot be started.
-    #[error("{program} cannot be started: {source}")]
+    #[error("{program} cannot be started: {source}; `cargo build --workspace --bins` makes it")]
     Program {
         /// Its name.
         program: String,

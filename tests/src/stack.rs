@@ -1,6 +1,11 @@
 //! The distributed system on one machine: a process and a database per service, one NATS between them.
 
-use std::{collections::BTreeMap, fs, future::pending, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    future::pending,
+    path::{Path, PathBuf},
+};
 
 use futures_util::future::{join_all, select_all, try_join_all};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
@@ -33,6 +38,41 @@ pub struct Ground {
     pub http: Option<String>,
     /// The first member's password; a random one, told once, if none.
     pub password: Option<String>,
+}
+
+impl Ground {
+    /// The servers that the tests run with; `None` where they are to go without.
+    ///
+    /// # Panics
+    /// When neither servers nor the word to go without them is given.
+    #[must_use]
+    pub fn of_tests(name: &str, folder: &Path) -> Option<Self> {
+        let (Some(postgres), Some(nats)) = (variable("BATON_TEST_PG"), variable("BATON_TEST_NATS"))
+        else {
+            assert!(
+                variable("BATON_TEST_SQLITE_ONLY").is_some(),
+                "no PostgreSQL and NATS to test with: run under tests/with-backends.sh"
+            );
+            return None;
+        };
+        Some(Self {
+            postgres,
+            nats,
+            folder: folder.to_owned(),
+            // Runs on the same servers must not meet.
+            name: format!("{name}_{:08x}", rand::random::<u32>()),
+            http: None,
+            password: None,
+        })
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by their runner where the servers are"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// A running system; dropping it kills its processes.
@@ -149,7 +189,9 @@ impl Stack {
     pub async fn stop(mut self) -> Result<(), Broken> {
         let processes = std::mem::take(&mut self.processes);
         let stopped = join_all(processes.into_values().map(Process::stop)).await;
-        stopped.into_iter().try_for_each(|process| process.map(drop))
+        stopped
+            .into_iter()
+            .try_for_each(|process| process.map(drop))
     }
 
     async fn run(&self, service: &str) -> Result<Process, Broken> {
