@@ -56,9 +56,11 @@ create index opportunity_of_territory_by_amount on opportunity (territory, amoun
 create index opportunity_of_territory_by_close on opportunity (territory, close_order, id);
 create index opportunity_of_party on opportunity (party, created_at, id);
 create index opportunity_of_source on opportunity (source_id, created_at, id);
-create index opportunity_in_stage on opportunity (stage, state, created_at, id);
-create index opportunity_of_process on opportunity (process, state, created_at, id);
+create index opportunity_in_stage on opportunity (stage, created_at, id);
+create index opportunity_of_process on opportunity (process, created_at, id);
 create index opportunity_in_state on opportunity (state, created_at, id);
+create index opportunity_in_state_by_amount on opportunity (state, amount_order, id);
+create index opportunity_in_state_by_close on opportunity (state, close_order, id);
 
 create table opportunity_line (
   id uuid not null primary key,

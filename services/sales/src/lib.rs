@@ -12,6 +12,8 @@ pub mod process;
 pub mod rpc;
 pub mod seed;
 pub mod store;
+#[cfg(test)]
+mod texts;
 pub mod wire;
 mod words;
 

@@ -39,13 +39,6 @@ impl References {
         );
         let source = self.source.as_ref().filter(|s| s.kind.is_object());
         asked.extend(source.map(|s| ("opportunity.source.id", s.kind.as_str(), s.id.clone())));
-        let product = |(field, id): &(String, ProductId)| (field.clone(), id.to_string());
-        let products: Vec<_> = self.products.iter().map(product).collect();
-        asked.extend(
-            products
-                .iter()
-                .map(|(field, id)| (field.as_str(), "PRODUCT", id.clone())),
-        );
         let nodes = cx.check_references(caller, &asked).await?;
         let party = self.party.map(|p| p.to_string()).unwrap_or_default();
         if nodes
@@ -57,7 +50,25 @@ impl References {
                 "OPPORTUNITY_NEEDS_ACCOUNT",
             ));
         }
-        Ok(())
+        self.check_products(cx, caller).await
+    }
+
+    /// The catalogue belongs to nobody, so it is enough that a product is in it.
+    async fn check_products(&self, cx: &Context, caller: &Caller) -> Result<()> {
+        let asked: Vec<_> = self
+            .products
+            .iter()
+            .map(|(_, p)| ("PRODUCT", p.to_string()))
+            .collect();
+        let nodes = cx.check(caller, &asked).await?;
+        let mut v = Violations::new();
+        for (field, product) in &self.products {
+            let id = product.to_string();
+            if nodes.iter().all(|n| n.id != id) {
+                v.add(field, "REFERENCE_NOT_FOUND");
+            }
+        }
+        v.done()
     }
 }
 

@@ -90,7 +90,13 @@ async fn known(cx: &Context, caller: &Caller, rows: &[OpportunityRow]) -> Result
     let mut known = HashSet::new();
     for objects in named.chunks(ASKED_MAX) {
         let nodes = cx.check(caller, objects).await?;
-        known.extend(nodes.into_iter().filter(|n| n.visible).map(|n| n.id));
+        // The catalogue belongs to nobody, so it is enough that a product is in it.
+        known.extend(
+            nodes
+                .into_iter()
+                .filter(|n| n.visible || n.kind == "PRODUCT")
+                .map(|n| n.id),
+        );
     }
     Ok(known)
 }
