@@ -206,7 +206,8 @@ impl House {
         if let Some((name, cx)) = self.services.get_key_value(context) {
             return Ok((cx, vec![*name]));
         }
-        let any = self.services.values().next();
+        // Any of them knows the directory; an edge does not.
+        let any = self.services.values().find(|cx| cx.stored);
         match any {
             Some(cx) if matches!(context, "log" | "chain") => {
                 Ok((cx, self.services.keys().copied().collect()))

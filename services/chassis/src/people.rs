@@ -24,7 +24,7 @@ use crate::{
 /// applied what changed.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long a caller waits for us to catch up with the directory.
-const BEHIND_MAX: Duration = Duration::from_secs(2);
+const BEHIND_MAX: Duration = Duration::from_secs(5);
 /// How often we look meanwhile.
 const BEHIND_POLL: Duration = Duration::from_millis(50);
 

@@ -77,10 +77,10 @@ pub struct Step {
 pub enum Field {
     /// A template: text with columns in braces.
     Template(String),
+    /// Several values. It stands before the tables, which could be read from a list as well.
+    List(Vec<Field>),
     /// A template with what is then done to it.
     Made(Made),
-    /// Several values.
-    List(Vec<Field>),
     /// Fields within this one, for lists of objects.
     Object(BTreeMap<String, Field>),
 }
