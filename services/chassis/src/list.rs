@@ -225,6 +225,18 @@ impl List {
         self
     }
 
+    /// For tables whose rows everybody may see who may use the list at all.
+    #[must_use]
+    pub fn for_everyone(self) -> Self {
+        self.scope(
+            Scope::All,
+            Rights {
+                owner: "",
+                territory: "",
+            },
+        )
+    }
+
     /// One page of at most `size` rows after (or before) the place `token` names.
     ///
     /// # Errors

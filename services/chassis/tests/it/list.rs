@@ -287,7 +287,7 @@ async fn a_clause_narrows_without_a_value_and_a_value_can_stand_twice() {
         let list = leads()
             .clause("l.stage = 'NEW'")
             .filter("(l.owner = ? or l.territory = ?)", Some(id(3)))
-            .scope(Scope::All, RIGHTS);
+            .for_everyone();
         let rows = store
             .db
             .read::<_, Error, _>(async move |tx: &mut Tx| {

@@ -1,5 +1,7 @@
 //! The event log: step by step, and under everything that can break.
 
+mod bus;
 mod faults;
+mod rpc;
 mod steps;
 mod world;

@@ -1,0 +1,76 @@
+//! How a store gets its tables.
+
+use baton_chassis::db::{Db, Error, Tx, chassis_migrations};
+use sqlx::migrate::Migrator;
+
+use super::{LEAD, insert, leads};
+use crate::world::{Store, number, run, stores};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_is_done_once_in_the_table_of_its_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("0001_lead.sql");
+    std::fs::write(&file, "create table lead (id uuid not null primary key);").unwrap();
+    for store in stores().await {
+        let service = Migrator::new(folder.path()).await.unwrap();
+        let chassis = chassis_migrations();
+        let replica = store.again().await;
+        let (a, b) = tokio::join!(
+            async {
+                store.db.migrate(&chassis, "_chassis_migrations").await?;
+                store.db.migrate(&service, "_migrations").await
+            },
+            async {
+                if replica.is_sqlite() {
+                    return Ok(()); // has one process
+                }
+                replica.migrate(&chassis, "_chassis_migrations").await?;
+                replica.migrate(&service, "_migrations").await
+            }
+        );
+        a.unwrap();
+        b.unwrap();
+        store.db.migrate(&service, "_migrations").await.unwrap();
+        assert_eq!(leads(&store.db).await, 0);
+        assert_eq!(
+            number(&store.db, "select count(*) as n from _migrations").await,
+            1
+        );
+        assert_eq!(
+            number(&store.db, "select count(*) as n from outbox").await,
+            0
+        );
+    }
+    std::fs::write(&file, "create table lead (id text not null primary key);").unwrap();
+    let changed = Migrator::new(folder.path()).await.unwrap();
+    let store = Store::sqlite().await;
+    store.db.migrate(&changed, "_migrations").await.unwrap();
+    std::fs::write(&file, "create table lead (id uuid not null primary key);").unwrap();
+    let changed = Migrator::new(folder.path()).await.unwrap();
+    let e = store.db.migrate(&changed, "_migrations").await.unwrap_err();
+    assert!(matches!(e, Error::Migration(_)), "{e:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_services_share_a_database_by_schemas() {
+    let Some(store) = Store::postgres().await else {
+        return;
+    };
+    let mut all = Vec::new();
+    for schema in ["sales", "insight"] {
+        let db = Db::connect(&format!("{}?options[search_path]={schema}", store.url), 4).await;
+        let db = db.unwrap();
+        db.migrate(&chassis_migrations(), "_chassis_migrations")
+            .await
+            .unwrap();
+        run(&db, LEAD).await;
+        all.push(db);
+    }
+    all[0]
+        .write(async |tx: &mut Tx| insert(tx, 1).await)
+        .await
+        .unwrap();
+    assert_eq!((leads(&all[0]).await, leads(&all[1]).await), (1, 0));
+    let odd = Db::connect(&format!("{}?options[search_path]=a;b", store.url), 4).await;
+    assert!(odd.is_err(), "a name that would have to be quoted");
+}
