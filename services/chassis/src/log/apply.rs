@@ -2,11 +2,12 @@
 
 use std::{
     collections::HashSet,
+    panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, future::BoxFuture};
 use uuid::Uuid;
 
 use super::{Event, Parked, Timing};
@@ -120,15 +121,22 @@ impl Inbox {
     /// The outer error loses the transaction. The inner one is the event's: it has left no trace.
     async fn attempt(&self, tx: &mut Tx, event: &Event, careful: bool) -> Result<Result<()>> {
         if !careful {
-            return self.handler.apply(tx, event).await.map(Ok);
+            return self.handle(tx, event).await.map(Ok);
         }
-        let done = tx
-            .attempt(async |tx| self.handler.apply(tx, event).await)
-            .await;
+        let done = tx.attempt(async |tx| self.handle(tx, event).await).await;
         match done {
             Err(error) if tx.failure().is_some() || is_transient(&error) => Err(error),
             done => Ok(done),
         }
+    }
+
+    /// A handler that panics has a fault that this event brings to light: no reason to stop for all
+    /// others.
+    async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<()> {
+        let applied = AssertUnwindSafe(self.handler.apply(tx, event)).catch_unwind();
+        applied
+            .await
+            .unwrap_or_else(|_| Err(Error::internal("the handler panicked")))
     }
 
     /// The pause after so many attempts: doubled each time.

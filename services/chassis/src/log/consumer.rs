@@ -20,7 +20,7 @@ use super::{
     keep::keep,
 };
 use crate::{
-    Clock, Result, Time,
+    Clock, Error, Result, Time,
     bus::Bus,
     db::{Db, Tx},
 };
@@ -352,6 +352,11 @@ impl Inner {
                 break;
             }
             let reached = self.apply(shard, next.into()).await?;
+            if reached == cursor {
+                // It never has: no event is taken out of a log, and each has the next number.
+                let text = format!("event {} of shard {shard}", cursor + 1);
+                return Err(Error::Unavailable(text));
+            }
             if reached > cursor {
                 let counter = if fits { &self.from_bus } else { &self.from_log };
                 counter.fetch_add((reached - cursor).unsigned_abs(), Ordering::Relaxed);

@@ -62,7 +62,10 @@ pub async fn stores() -> Vec<Store> {
     clippy::disallowed_methods,
     reason = "this is where tests learn of their servers"
 )]
-#[expect(clippy::print_stderr, reason = "who runs them must see what was left out")]
+#[expect(
+    clippy::print_stderr,
+    reason = "who runs them must see what was left out"
+)]
 pub fn backend(name: &str) -> Option<String> {
     let found = std::env::var(name).ok();
     if found.is_none() {

@@ -112,6 +112,15 @@ async fn the_split_of_a_log_is_decided_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_event_holds_up_its_aggregate_and_nobody_else() {
+    refused(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_of_a_handler_is_a_refusal() {
+    refused(true).await;
+}
+
+async fn refused(panics: bool) {
     for setup in [Setup::Sqlite, Setup::Postgres] {
         let Some(world) = World::new(setup, 2).await else {
             continue;
@@ -120,6 +129,7 @@ async fn a_refused_event_holds_up_its_aggregate_and_nobody_else() {
         let leads = world.leads(10).await;
         let sick = leads[3];
         world.effects.poison.lock().unwrap().insert(sick);
+        world.effects.panics.store(panics, Relaxed);
         for _ in 0..3 {
             world.change(&leads).await;
         }
@@ -136,7 +146,8 @@ async fn a_refused_event_holds_up_its_aggregate_and_nobody_else() {
             .collect();
         assert_eq!(versions, [(1, 1), (2, 0), (3, 0)]);
         assert_eq!(parked[0].next_at, Some(moment() + TIMING.back_off));
-        assert!(parked[0].error.contains("poisoned"), "{}", parked[0].error);
+        let error = if panics { "panicked" } else { "poisoned" };
+        assert!(parked[0].error.contains(error), "{}", parked[0].error);
         assert!(
             parked
                 .iter()

@@ -36,6 +36,8 @@ pub const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
 #[derive(Default)]
 pub struct Effects {
     pub poison: Mutex<HashSet<Uuid>>,
+    /// What is poisoned makes it panic instead.
+    pub panics: AtomicBool,
     /// Nothing can be applied now.
     pub later: AtomicBool,
     pub refusals: AtomicU64,
@@ -73,6 +75,7 @@ impl Effects {
         .await?;
         if self.poison.lock().unwrap().contains(&e.aggregate) {
             self.refusals.fetch_add(1, Relaxed);
+            assert!(!self.panics.load(Relaxed), "poisoned");
             return Err(Error::internal("poisoned"));
         }
         if self.later.load(Relaxed) {
