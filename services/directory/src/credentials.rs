@@ -12,8 +12,9 @@ pub struct Credentials {
     passwords: Passwords,
 }
 
-/// Somebody who named his password, as the directory stood before it was proved. What changed meanwhile - another
-/// password, his access taken away - ended his sessions as of a later epoch, and so ends a token of this one.
+/// Somebody who named his password, as the directory stood before it was proved. What changed
+/// meanwhile - another password, his access taken away - ended his sessions as of a later epoch,
+/// and so ends a token of this one.
 #[derive(Clone, Debug)]
 pub struct Proof {
     /// Who it is.
@@ -45,8 +46,8 @@ impl Credentials {
         }
     }
 
-    /// Proves a password; `None` if the name, the password or the member is not good, after the same time whichever it is.
-    /// Every try counts until one has succeeded.
+    /// Proves a password; `None` if the name, the password or the member is not good, after the
+    /// same time whichever it is. Every try counts until one has succeeded.
     pub async fn prove(&self, name: &str, password: String) -> Result<Option<Proof>> {
         let name = wire::fold_sign_in_name(name);
         let Try { hash, proof } = self.begin(name.clone()).await?;
@@ -71,7 +72,8 @@ impl Credentials {
                 let mut attempts = store::sign_in::attempts(tx, &name, now).await?;
                 attempts.begin(now).map_err(|wait| exhausted(wait, now))?;
                 store::sign_in::save_attempts(tx, &attempts, now).await?;
-                // The epoch first: a token must not claim to know a change that came after what it rests on.
+                // The epoch first: a token must not claim to know a change that came after what it
+                // rests on.
                 let epoch = store::epoch(tx).await?.unwrap_or_default();
                 let Some(id) = store::member::named(tx, &name).await? else {
                     return Ok::<_, Error>(Try {

@@ -1,4 +1,5 @@
-//! What the directory says: each change as a fact that carries all that other services keep of the noun.
+//! What the directory says: each change as a fact that carries all that other services keep of the
+//! noun.
 
 use baton_chassis::{act::Said, ids::Id, wire::id_text};
 use baton_proto::{directory::v1 as pb, r#type::v1::Subject};
@@ -22,7 +23,8 @@ pub struct Told<N: Entry> {
     pub before: Option<N>,
 }
 
-/// A title is given to what is no person; nobody owns an entry of the directory, and nothing came before it.
+/// A title is given to what is no person; nobody owns an entry of the directory, and nothing came
+/// before it.
 fn subject(kind: &str, id: impl Id, state: &str, title: &str, version: i64) -> Subject {
     Subject {
         kind: kind.to_owned(),
@@ -35,8 +37,8 @@ fn subject(kind: &str, id: impl Id, state: &str, title: &str, version: i64) -> S
 }
 
 fn member_facts(m: &Member) -> pb::MemberFacts {
-    // Both names are data of the staff, not of customers: whoever shows who acted needs them. The e-mail address is
-    // nobody else's business and stays here.
+    // Both names are data of the staff, not of customers: whoever shows who acted needs them. The
+    // e-mail address is nobody else's business and stays here.
     pb::MemberFacts {
         name: m.name.clone(),
         display_name: m.display_name.clone(),

@@ -1,4 +1,5 @@
-//! The first start: an organisation with an administrator, the roles of a small firm, a root territory and settings.
+//! The first start: an organisation with an administrator, the roles of a small firm, a root
+//! territory and settings.
 
 use baton_chassis::{Act, Context, Credentials, Error, Result};
 use rand::seq::IndexedRandom as _;

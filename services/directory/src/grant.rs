@@ -1,4 +1,5 @@
-//! A grant: a function of the firm given to a role or a department. It is never changed, only revoked.
+//! A grant: a function of the firm given to a role or a department. It is never changed, only
+//! revoked.
 
 use std::collections::BTreeMap;
 
@@ -142,7 +143,8 @@ impl Grant {
     }
 }
 
-/// What several grants come to: of each function the widest to change, and the widest to read where that is wider.
+/// What several grants come to: of each function the widest to change, and the widest to read where
+/// that is wider.
 pub fn widest(powers: impl IntoIterator<Item = Power>) -> Vec<Power> {
     let mut functions: BTreeMap<i32, (Function, Option<Reach>, Option<Reach>)> = BTreeMap::new();
     for Power {

@@ -75,8 +75,9 @@ pub struct Member {
     pub language: String,
     /// Whether he may work.
     pub state: State,
-    /// Epoch of the directory from which his tokens hold. An epoch and not a time, so that a token made right before
-    /// a revocation and one made right after it are told apart however fast they follow.
+    /// Epoch of the directory from which his tokens hold. An epoch and not a time, so that a token
+    /// made right before a revocation and one made right after it are told apart however fast they
+    /// follow.
     pub sessions_valid_from: i64,
     /// Epoch of the directory at which he was last changed: his place among all that is told of it.
     #[serde(skip)]
@@ -235,7 +236,8 @@ impl Member {
     }
 }
 
-/// The sign-in name that a display name suggests: "Anna Snelling" is `anna.snelling`; `None` if it has no Latin letters.
+/// The sign-in name that a display name suggests: "Anna Snelling" is `anna.snelling`; `None` if it
+/// has no Latin letters.
 pub fn suggest_name(display_name: &str) -> Option<String> {
     let words: Vec<String> = display_name
         .split(|c: char| !c.is_ascii_alphanumeric())

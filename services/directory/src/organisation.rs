@@ -1,5 +1,5 @@
-//! The organisation: the one aggregate of the directory. Whoever changes anything opens it first, and so all changes of
-//! the directory, and the events that tell of them, come in one total order.
+//! The organisation: the one aggregate of the directory. Whoever changes anything opens it first,
+//! and so all changes of the directory, and the events that tell of them, come in one total order.
 
 use std::{
     fmt,
@@ -21,8 +21,8 @@ use uuid::{Uuid, uuid};
 
 use crate::{events::Told, member, store};
 
-/// The organisation that a deployment serves: one, and the same id everywhere, because every event of the directory is
-/// about it.
+/// The organisation that a deployment serves: one, and the same id everywhere, because every event
+/// of the directory is about it.
 pub const ORGANISATION: OrganisationId =
     OrganisationId(uuid!("0b2f5c1e-6a3d-5e0b-9c58-7d1f4a9e2b60"));
 
@@ -92,7 +92,8 @@ impl DerefMut for Organisation<'_, '_> {
 }
 
 impl<'a, 't> Organisation<'a, 't> {
-    /// Locks the organisation: what is read from now on is not changed by anybody else before this act ends.
+    /// Locks the organisation: what is read from now on is not changed by anybody else before this
+    /// act ends.
     pub async fn open(act: &'a mut Act<'t>) -> Result<Self> {
         let epoch = store::lock(act.tx).await?;
         Ok(Self { act, epoch })

@@ -9,11 +9,12 @@ use argon2::{
 use baton_chassis::{Error, Result};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-/// Hashes at once. More would only make each of them slower, and the memory that strangers can ask for greater.
+/// Hashes at once. More would only make each of them slower, and the memory that strangers can ask
+/// for greater.
 const PERMITS: usize = 2;
 
-/// The hash of a password that nobody knows, made with the same parameters: a try at a name that does not exist takes as
-/// long as any other.
+/// The hash of a password that nobody knows, made with the same parameters: a try at a name that
+/// does not exist takes as long as any other.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$\
                       3KHEBY3qHkjPeHdZJYkDSFMHdGN0s4AvYhLGrzWvcsY";
 

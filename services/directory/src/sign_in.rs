@@ -41,7 +41,8 @@ impl Attempts {
         }
     }
 
-    /// Begins a try and counts it as failed until it has succeeded: guesses that run side by side count as well.
+    /// Begins a try and counts it as failed until it has succeeded: guesses that run side by side
+    /// count as well.
     pub fn begin(&mut self, at: Time) -> Result<(), Wait> {
         let until = self.since + WINDOW;
         if at >= until {

@@ -26,8 +26,8 @@ use crate::{
     territory::{Territory, TerritoryEvent},
 };
 
-/// What the five nouns have in common: nobody owns them, they lie in no territory, and their place in the order of events
-/// is that of the organisation.
+/// What the five nouns have in common: nobody owns them, they lie in no territory, and their place
+/// in the order of events is that of the organisation.
 macro_rules! entry {
     ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident) => {
         impl Noun for $noun {

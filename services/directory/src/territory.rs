@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::revise;
 
-/// Levels of the tree, with the root: enough for country, region, province, city, district and street.
+/// Levels of the tree, with the root: enough for country, region, province, city, district and
+/// street.
 pub const DEPTH_MAX: usize = 10;
 
 /// Whether a territory is in use.
@@ -198,7 +199,8 @@ impl Territory {
         Ok(TerritoryEvent::Updated)
     }
 
-    /// Hangs it with the `levels` that it spans (itself counted) below another place, which must not be below it.
+    /// Hangs it with the `levels` that it spans (itself counted) below another place, which must
+    /// not be below it.
     pub fn move_to(&mut self, place: &Place, levels: usize) -> Result<TerritoryEvent, Refused> {
         self.stands()?;
         if self.parent.is_none() {

@@ -110,7 +110,8 @@ pub fn member_revision(
     }
 }
 
-/// A sign-in name as it is kept, whatever was typed: without white space at its ends, in small letters.
+/// A sign-in name as it is kept, whatever was typed: without white space at its ends, in small
+/// letters.
 pub fn fold_sign_in_name(name: &str) -> String {
     name.trim().to_ascii_lowercase()
 }

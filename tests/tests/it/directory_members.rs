@@ -497,7 +497,8 @@ async fn ones_own_password_is_changed_by_naming_the_old_one() {
         assert_eq!(refused(stranger.sign_in("li", PASSWORD).await), failed);
         let session = stranger.sign_in("li", "staple staple horse").await.unwrap();
 
-        // A repeat of the very same request answers as the first time did, though the old password is another now.
+        // A repeat of the very same request answers as the first time did, though the old password
+        // is another now.
         let mut desk = Desk::new(bearing(&world, &session.token));
         let again = desk
             .members

@@ -289,7 +289,8 @@ async fn member_revision(
     Ok(revision)
 }
 
-/// What another row of the same system became here; `None` if the field is empty, or names nothing, which is noted.
+/// What another row of the same system became here; `None` if the field is empty, or names nothing,
+/// which is noted.
 async fn reference(
     org: &mut Organisation<'_, '_>,
     v: &mut Violations,

@@ -146,8 +146,9 @@ impl MemberService for Members {
         &self,
         r: Request<pb::SetPasswordRequest>,
     ) -> Answer<pb::SetPasswordResponse> {
-        // The passwords leave the request before anything of it is kept: the store remembers a fingerprint of every
-        // request by its id, and one that holds a password could be guessed at.
+        // The passwords leave the request before anything of it is kept: the store remembers a
+        // fingerprint of every request by its id, and one that holds a password could be guessed
+        // at.
         let (metadata, extensions, mut command) = r.into_parts();
         let old = std::mem::take(&mut command.old_password);
         let new = std::mem::take(&mut command.new_password);
@@ -203,7 +204,8 @@ struct NewPassword {
 }
 
 impl Members {
-    /// Hashing takes long, so it is done before the transaction, and what was seen here is checked there again.
+    /// Hashing takes long, so it is done before the transaction, and what was seen here is checked
+    /// there again.
     async fn new_password(
         &self,
         r: &Request<pb::SetPasswordRequest>,
@@ -276,8 +278,8 @@ const PATHS: Paths = Paths {
     roles: "member.roles",
 };
 
-/// Notes what of a revision does not fit the rest of the directory: a name that is taken, and what is newly referred to and
-/// not there or not in use.
+/// Notes what of a revision does not fit the rest of the directory: a name that is taken, and what
+/// is newly referred to and not there or not in use.
 pub(super) async fn check(
     tx: &mut Tx,
     v: &mut Violations,

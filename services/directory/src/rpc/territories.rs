@@ -165,7 +165,8 @@ impl TerritoryService for Territories {
     }
 }
 
-/// Hangs a territory with all below it under another one; `field` names the new parent in the request.
+/// Hangs a territory with all below it under another one; `field` names the new parent in the
+/// request.
 pub(super) async fn move_below(
     org: &mut Organisation<'_, '_>,
     id: TerritoryId,
@@ -208,8 +209,8 @@ const PATHS: Paths = Paths {
     manager: "territory.manager_id",
 };
 
-/// Notes what of a revision does not fit the rest of the directory: a name that is taken below the same parent, and a new
-/// manager who may not act.
+/// Notes what of a revision does not fit the rest of the directory: a name that is taken below the
+/// same parent, and a new manager who may not act.
 pub(super) async fn check(
     tx: &mut Tx,
     v: &mut Violations,
