@@ -2,7 +2,7 @@
 
 use baton_chassis::{
     link::Link,
-    test::{Person, World},
+    test::{Engine, Person, World},
 };
 use baton_proto::{
     commerce::v1::{
@@ -11,13 +11,19 @@ use baton_proto::{
         product_service_client::ProductServiceClient,
     },
     customer::v1::{
-        CreateAccountRequest, CreateProspectRequest, Party, party_service_client::PartyServiceClient,
+        CreateAccountRequest, CreateProspectRequest, Party,
+        party_service_client::PartyServiceClient,
     },
     r#type::v1::{Money, Source},
 };
 use prost_types::FieldMask;
 use tonic::{Response, Status};
 use tonic_types::StatusExt as _;
+
+/// A world of all services.
+pub async fn world(engine: Engine) -> World {
+    World::new(engine, baton::services()).await
+}
 
 pub fn products(world: &World, who: &Person) -> ProductServiceClient<Link> {
     ProductServiceClient::new(world.link_as(who))
@@ -37,30 +43,55 @@ pub fn imports(world: &World, who: &Person) -> ImportServiceClient<Link> {
 
 /// A company that `who` knows and has verified.
 pub async fn account(world: &World, who: &Person, name: &str) -> String {
-    let account = Party { name: name.to_owned(), ..Party::default() };
-    let request = CreateAccountRequest { account: Some(account), ..CreateAccountRequest::default() };
-    let made = PartyServiceClient::new(world.link_as(who)).create_account(request).await;
+    let account = Party {
+        name: name.to_owned(),
+        ..Party::default()
+    };
+    let request = CreateAccountRequest {
+        account: Some(account),
+        ..CreateAccountRequest::default()
+    };
+    let made = PartyServiceClient::new(world.link_as(who))
+        .create_account(request)
+        .await;
     made.unwrap().into_inner().party.unwrap().id
 }
 
 /// A company that nobody has verified.
 pub async fn prospect(world: &World, who: &Person, name: &str) -> String {
-    let prospect = Party { name: name.to_owned(), owner_id: who.id.to_string(), ..Party::default() };
-    let request = CreateProspectRequest { prospect: Some(prospect), ..CreateProspectRequest::default() };
-    let made = PartyServiceClient::new(world.link_as(who)).create_prospect(request).await;
+    let prospect = Party {
+        name: name.to_owned(),
+        owner_id: who.id.to_string(),
+        ..Party::default()
+    };
+    let request = CreateProspectRequest {
+        prospect: Some(prospect),
+        ..CreateProspectRequest::default()
+    };
+    let made = PartyServiceClient::new(world.link_as(who))
+        .create_prospect(request)
+        .await;
     made.unwrap().into_inner().party.unwrap().id
 }
 
 pub fn money(amount_minor: i64) -> Money {
-    Money { currency_code: "CNY".to_owned(), amount_minor }
+    Money {
+        currency_code: "CNY".to_owned(),
+        amount_minor,
+    }
 }
 
 pub fn source(kind: &str, id: &str) -> Source {
-    Source { kind: kind.to_owned(), id: id.to_owned() }
+    Source {
+        kind: kind.to_owned(),
+        id: id.to_owned(),
+    }
 }
 
 pub fn mask(paths: &[&str]) -> Option<FieldMask> {
-    Some(FieldMask { paths: paths.iter().map(|p| (*p).to_owned()).collect() })
+    Some(FieldMask {
+        paths: paths.iter().map(|p| (*p).to_owned()).collect(),
+    })
 }
 
 /// So much of something that is not in the catalogue.
@@ -75,7 +106,10 @@ pub fn line(description: &str, quantity: &str, unit_price_minor: i64) -> pb::Lin
 
 /// So much of a line that exists.
 pub fn part(line: &pb::Line, quantity: &str) -> pb::LineQuantity {
-    pb::LineQuantity { line_id: line.id.clone(), quantity: quantity.to_owned() }
+    pb::LineQuantity {
+        line_id: line.id.clone(),
+        quantity: quantity.to_owned(),
+    }
 }
 
 /// A contract with `party` over ten pumps at 1,000 and four hours at 250, still a draft.
@@ -83,18 +117,39 @@ pub async fn contract(world: &World, who: &Person, party: &str) -> pb::Contract 
     let contract = pb::Contract {
         title: "Pumps for the plant".to_owned(),
         party_id: party.to_owned(),
-        lines: vec![line("pump", "10", 1_000), line("fitting, by the hour", "4", 250)],
+        lines: vec![
+            line("pump", "10", 1_000),
+            line("fitting, by the hour", "4", 250),
+        ],
         ..pb::Contract::default()
     };
-    let request = pb::CreateContractRequest { contract: Some(contract), ..Default::default() };
-    contracts(world, who).create_contract(request).await.unwrap().into_inner().contract.unwrap()
+    let request = pb::CreateContractRequest {
+        contract: Some(contract),
+        ..Default::default()
+    };
+    contracts(world, who)
+        .create_contract(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .contract
+        .unwrap()
 }
 
 /// The same in force.
 pub async fn active_contract(world: &World, who: &Person, party: &str) -> pb::Contract {
     let id = contract(world, who, party).await.id;
-    let request = pb::ActivateContractRequest { id, ..Default::default() };
-    contracts(world, who).activate_contract(request).await.unwrap().into_inner().contract.unwrap()
+    let request = pb::ActivateContractRequest {
+        id,
+        ..Default::default()
+    };
+    contracts(world, who)
+        .activate_contract(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .contract
+        .unwrap()
 }
 
 /// An order of `party` for two pumps at 1,000, still a draft.
@@ -105,25 +160,48 @@ pub async fn order(world: &World, who: &Person, party: &str) -> pb::Order {
         lines: vec![line("pump", "2", 1_000)],
         ..pb::Order::default()
     };
-    let request = pb::CreateOrderRequest { order: Some(order), ..Default::default() };
-    orders(world, who).create_order(request).await.unwrap().into_inner().order.unwrap()
+    let request = pb::CreateOrderRequest {
+        order: Some(order),
+        ..Default::default()
+    };
+    orders(world, who)
+        .create_order(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .order
+        .unwrap()
 }
 
 /// The stable reason of a refusal.
 pub fn reason<T: std::fmt::Debug>(answer: Result<Response<T>, Status>) -> String {
     let refused = answer.expect_err("it is refused");
-    refused.get_error_details().error_info().expect("a reason").reason.clone()
+    refused
+        .get_error_details()
+        .error_info()
+        .expect("a reason")
+        .reason
+        .clone()
 }
 
 /// Fields that a refusal names, each with its reason.
-pub fn violations<T: std::fmt::Debug>(answer: Result<Response<T>, Status>) -> Vec<(String, String)> {
+pub fn violations<T: std::fmt::Debug>(
+    answer: Result<Response<T>, Status>,
+) -> Vec<(String, String)> {
     let refused = answer.expect_err("it is refused");
     let details = refused.get_error_details();
-    let bad = details.bad_request().expect("fields").field_violations.iter();
+    let bad = details
+        .bad_request()
+        .expect("fields")
+        .field_violations
+        .iter();
     bad.map(|v| (v.field.clone(), v.reason.clone())).collect()
 }
 
 /// The same as a literal.
 pub fn named(fields: &[(&str, &str)]) -> Vec<(String, String)> {
-    fields.iter().map(|(field, reason)| ((*field).to_owned(), (*reason).to_owned())).collect()
+    fields
+        .iter()
+        .map(|(field, reason)| ((*field).to_owned(), (*reason).to_owned()))
+        .collect()
 }

@@ -166,8 +166,9 @@ impl ContractService for Contracts {
                 .unwrap_or_default();
             let (id, caller) = (parse_id("contract.id", id)?, act.caller.clone());
             let change = |c: &mut Contract, _| {
-                let (mut head, mut v) = (c.head.clone(), Violations::new());
-                wire::contract::change(&mut v, r, &mut head);
+                let mut head = c.head.clone();
+                wire::contract::change(r, &mut head)?;
+                let mut v = Violations::new();
                 if (head.owner, head.territory) != (c.head.owner, c.head.territory) {
                     check_seat(&caller, &mut v, "contract", head.owner, head.territory);
                 }

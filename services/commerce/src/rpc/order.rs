@@ -222,8 +222,9 @@ impl OrderService for Orders {
             let id = r.order.as_ref().map(|o| o.id.as_str()).unwrap_or_default();
             let (id, caller) = (parse_id("order.id", id)?, act.caller.clone());
             let change = |o: &mut Order, _| {
-                let (mut head, mut v) = (o.head.clone(), Violations::new());
-                wire::order::change(&mut v, r, &mut head);
+                let mut head = o.head.clone();
+                wire::order::change(r, &mut head)?;
+                let mut v = Violations::new();
                 if (head.owner, head.territory) != (o.head.owner, o.head.territory) {
                     check_seat(&caller, &mut v, "order", head.owner, head.territory);
                 }

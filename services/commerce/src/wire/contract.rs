@@ -54,7 +54,8 @@ pub fn new(request: &pb::CreateContractRequest) -> Result<New> {
 }
 
 /// Reads a change of a contract onto its head.
-pub fn change(v: &mut Violations, request: &pb::UpdateContractRequest, head: &mut Head) {
+pub fn change(request: &pb::UpdateContractRequest, head: &mut Head) -> Result<()> {
+    let mut v = Violations::new();
     let asked = request.contract.clone().unwrap_or_default();
     let fields = [
         "title",
@@ -83,6 +84,7 @@ pub fn change(v: &mut Violations, request: &pb::UpdateContractRequest, head: &mu
     if mask.has("territory_id") {
         head.territory = v.optional_id("contract.territory_id", &asked.territory_id);
     }
+    v.done()
 }
 
 /// Reads the new lines of a contract.

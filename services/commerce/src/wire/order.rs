@@ -52,7 +52,8 @@ pub fn new(request: &pb::CreateOrderRequest) -> Result<New> {
 }
 
 /// Reads a change of an order onto its head.
-pub fn change(v: &mut Violations, request: &pb::UpdateOrderRequest, head: &mut Head) {
+pub fn change(request: &pb::UpdateOrderRequest, head: &mut Head) -> Result<()> {
+    let mut v = Violations::new();
     let asked = request.order.clone().unwrap_or_default();
     let fields = [
         "title",
@@ -77,6 +78,7 @@ pub fn change(v: &mut Violations, request: &pb::UpdateOrderRequest, head: &mut H
     if mask.has("territory_id") {
         head.territory = v.optional_id("order.territory_id", &asked.territory_id);
     }
+    v.done()
 }
 
 /// Reads what is shipped: how much of which line, and how. Without a day it is `today`.
