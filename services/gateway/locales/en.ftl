@@ -3,6 +3,7 @@ route-unknown = There is nothing at { $path }.
 method-not-allowed = { $path } cannot be called with { $method }, only with { $allowed }.
 not-json = The body must be JSON: send it with Content-Type: application/json.
 too-large = The request is too large. A body may have at most { $bytes } bytes.
+body-broken = The body ended before it was whole.
 
 # Values that do not fit their field.
 not-an-object = must be an object

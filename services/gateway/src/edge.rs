@@ -203,7 +203,8 @@ impl Edge {
                     &self.messages,
                 ));
             }
-            Err(error) => return Err(Status::cancelled(error.to_string())),
+            // Whoever sent half a body will hardly read this.
+            Err(_broken) => return Err(self.own(Code::Cancelled, "BODY_BROKEN", asked)),
         };
         if route.body != Payload::None && !body.is_empty() && !is_json(headers) {
             return Err(self.own(Code::InvalidArgument, "NOT_JSON", asked));

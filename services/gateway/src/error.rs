@@ -10,7 +10,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
-use baton_chassis::{Args, Language, Messages, status::DOMAIN};
+use baton_chassis::{
+    Args, Error, Language, Messages,
+    status::{self as chassis, DOMAIN},
+};
 use serde_json::{Map, Value as Json, json};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -69,17 +72,18 @@ pub(crate) fn response(status: &Status, asked: Asked, messages: &Messages) -> Re
     {
         return told(status, &details, asked);
     }
-    tracing::warn!(code = ?status.code(), message = status.message(), "an error that no service told");
-    let (code, reason) = match status.code() {
-        // Servers turn calls away with this when they have too many at once.
-        Code::Unavailable | Code::ResourceExhausted => (Code::Unavailable, "UNAVAILABLE"),
-        Code::DeadlineExceeded | Code::Cancelled => (Code::DeadlineExceeded, "DEADLINE"),
-        Code::Unimplemented => (Code::Unimplemented, "UNKNOWN_METHOD"),
-        Code::Unauthenticated => (Code::Unauthenticated, "UNAUTHENTICATED"),
-        Code::PermissionDenied => (Code::PermissionDenied, "DENIED"),
-        _ => (Code::Internal, "INTERNAL"),
+    let (code, message) = (status.code(), status.message().to_owned());
+    let plain = |error| chassis::status(error, asked.language, messages);
+    let own = |reason| own(code, reason, Args::new(), asked.language, messages);
+    let status = match code {
+        // Servers turn calls away with the second when they have too many at once.
+        Code::Unavailable | Code::ResourceExhausted => plain(Error::Unavailable(message)),
+        Code::Unauthenticated => plain(Error::Unauthenticated),
+        Code::PermissionDenied => plain(Error::Denied),
+        Code::DeadlineExceeded => own("DEADLINE"),
+        Code::Unimplemented => own("UNKNOWN_METHOD"),
+        _ => plain(Error::internal(format!("{code:?}: {message}"))),
     };
-    let status = own(code, reason, Args::new(), asked.language, messages);
     told(&status, &status.get_error_details(), asked)
 }
 
@@ -103,12 +107,9 @@ fn told(status: &Status, details: &ErrorDetails, asked: Asked) -> Response {
     if let Some(Ok(tag)) = tag {
         headers.insert(header::CONTENT_LANGUAGE, tag);
     }
-    let delay = details.retry_info().and_then(|info| info.retry_delay);
-    if let Some(delay) = delay {
+    if let Some(delay) = details.retry_info().and_then(|info| info.retry_delay) {
         let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    } else if status.code() == Code::Unavailable {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     if status.code() == Code::Unauthenticated {
         let challenge = if asked.authorization {
@@ -230,7 +231,7 @@ mod tests {
     use std::time::Duration;
 
     use axum::body::to_bytes;
-    use baton_chassis::{Error, Violation, status::status};
+    use baton_chassis::{Violation, status::status};
 
     use super::*;
     use crate::messages;
@@ -362,6 +363,8 @@ mod tests {
         for (status, code) in [
             (Status::unavailable("tcp connect error: 10.0.0.5:7001"), 503),
             (Status::unknown("panicked at 10.0.0.5"), 500),
+            (Status::resource_exhausted("10.0.0.5"), 503),
+            (Status::cancelled("10.0.0.5"), 500),
             (Status::invalid_argument("10.0.0.5"), 500),
             (Status::deadline_exceeded("10.0.0.5"), 504),
             (Status::unimplemented("10.0.0.5"), 501),
