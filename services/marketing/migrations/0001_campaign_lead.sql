@@ -91,17 +91,22 @@ create table lead (
   check ((external_system is null) = (external_id is null)),
   unique (external_system, external_id)
 );
+-- Whose, which, and in which order: each with each, because any of them may be asked of a large table.
 create index lead_age on lead (created_at, id);
-create index lead_owner_age on lead (owner, created_at, id);
-create index lead_territory_age on lead (territory, created_at, id);
-create index lead_quality_age on lead (quality, created_at, id);
-create index lead_routing_age on lead (routing, created_at, id);
-create index lead_party_age on lead (party, created_at, id);
-create index lead_source_age on lead (source_id, source_kind, created_at, id);
-create index lead_offered_age on lead (created_at, id) where offered;
 create index lead_due on lead (respond_by, id);
+create index lead_owner_age on lead (owner, created_at, id);
 create index lead_owner_due on lead (owner, respond_by, id);
+create index lead_territory_age on lead (territory, created_at, id);
 create index lead_territory_due on lead (territory, respond_by, id);
+create index lead_quality_age on lead (quality, created_at, id);
 create index lead_quality_due on lead (quality, respond_by, id);
+create index lead_routing_age on lead (routing, created_at, id);
 create index lead_routing_due on lead (routing, respond_by, id);
+create index lead_party_age on lead (party, created_at, id);
+create index lead_party_due on lead (party, respond_by, id);
+create index lead_source_kind_age on lead (source_kind, created_at, id);
+create index lead_source_kind_due on lead (source_kind, respond_by, id);
+create index lead_source_age on lead (source_id, created_at, id);
+create index lead_source_due on lead (source_id, respond_by, id);
+create index lead_offered_age on lead (created_at, id) where offered;
 create index lead_offered_due on lead (respond_by, id) where offered;

@@ -1,8 +1,10 @@
 //! Stories across services, each on SQLite and on PostgreSQL + NATS; one binary, because every story needs neighbours.
 
 mod answers;
+mod cases;
 mod commerce;
 mod commerce_contract;
+mod commerce_lists;
 mod commerce_order;
 mod commerce_product;
 mod customer;
@@ -26,12 +28,14 @@ mod gateway;
 mod gateway_errors;
 mod gateway_json;
 mod gateway_openapi;
+mod import_data_set;
 mod insight_trace;
 mod marketing;
 mod marketing_campaigns;
 mod marketing_conversion;
 mod marketing_imports;
 mod marketing_leads;
+mod marketing_lists;
 mod marketing_routing;
 mod sales;
 mod sales_hand_over;

@@ -39,7 +39,7 @@ pub struct Firm {
 
 impl Firm {
     pub async fn new(engine: Engine) -> Self {
-        Self::of(engine, services()).await
+        Self::of(engine, baton::services()).await
     }
 
     pub async fn of(engine: Engine, services: Vec<Service>) -> Self {
@@ -275,16 +275,6 @@ impl Firm {
             .unwrap();
         self.world.settle().await;
     }
-}
-
-/// The services that leads need: no more, so that worlds open fast.
-pub fn services() -> Vec<Service> {
-    vec![
-        baton_directory::service(),
-        baton_customer::service(),
-        baton_marketing::service(),
-        baton_sales::service(),
-    ]
 }
 
 /// Grants a function, to be changed with, to a role.

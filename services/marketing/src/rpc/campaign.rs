@@ -84,7 +84,11 @@ impl CampaignService for Campaigns {
     ) -> Result<Response<pb::ListCampaignsResponse>, Status> {
         self.0
             .query(r, async |look, r| {
-                let listed = store::campaign::list(look, wire::filter(r)?, &paging!(r)).await?;
+                let (scope, filter) = (look.scope(), wire::filter(r)?);
+                let list = || store::campaign::campaigns(scope.clone(), &filter);
+                let listed = look
+                    .list(list, store::campaign::ORDERS, &paging!(r))
+                    .await?;
                 Ok(pb::ListCampaignsResponse {
                     campaigns: listed.rows.iter().map(wire::campaign).collect(),
                     next_page_token: listed.next_page_token,

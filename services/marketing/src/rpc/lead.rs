@@ -152,7 +152,9 @@ impl LeadService for Leads {
     ) -> Result<Response<pb::ListLeadsResponse>, Status> {
         self.0
             .query(r, async |look, r| {
-                let listed = store::lead::list(look, read::filter(r)?, &paging!(r)).await?;
+                let (scope, filter) = (look.scope(), read::filter(r)?);
+                let list = || store::lead::leads(scope.clone(), &filter);
+                let listed = look.list(list, store::lead::ORDERS, &paging!(r)).await?;
                 Ok(pb::ListLeadsResponse {
                     leads: listed.rows.iter().map(read::lead).collect(),
                     next_page_token: listed.next_page_token,

@@ -1,11 +1,11 @@
 //! Campaigns as rows.
 
 use baton_chassis::{
-    Result, Time,
-    act::{Listed, Look, Noun, Paging, Said},
+    Time,
+    act::{Noun, Said},
     db::{self, Tx},
     ids::{CampaignId, MemberId, TerritoryId},
-    list::{Key, List, Order, Rights},
+    list::{Key, List, Order, Rights, Scope},
 };
 
 use crate::{
@@ -109,7 +109,7 @@ impl Noun for Campaign {
 }
 
 /// Which campaigns a list is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Filter {
     /// Only in this state.
     pub state: Option<State>,
@@ -119,53 +119,39 @@ pub struct Filter {
     pub owner: Option<MemberId>,
 }
 
-/// A page of the campaigns that the caller may see.
-pub async fn list(
-    look: &mut Look<'_>,
-    filter: Filter,
-    paging: &Paging,
-) -> Result<Listed<Campaign>> {
-    let scope = look.scope();
-    let list = || {
-        List::of(columns!(), "campaign")
-            .filter("state = ?", filter.state)
-            .filter("kind = ?", filter.kind)
-            .filter("owner = ?", filter.owner)
-            .scope(
-                scope.clone(),
-                Rights {
-                    owner: "owner",
-                    territory: "territory",
-                },
-            )
-    };
-    look.list(list, &orders(), paging).await
+/// The campaigns in a scope that a filter lets through.
+pub fn campaigns(scope: Scope, filter: &Filter) -> List {
+    List::of(columns!(), "campaign")
+        .filter("state = ?", filter.state)
+        .filter("kind = ?", filter.kind)
+        .filter("owner = ?", filter.owner)
+        .scope(
+            scope,
+            Rights {
+                owner: "owner",
+                territory: "territory",
+            },
+        )
 }
 
-fn orders() -> [(&'static str, Order<Campaign>); 2] {
-    [
-        (
-            "create_time desc",
-            Order {
-                column: "created_at",
-                id: "id",
-                descending: true,
-                key: |c| (Key::Time(c.created_at), c.id.into()),
-            },
-        ),
-        (
-            "name",
-            Order {
-                column: "name",
-                id: "id",
-                descending: false,
-                key: |c| (Key::Text(c.plan.name.clone()), c.id.into()),
-            },
-        ),
-    ]
-}
-
-/// Whether there is a campaign with this id, whoever may see it.
-pub async fn exists(tx: &mut Tx, id: CampaignId) -> Result<bool, db::Error> {
-    Ok(Campaign::load(tx, id).await?.is_some())
-}
+/// Orders of campaigns.
+pub const ORDERS: &[(&str, Order<Campaign>)] = &[
+    (
+        "create_time desc",
+        Order {
+            column: "created_at",
+            id: "id",
+            descending: true,
+            key: |c| (Key::Time(c.created_at), c.id.into()),
+        },
+    ),
+    (
+        "name",
+        Order {
+            column: "name",
+            id: "id",
+            descending: false,
+            key: |c| (Key::Text(c.plan.name.clone()), c.id.into()),
+        },
+    ),
+];

@@ -1,11 +1,11 @@
 //! Leads as rows.
 
 use baton_chassis::{
-    Result, SourceKind, Time,
-    act::{Listed, Look, Noun, Paging, Said},
+    SourceKind, Time,
+    act::{Noun, Said},
     db::{self, Tx},
     ids::{LeadId, MemberId, PartyId, TerritoryId},
-    list::{Key, List, Order, Rights},
+    list::{Key, List, Order, Rights, Scope},
 };
 
 use crate::{
@@ -140,7 +140,7 @@ impl Noun for Lead {
 }
 
 /// Which leads a list is about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Only of this quality.
     pub quality: Option<Quality>,
@@ -160,53 +160,48 @@ pub struct Filter {
     pub offered: bool,
 }
 
-/// A page of the leads that the caller may see.
-pub async fn list(look: &mut Look<'_>, filter: Filter, paging: &Paging) -> Result<Listed<Lead>> {
-    let scope = look.scope();
-    let list = || {
-        let list = List::of(columns!(), "lead")
-            .filter("quality = ?", filter.quality)
-            .filter("routing = ?", filter.routing)
-            .filter("owner = ?", filter.owner)
-            .filter("territory = ?", filter.territory)
-            .filter("party = ?", filter.party)
-            .filter("source_kind = ?", filter.source_kind)
-            .filter("source_id = ?", filter.source_id.clone())
-            .scope(
-                scope.clone(),
-                Rights {
-                    owner: "owner",
-                    territory: "territory",
-                },
-            );
-        if filter.offered {
-            list.clause("offered")
-        } else {
-            list
-        }
-    };
-    look.list(list, &orders(), paging).await
+/// The leads in a scope that a filter lets through.
+pub fn leads(scope: Scope, filter: &Filter) -> List {
+    let list = List::of(columns!(), "lead")
+        .filter("quality = ?", filter.quality)
+        .filter("routing = ?", filter.routing)
+        .filter("owner = ?", filter.owner)
+        .filter("territory = ?", filter.territory)
+        .filter("party = ?", filter.party)
+        .filter("source_kind = ?", filter.source_kind)
+        .filter("source_id = ?", filter.source_id.clone())
+        .scope(
+            scope,
+            Rights {
+                owner: "owner",
+                territory: "territory",
+            },
+        );
+    if filter.offered {
+        list.clause("offered")
+    } else {
+        list
+    }
 }
 
-fn orders() -> [(&'static str, Order<Lead>); 2] {
-    [
-        (
-            "create_time desc",
-            Order {
-                column: "created_at",
-                id: "id",
-                descending: true,
-                key: |l| (Key::Time(l.created_at), l.id.into()),
-            },
-        ),
-        (
-            "response_due_time",
-            Order {
-                column: "respond_by",
-                id: "id",
-                descending: false,
-                key: |l| (Key::Time(respond_by(l)), l.id.into()),
-            },
-        ),
-    ]
-}
+/// Orders of leads.
+pub const ORDERS: &[(&str, Order<Lead>)] = &[
+    (
+        "create_time desc",
+        Order {
+            column: "created_at",
+            id: "id",
+            descending: true,
+            key: |l| (Key::Time(l.created_at), l.id.into()),
+        },
+    ),
+    (
+        "response_due_time",
+        Order {
+            column: "respond_by",
+            id: "id",
+            descending: false,
+            key: |l| (Key::Time(respond_by(l)), l.id.into()),
+        },
+    ),
+];
