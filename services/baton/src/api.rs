@@ -84,13 +84,20 @@ impl Api {
     /// The interface for whoever holds `token`; empty for a stranger.
     #[must_use]
     pub fn new(edge: Edge, token: impl Into<String>, language: &'static str) -> Self {
-        Self { edge, token: token.into(), language }
+        Self {
+            edge,
+            token: token.into(),
+            language,
+        }
     }
 
     /// The same for another person.
     #[must_use]
     pub fn of(&self, token: impl Into<String>) -> Self {
-        Self { token: token.into(), ..self.clone() }
+        Self {
+            token: token.into(),
+            ..self.clone()
+        }
     }
 
     /// Reads.
@@ -117,32 +124,60 @@ impl Api {
                 path: path.to_owned(),
                 cause: e.to_string(),
             };
-            headers.insert("idempotency-key", header::HeaderValue::from_str(key).map_err(broken)?);
+            headers.insert(
+                "idempotency-key",
+                header::HeaderValue::from_str(key).map_err(broken)?,
+            );
         }
         let answer = self.ask(method.clone(), path, headers, body).await?;
         if answer.status.is_success() {
             return Ok(answer.body);
         }
-        let text = answer.body["message"].as_str().unwrap_or_default().to_owned();
-        Err(Error::Refused { method, path: path.to_owned(), status: answer.status, text, answer: answer.body })
+        let text = answer.body["message"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        Err(Error::Refused {
+            method,
+            path: path.to_owned(),
+            status: answer.status,
+            text,
+            answer: answer.body,
+        })
     }
 
     /// Any call with any headers; answers whatever came, refused or not.
     ///
     /// # Errors
     /// The network, or an answer that is not JSON.
-    pub async fn ask(&self, method: Method, path: &str, headers: HeaderMap, body: &Value) -> Result<Answer> {
-        let broken = |cause: String| Error::Broken { method: method.clone(), path: path.to_owned(), cause };
+    pub async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: HeaderMap,
+        body: &Value,
+    ) -> Result<Answer> {
+        let broken = |cause: String| Error::Broken {
+            method: method.clone(),
+            path: path.to_owned(),
+            cause,
+        };
         let base = match &self.edge {
             Edge::Here(_) => "",
             Edge::There(_, base) => base,
         };
-        let mut request = Request::builder().method(method.clone()).uri(format!("{base}{path}"));
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(format!("{base}{path}"));
         request = request.header(header::ACCEPT_LANGUAGE, self.language);
         if !self.token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
         }
-        let sent = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        let sent = if body.is_null() {
+            Vec::new()
+        } else {
+            body.to_string().into_bytes()
+        };
         let mut request = request
             .header(header::CONTENT_TYPE, "application/json")
             .body(sent)
@@ -154,10 +189,17 @@ impl Api {
         } else {
             serde_json::from_slice(&bytes).map_err(|e| broken(format!("no JSON: {e}")))?
         };
-        Ok(Answer { status, headers, body })
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
     }
 
-    async fn send(&self, request: Request<Vec<u8>>) -> Result<(StatusCode, HeaderMap, bytes::Bytes), String> {
+    async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> Result<(StatusCode, HeaderMap, bytes::Bytes), String> {
         match &self.edge {
             Edge::Here(router) => {
                 let Ok(answer) = router.clone().oneshot(request.map(Body::from)).await;

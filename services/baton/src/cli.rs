@@ -76,7 +76,10 @@ type Outcome = Result<ExitCode, Box<dyn Error>>;
 #[must_use]
 pub fn main() -> ExitCode {
     let line = Line::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
@@ -115,23 +118,38 @@ struct Way {
 
 impl System {
     fn language(&self) -> Language {
-        let terminal = std::env::vars_os().find(|(name, value)| name == "LANG" && !value.is_empty());
-        let terminal = terminal.and_then(|(_, value)| value.into_string().ok()).unwrap_or_default();
-        let asked = self.lang.clone().unwrap_or_else(|| terminal.replace('_', "-"));
+        let terminal =
+            std::env::vars_os().find(|(name, value)| name == "LANG" && !value.is_empty());
+        let terminal = terminal
+            .and_then(|(_, value)| value.into_string().ok())
+            .unwrap_or_default();
+        let asked = self
+            .lang
+            .clone()
+            .unwrap_or_else(|| terminal.replace('_', "-"));
         Language::accepted(&asked).unwrap_or_default()
     }
 
     async fn open(&self) -> Result<Way, Box<dyn Error>> {
         let language = self.language().tag();
         if let (Some(server), Some(token)) = (&self.server, &self.token) {
-            return Ok(Way { session: None, api: Api::new(Edge::at(server), token.clone(), language) });
+            return Ok(Way {
+                session: None,
+                api: Api::new(Edge::at(server), token.clone(), language),
+            });
         }
         let session = Session::open(settings(self.data.clone(), true)?, language).await?;
         if let Some(made) = session.first_run() {
-            complain(&format!("The system was just created. Sign in as {} with {}", made.user, made.password));
+            complain(&format!(
+                "The system was just created. Sign in as {} with {}",
+                made.user, made.password
+            ));
         }
         let api = session.api(&self.member).await?;
-        Ok(Way { session: Some(session), api })
+        Ok(Way {
+            session: Some(session),
+            api,
+        })
     }
 }
 

@@ -13,10 +13,43 @@ const PATIENCE: usize = 300;
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// Signs people in.
-#[expect(async_fn_in_trait, reason = "used with one type at a time, never boxed")]
+#[expect(
+    async_fn_in_trait,
+    reason = "used with one type at a time, never boxed"
+)]
 pub trait Reception {
     /// The interface for a member.
     async fn sign_in(&self, admin: &Api, member: &Value) -> Result<Api>;
+}
+
+/// Signs people in as an administrator of a system elsewhere may: with a new password that nobody else gets to know.
+#[derive(Debug)]
+pub struct Administrator;
+
+impl Reception for Administrator {
+    async fn sign_in(&self, admin: &Api, member: &Value) -> Result<Api> {
+        let (id, name) = (
+            member["id"].as_str().unwrap_or_default(),
+            member["name"].as_str().unwrap_or_default(),
+        );
+        let password = Uuid::from_bytes(rand::random()).to_string();
+        admin
+            .post(
+                &format!("/v1/members/{id}:setPassword"),
+                "",
+                &json!({"newPassword": password}),
+            )
+            .await?;
+        let session = admin
+            .of("")
+            .post(
+                "/v1/sessions",
+                "",
+                &json!({"user": name, "password": password}),
+            )
+            .await?;
+        Ok(admin.of(session["token"].as_str().unwrap_or_default()))
+    }
 }
 
 /// What one case left behind: ids by kind.
@@ -56,7 +89,11 @@ struct Company {
 /// The first step that the system refuses.
 pub async fn play(admin: &Api, reception: &impl Reception) -> Result<Vec<Case>> {
     let company = found(admin, reception).await?;
-    Ok(vec![bought_database(&company).await?, hotline(&company).await?, direct(&company).await?])
+    Ok(vec![
+        bought_database(&company).await?,
+        hotline(&company).await?,
+        direct(&company).await?,
+    ])
 }
 
 fn key(step: &str) -> String {
@@ -70,11 +107,15 @@ fn id(object: &Value) -> String {
 async fn found(admin: &Api, reception: &impl Reception) -> Result<Company> {
     let member = async |name: &str, display: &str, role: &str, territory: &str| {
         let body = json!({"name": name, "displayName": display, "roles": [role], "territoryId": territory});
-        admin.post("/v1/members", &key(&format!("member {name}")), &body).await
+        admin
+            .post("/v1/members", &key(&format!("member {name}")), &body)
+            .await
     };
     let manager = member("demo-manager", "周敏", "sales_manager", "").await?;
     let body = json!({"name": "华东区", "managerId": id(&manager)});
-    let east = id(&admin.post("/v1/territories", &key("territory east"), &body).await?);
+    let east = id(&admin
+        .post("/v1/territories", &key("territory east"), &body)
+        .await?);
     let agent = member("demo-agent", "何静", "salesperson", &east).await?;
     let seller = member("demo-seller", "林浩", "salesperson", &east).await?;
     let boss = member("demo-boss", "陈国强", "boss", "").await?;
@@ -82,7 +123,9 @@ async fn found(admin: &Api, reception: &impl Reception) -> Result<Company> {
         "sku": "DEMO-CNC-500", "name": "CNC-500 加工中心", "productLine": "机床", "unit": "台",
         "listPrice": {"currencyCode": "CNY", "amountMinor": "38000000"},
     });
-    let product = admin.post("/v1/products", &key("product cnc"), &product).await?;
+    let product = admin
+        .post("/v1/products", &key("product cnc"), &product)
+        .await?;
     Ok(Company {
         product,
         boss: reception.sign_in(admin, &boss).await?,
@@ -108,23 +151,47 @@ async fn bought_database(company: &Company) -> Result<Case> {
         },
     }]});
     let loaded = boss.post("/v1/parties:import", "", &rows).await?;
-    let account = loaded["results"][0]["id"].as_str().unwrap_or_default().to_owned();
+    let account = loaded["results"][0]["id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     let body = json!({"name": "华东机床行业电话营销", "kind": "CAMPAIGN_KIND_TELEMARKETING"});
-    let campaign = agent.post("/v1/campaigns", &step("campaign"), &body).await?;
+    let campaign = agent
+        .post("/v1/campaigns", &step("campaign"), &body)
+        .await?;
     let body = json!({
         "channel": "CHANNEL_PHONE", "outcome": "VERIFICATION_OUTCOME_CONFIRMED",
         "evidence": "外呼核实:前台确认公司名称与采购负责人",
     });
-    agent.post(&format!("/v1/prospects/{account}:verify"), &step("verify"), &body).await?;
+    agent
+        .post(
+            &format!("/v1/prospects/{account}:verify"),
+            &step("verify"),
+            &body,
+        )
+        .await?;
     let lead = json!({
         "title": "宏达精密:可能更换加工中心", "partyId": account,
         "source": {"kind": "CAMPAIGN", "id": id(&campaign)},
     });
     let lead = id(&agent.post("/v1/leads", &step("lead"), &lead).await?);
     let opportunity = confirm(company, "bought-database", &lead, "宏达精密加工中心更新").await?;
-    let contract = win(company, "bought-database", &opportunity, "HAND_OVER_TARGET_CONTRACT").await?;
+    let contract = win(
+        company,
+        "bought-database",
+        &opportunity,
+        "HAND_OVER_TARGET_CONTRACT",
+    )
+    .await?;
     let order = order_of_contract(company, "bought-database", &contract).await?;
-    Ok(Case { name: "bought-database", lead: Some(lead), account, opportunity, contract: Some(contract), order })
+    Ok(Case {
+        name: "bought-database",
+        lead: Some(lead),
+        account,
+        opportunity,
+        contract: Some(contract),
+        order,
+    })
 }
 
 /// Case 2: a call to the hotline. The caller is a prospect and his wish a lead, at once; the order follows without a
@@ -135,14 +202,27 @@ async fn hotline(company: &Company) -> Result<Case> {
         "prospect": {"type": "PROSPECT_TYPE_COMPANY", "name": "江苏锐锋模具有限公司", "phone": "0512-66602345"},
         "contact": {"name": "王芳", "jobTitle": "采购经理", "phone": "13812345678"},
     });
-    let lead = company.agent.post("/v1/leads", &key("hotline lead"), &lead).await?;
+    let lead = company
+        .agent
+        .post("/v1/leads", &key("hotline lead"), &lead)
+        .await?;
     let account = lead["partyId"].as_str().unwrap_or_default().to_owned();
     let lead = id(&lead);
     let opportunity = confirm(company, "hotline", &lead, "锐锋模具 CNC-500 一台").await?;
     let order = win(company, "hotline", &opportunity, "HAND_OVER_TARGET_ORDER").await?;
     let confirm = format!("/v1/orders/{order}:confirm");
-    company.manager.post(&confirm, &key("hotline confirm"), &json!({})).await?;
-    Ok(Case { name: "hotline", lead: Some(lead), account, opportunity, contract: None, order })
+    company
+        .manager
+        .post(&confirm, &key("hotline confirm"), &json!({}))
+        .await?;
+    Ok(Case {
+        name: "hotline",
+        lead: Some(lead),
+        account,
+        opportunity,
+        contract: None,
+        order,
+    })
 }
 
 /// Case 3: the customer calls the salesperson. Account and opportunity are created directly.
@@ -158,47 +238,103 @@ async fn direct(company: &Company) -> Result<Case> {
     let body = json!({
         "name": "启明自动化追加两台 CNC-500", "partyId": account, "source": {"kind": "DIRECT"},
     });
-    let opportunity = id(&seller.post("/v1/opportunities", &step("opportunity"), &body).await?);
+    let opportunity = id(&seller
+        .post("/v1/opportunities", &step("opportunity"), &body)
+        .await?);
     let contract = win(company, "direct", &opportunity, "HAND_OVER_TARGET_CONTRACT").await?;
     let order = order_of_contract(company, "direct", &contract).await?;
-    Ok(Case { name: "direct", lead: None, account, opportunity, contract: Some(contract), order })
+    Ok(Case {
+        name: "direct",
+        lead: None,
+        account,
+        opportunity,
+        contract: Some(contract),
+        order,
+    })
 }
 
 /// A lead goes to the region manager and on to the salesperson, who confirms it and makes an opportunity of it.
 async fn confirm(company: &Company, case: &str, lead: &str, deal: &str) -> Result<String> {
-    let Company { agent, manager, seller, .. } = company;
+    let Company {
+        agent,
+        manager,
+        seller,
+        ..
+    } = company;
     let step = |what: &str| key(&format!("{case} {what}"));
     let path = |verb: &str| format!("/v1/leads/{lead}:{verb}");
-    agent.post(&path("identify"), &step("identify"), &json!({})).await?;
-    agent.post(&path("route"), &step("route"), &json!({"territoryId": company.east})).await?;
-    manager.post(&path("assign"), &step("assign"), &json!({"memberId": company.seller_id})).await?;
-    seller.post(&path("receive"), &step("receive"), &json!({})).await?;
-    seller.post(&path("contact"), &step("contact"), &json!({"channel": "CONTACT_CHANNEL_PHONE"})).await?;
+    agent
+        .post(&path("identify"), &step("identify"), &json!({}))
+        .await?;
+    agent
+        .post(
+            &path("route"),
+            &step("route"),
+            &json!({"territoryId": company.east}),
+        )
+        .await?;
+    manager
+        .post(
+            &path("assign"),
+            &step("assign"),
+            &json!({"memberId": company.seller_id}),
+        )
+        .await?;
+    seller
+        .post(&path("receive"), &step("receive"), &json!({}))
+        .await?;
+    seller
+        .post(
+            &path("contact"),
+            &step("contact"),
+            &json!({"channel": "CONTACT_CHANNEL_PHONE"}),
+        )
+        .await?;
     let plan = json!({"followUpPlan": "三天内上门演示,随后报价"});
     seller.post(&path("accept"), &step("accept"), &plan).await?;
     let draft = json!({
         "opportunity": {"name": deal},
         "verification": {"channel": "CONTACT_CHANNEL_PHONE", "evidence": "业务员回访确认"},
     });
-    let converted = seller.post(&path("convert"), &step("convert"), &draft).await?;
+    let converted = seller
+        .post(&path("convert"), &step("convert"), &draft)
+        .await?;
     let conversion = converted["conversion"].clone();
     let ended = until_ended(seller, &format!("/v1/leads/{lead}/conversion"), conversion).await?;
-    Ok(ended["opportunityId"].as_str().unwrap_or_default().to_owned())
+    Ok(ended["opportunityId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned())
 }
 
 /// The deal is priced, won, and handed over; answers the id of the contract or order.
 async fn win(company: &Company, case: &str, opportunity: &str, target: &str) -> Result<String> {
-    let Company { seller, product, .. } = company;
+    let Company {
+        seller, product, ..
+    } = company;
     let step = |what: &str| key(&format!("{case} {what}"));
     let path = |verb: &str| format!("/v1/opportunities/{opportunity}:{verb}");
     let lines = json!({"lines": [{
         "productId": id(product), "description": product["name"], "quantity": "2",
         "unitPrice": product["listPrice"], "discountBp": 500,
     }]});
-    seller.post(&path("setLines"), &step("lines"), &lines).await?;
+    seller
+        .post(&path("setLines"), &step("lines"), &lines)
+        .await?;
     seller.post(&path("win"), &step("win"), &json!({})).await?;
-    let begun = seller.post(&path("handOver"), &step("hand over"), &json!({"target": target})).await?;
-    let ended = until_ended(seller, &format!("/v1/opportunities/{opportunity}/handOver"), begun).await?;
+    let begun = seller
+        .post(
+            &path("handOver"),
+            &step("hand over"),
+            &json!({"target": target}),
+        )
+        .await?;
+    let ended = until_ended(
+        seller,
+        &format!("/v1/opportunities/{opportunity}/handOver"),
+        begun,
+    )
+    .await?;
     Ok(ended["madeId"].as_str().unwrap_or_default().to_owned())
 }
 
@@ -207,9 +343,19 @@ async fn order_of_contract(company: &Company, case: &str, contract: &str) -> Res
     let Company { manager, .. } = company;
     let step = |what: &str| key(&format!("{case} {what}"));
     let path = |verb: &str| format!("/v1/contracts/{contract}:{verb}");
-    manager.post(&path("activate"), &step("activate"), &json!({})).await?;
-    let order = id(&manager.post(&path("createOrder"), &step("order"), &json!({})).await?);
-    manager.post(&format!("/v1/orders/{order}:confirm"), &step("confirm"), &json!({})).await?;
+    manager
+        .post(&path("activate"), &step("activate"), &json!({}))
+        .await?;
+    let order = id(&manager
+        .post(&path("createOrder"), &step("order"), &json!({}))
+        .await?);
+    manager
+        .post(
+            &format!("/v1/orders/{order}:confirm"),
+            &step("confirm"),
+            &json!({}),
+        )
+        .await?;
     Ok(order)
 }
 
@@ -225,10 +371,17 @@ async fn until_ended(api: &Api, path: &str, mut operation: Value) -> Result<Valu
         operation = api.get(path).await?;
     }
     let cause = format!("it ended as {operation}");
-    Err(Error::Broken { method: http::Method::GET, path: path.to_owned(), cause })
+    Err(Error::Broken {
+        method: http::Method::GET,
+        path: path.to_owned(),
+        cause,
+    })
 }
 
-#[expect(clippy::disallowed_methods, reason = "a client that waits for another process can only ask again")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a client that waits for another process can only ask again"
+)]
 async fn pause() {
     tokio::time::sleep(PAUSE).await;
 }

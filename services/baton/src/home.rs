@@ -23,7 +23,10 @@ impl Address {
     #[must_use]
     pub fn of(addresses: &Addresses) -> Self {
         let url = |address| format!("http://{address}");
-        Self { http: addresses.http.map(url), grpc: url(addresses.grpc) }
+        Self {
+            http: addresses.http.map(url),
+            grpc: url(addresses.grpc),
+        }
     }
 }
 
@@ -52,14 +55,20 @@ pub fn take(folder: &Path) -> io::Result<Holder> {
     let lock = File::create(folder.join("lock"))?;
     match lock.try_lock() {
         Ok(()) => {
-            let home = Home { folder: folder.to_owned(), _lock: lock };
+            let home = Home {
+                folder: folder.to_owned(),
+                _lock: lock,
+            };
             // What an earlier process left when it was killed.
             home.forget()?;
             Ok(Holder::Us(home))
         }
         Err(TryLockError::WouldBlock) => {
             let text = fs::read(folder.join("address.json")).map_err(|e| {
-                let text = format!("another process starts or stops on {}: {e}", folder.display());
+                let text = format!(
+                    "another process starts or stops on {}: {e}",
+                    folder.display()
+                );
                 io::Error::new(io::ErrorKind::ResourceBusy, text)
             })?;
             Ok(Holder::Other(serde_json::from_slice(&text)?))
@@ -100,9 +109,17 @@ mod tests {
     #[test]
     fn a_folder_has_one_holder_and_others_learn_where_it_is() {
         let folder = tempfile::tempdir().unwrap();
-        let Holder::Us(home) = take(folder.path()).unwrap() else { panic!("it was free") };
-        assert!(take(folder.path()).is_err(), "the holder has not said where it is");
-        let address = Address { http: None, grpc: "http://127.0.0.1:1".to_owned() };
+        let Holder::Us(home) = take(folder.path()).unwrap() else {
+            panic!("it was free")
+        };
+        assert!(
+            take(folder.path()).is_err(),
+            "the holder has not said where it is"
+        );
+        let address = Address {
+            http: None,
+            grpc: "http://127.0.0.1:1".to_owned(),
+        };
         home.publish(&address).unwrap();
         assert!(matches!(take(folder.path()).unwrap(), Holder::Other(found) if found == address));
         drop(home);

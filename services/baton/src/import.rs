@@ -50,14 +50,35 @@ pub type Progress<'p> = &'p dyn Fn(&str, usize, usize);
 ///
 /// # Errors
 /// When the load cannot go on. What was loaded before stays, and the load can be repeated.
-pub async fn run(api: &Api, recipe: &Recipe, folder: &Path, dry_run: bool, progress: Progress<'_>) -> Result<Report, Error> {
+pub async fn run(
+    api: &Api,
+    recipe: &Recipe,
+    folder: &Path,
+    dry_run: bool,
+    progress: Progress<'_>,
+) -> Result<Report, Error> {
     let mut known = Known::default();
-    let mut report = Report { system: recipe.system.clone(), dry_run, ..Report::default() };
+    let mut report = Report {
+        system: recipe.system.clone(),
+        dry_run,
+        ..Report::default()
+    };
     for process in &recipe.process {
-        known.learn("processes", &process.name, process_id(api, process, dry_run).await?);
+        known.learn(
+            "processes",
+            &process.name,
+            process_id(api, process, dry_run).await?,
+        );
     }
     for step in &recipe.step {
-        let done = Load { api, recipe, dry_run, progress }.step(step, folder, &mut known).await?;
+        let done = Load {
+            api,
+            recipe,
+            dry_run,
+            progress,
+        }
+        .step(step, folder, &mut known)
+        .await?;
         report.take(done);
     }
     Ok(report)
@@ -67,8 +88,14 @@ pub async fn run(api: &Api, recipe: &Recipe, folder: &Path, dry_run: bool, progr
 async fn process_id(api: &Api, process: &Process, dry_run: bool) -> Result<Option<String>, Error> {
     let mut token = String::new();
     loop {
-        let page = api.get(&format!("/v1/processes?pageSize=200&pageToken={token}")).await?;
-        let found = page["processes"].as_array().into_iter().flatten().find(|p| p["name"] == process.name.as_str());
+        let page = api
+            .get(&format!("/v1/processes?pageSize=200&pageToken={token}"))
+            .await?;
+        let found = page["processes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|p| p["name"] == process.name.as_str());
         if let Some(id) = found.and_then(|p| p["id"].as_str()) {
             return Ok(Some(id.to_owned()));
         }
@@ -80,7 +107,13 @@ async fn process_id(api: &Api, process: &Process, dry_run: bool) -> Result<Optio
     if dry_run {
         return Ok(None);
     }
-    let made = api.post("/v1/processes", "", &serde_json::to_value(process).unwrap_or_default()).await?;
+    let made = api
+        .post(
+            "/v1/processes",
+            "",
+            &serde_json::to_value(process).unwrap_or_default(),
+        )
+        .await?;
     Ok(made["id"].as_str().map(str::to_owned))
 }
 
@@ -92,10 +125,22 @@ struct Load<'l> {
 }
 
 impl Load<'_> {
-    async fn step(&self, step: &Step, folder: &Path, known: &mut Known) -> Result<StepReport, Error> {
+    async fn step(
+        &self,
+        step: &Step,
+        folder: &Path,
+        known: &mut Known,
+    ) -> Result<StepReport, Error> {
         let mut report = StepReport::of(step);
         let records = read(folder, &step.file)?;
         report.rows = records.len();
+        for record in &records {
+            // A row may name one that comes later in the same file.
+            known.expect(
+                &step.target,
+                &fill::template(&step.key, record).map_err(|c| missing(step, &c))?,
+            );
+        }
         let mut rows = Vec::new();
         let mut seen = BTreeSet::new();
         for (at, mut record) in records.into_iter().enumerate() {
@@ -115,25 +160,41 @@ impl Load<'_> {
             match fill::row(step, &record, known) {
                 Ok(mut body) => {
                     body["externalId"] = json!(key);
-                    let after = step.after.as_deref().map(|t| fill::template(t, &record)).transpose();
+                    let after = step
+                        .after
+                        .as_deref()
+                        .map(|t| fill::template(t, &record))
+                        .transpose();
                     let after = after.map_err(|c| missing(step, &c))?.unwrap_or_default();
-                    rows.push(Row { line, key, after, body });
+                    rows.push(Row {
+                        line,
+                        key,
+                        after,
+                        body,
+                    });
                 }
                 Err(fill::Fault::Column(column)) => return Err(missing(step, &column)),
-                Err(fill::Fault::Value { field, reason, message }) => {
+                Err(fill::Fault::Value {
+                    field,
+                    reason,
+                    message,
+                }) => {
                     report.refuse(step, line, &key, &[(field, reason, message)]);
                 }
             }
         }
         order::parents_first(&mut rows);
-        for row in &rows {
-            known.expect(&step.target, &row.key);
-        }
         self.send(step, rows, known, &mut report).await?;
         Ok(report)
     }
 
-    async fn send(&self, step: &Step, rows: Vec<Row>, known: &mut Known, report: &mut StepReport) -> Result<(), Error> {
+    async fn send(
+        &self,
+        step: &Step,
+        rows: Vec<Row>,
+        known: &mut Known,
+        report: &mut StepReport,
+    ) -> Result<(), Error> {
         let (total, path) = (rows.len(), format!("/v1/{}:import", step.target));
         let mut done = 0;
         (self.progress)(&step.target, done, total);
@@ -143,16 +204,29 @@ impl Load<'_> {
                 "system": self.recipe.system, "rows": bodies, "validateOnly": self.dry_run,
             });
             if let Some(extra) = &step.request {
-                request.as_object_mut().into_iter().for_each(|r| r.extend(extra.clone()));
+                request
+                    .as_object_mut()
+                    .into_iter()
+                    .for_each(|r| r.extend(extra.clone()));
             }
             let answer = self.api.post(&path, "", &request).await?;
             let results = answer["results"].as_array().cloned().unwrap_or_default();
             if results.len() != batch.len() {
                 let cause = format!("{} answers for {} rows", results.len(), batch.len());
-                return Err(Error::File { file: step.file.clone(), cause });
+                return Err(Error::File {
+                    file: step.file.clone(),
+                    cause,
+                });
             }
             for (row, result) in batch.iter().zip(&results) {
-                known.learn(&step.target, &row.key, result["id"].as_str().filter(|id| !id.is_empty()).map(str::to_owned));
+                known.learn(
+                    &step.target,
+                    &row.key,
+                    result["id"]
+                        .as_str()
+                        .filter(|id| !id.is_empty())
+                        .map(str::to_owned),
+                );
                 report.count(step, row, result);
             }
             done += batch.len();
@@ -163,15 +237,23 @@ impl Load<'_> {
 }
 
 fn missing(step: &Step, column: &str) -> Error {
-    Error::File { file: step.file.clone(), cause: format!("there is no column {column}") }
+    Error::File {
+        file: step.file.clone(),
+        cause: format!("there is no column {column}"),
+    }
 }
 
 type Record = BTreeMap<String, String>;
 
 fn read(folder: &Path, file: &str) -> Result<Vec<Record>, Error> {
-    let broken = |e: csv::Error| Error::File { file: file.to_owned(), cause: e.to_string() };
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(folder.join(file)).map_err(broken)?;
+    let broken = |e: csv::Error| Error::File {
+        file: file.to_owned(),
+        cause: e.to_string(),
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_path(folder.join(file))
+        .map_err(broken)?;
     // A file from a spreadsheet may begin with a mark of its encoding.
     let headers: Vec<String> = reader
         .headers()
@@ -182,7 +264,13 @@ fn read(folder: &Path, file: &str) -> Result<Vec<Record>, Error> {
     let mut records = Vec::new();
     for record in reader.records() {
         let record = record.map_err(broken)?;
-        records.push(headers.iter().cloned().zip(record.iter().map(str::to_owned)).collect());
+        records.push(
+            headers
+                .iter()
+                .cloned()
+                .zip(record.iter().map(str::to_owned))
+                .collect(),
+        );
     }
     Ok(records)
 }

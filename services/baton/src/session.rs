@@ -74,7 +74,15 @@ impl Session {
                 process.ready().await?;
                 let keys = keys(&key_file)?;
                 let edge = Edge::Here(process.http().ok_or(Error::NoGateway)?);
-                Ok(Self { reach: Reach::Own { process: Box::new(process), _home: home }, edge, keys, language })
+                Ok(Self {
+                    reach: Reach::Own {
+                        process: Box::new(process),
+                        _home: home,
+                    },
+                    edge,
+                    keys,
+                    language,
+                })
             }
             Holder::Other(address) => {
                 let keys = keys(&key_file)?;
@@ -82,7 +90,12 @@ impl Session {
                     .map_err(baton_chassis::Error::internal)?;
                 let grpc = Link::new(endpoint.connect_lazy());
                 let edge = Edge::at(&address.http.ok_or(Error::NoGateway)?);
-                Ok(Self { reach: Reach::Other { grpc }, edge, keys, language })
+                Ok(Self {
+                    reach: Reach::Other { grpc },
+                    edge,
+                    keys,
+                    language,
+                })
             }
         }
     }
@@ -108,10 +121,17 @@ impl Session {
             Reach::Other { grpc } => (grpc.clone(), self.keys.sign(&claims)?),
         };
         let link = carrying(door, &token, self.language, &Trace::begin().to_string());
-        let asked = SessionServiceClient::new(link).issue_token(IssueTokenRequest { user: name.to_owned() }).await;
+        let asked = SessionServiceClient::new(link)
+            .issue_token(IssueTokenRequest {
+                user: name.to_owned(),
+            })
+            .await;
         match asked {
             Ok(answer) => Ok(answer.into_inner().token),
-            Err(status) => Err(Error::Token { name: name.to_owned(), text: status.message().to_owned() }),
+            Err(status) => Err(Error::Token {
+                name: name.to_owned(),
+                text: status.message().to_owned(),
+            }),
         }
     }
 
@@ -120,7 +140,11 @@ impl Session {
     /// # Errors
     /// When there is no such member.
     pub async fn api(&self, name: &str) -> Result<Api, Error> {
-        Ok(Api::new(self.edge.clone(), self.token(name).await?, self.language))
+        Ok(Api::new(
+            self.edge.clone(),
+            self.token(name).await?,
+            self.language,
+        ))
     }
 
     /// Ends it: what was begun here is finished first.
@@ -148,5 +172,7 @@ impl Session {
 }
 
 fn keys(file: &std::path::Path) -> Result<Arc<Keys>, Error> {
-    Ok(Arc::new(Keys::open(file).map_err(baton_chassis::Error::internal)?))
+    Ok(Arc::new(
+        Keys::open(file).map_err(baton_chassis::Error::internal)?,
+    ))
 }

@@ -13,7 +13,7 @@ pub mod context;
 pub mod db;
 pub mod door;
 pub mod error;
-mod fault;
+pub mod fault;
 pub mod handoff;
 mod heed;
 pub mod ids;

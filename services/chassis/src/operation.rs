@@ -414,6 +414,20 @@ impl Operations {
     }
 }
 
+/// A store on SQLite has one process: what an earlier one was at when it died need not wait for its lease to end.
+pub(crate) async fn take_back(cx: &Context) -> Result<()> {
+    let now = cx.clock.now();
+    cx.db
+        .write(async move |tx| {
+            tx.sql("update operation set next_at = $1 where state = 'RUNNING' and next_at > $1")
+                .bind(now)
+                .execute()
+                .await
+        })
+        .await?;
+    Ok(())
+}
+
 /// Takes an operation that is due for this replica, for the time of a lease.
 async fn claim(cx: &Context, id: OperationId) -> Result<Option<Operation>> {
     let now = cx.clock.now();

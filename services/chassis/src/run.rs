@@ -145,6 +145,7 @@ pub fn run(services: impl IntoIterator<Item = Service>) -> ExitCode {
         Err(error) => return refused(&error),
     };
     telemetry::start(&config.log);
+    crate::fault::arm();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -153,7 +154,8 @@ pub fn run(services: impl IntoIterator<Item = Service>) -> ExitCode {
         Err(error) => return refused(&error),
     };
     let ran: Result<()> = runtime.block_on(async {
-        let running = Running::start(config, services.into_iter().collect(), Setup::default()).await?;
+        let running =
+            Running::start(config, services.into_iter().collect(), Setup::default()).await?;
         print_line(&running.ready_line());
         running.until_stopped().await;
         running.stop().await;

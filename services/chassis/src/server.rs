@@ -29,7 +29,7 @@ use crate::{
     list::Seal,
     log::{Consumer, Feed, Log, Relay, event_log_service},
     number::Numbers,
-    operation::Operations,
+    operation::{self, Operations},
     people::People,
     service::{Credentials, Service},
     status::chain,
@@ -153,6 +153,13 @@ impl Process {
     }
 
     async fn first_run(&mut self, services: &[Service]) -> Result<()> {
+        for cx in self
+            .contexts
+            .iter()
+            .filter(|cx| cx.stored && cx.db.is_sqlite())
+        {
+            operation::take_back(cx).await?;
+        }
         for (service, cx) in services.iter().zip(&self.contexts) {
             if let Some(run) = service.first_run {
                 let made = run(cx.clone()).await?;

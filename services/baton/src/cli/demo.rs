@@ -4,12 +4,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{Outcome, System, say};
 use crate::{
     api::{Api, Error, Result},
-    demo::{self, Reception},
+    demo::{self, Administrator, Reception},
     session::Session,
 };
 
@@ -36,7 +35,14 @@ impl Demo {
             return Ok(ExitCode::SUCCESS);
         }
         let mut table = comfy_table::Table::new();
-        table.set_header(["case", "lead", "account", "opportunity", "contract", "order"]);
+        table.set_header([
+            "case",
+            "lead",
+            "account",
+            "opportunity",
+            "contract",
+            "order",
+        ]);
         for case in cases {
             let or_none = |id: Option<String>| id.unwrap_or_else(|| "-".to_owned());
             table.add_row([
@@ -65,19 +71,5 @@ impl Reception for Keyholder<'_> {
             cause: e.to_string(),
         })?;
         Ok(admin.of(token))
-    }
-}
-
-/// Signs people in as an administrator of a system elsewhere may: with a new password that nobody else gets to know.
-#[derive(Debug)]
-pub struct Administrator;
-
-impl Reception for Administrator {
-    async fn sign_in(&self, admin: &Api, member: &Value) -> Result<Api> {
-        let (id, name) = (member["id"].as_str().unwrap_or_default(), member["name"].as_str().unwrap_or_default());
-        let password = Uuid::from_bytes(rand::random()).to_string();
-        admin.post(&format!("/v1/members/{id}:setPassword"), "", &json!({"newPassword": password})).await?;
-        let session = admin.of("").post("/v1/sessions", "", &json!({"user": name, "password": password})).await?;
-        Ok(admin.of(session["token"].as_str().unwrap_or_default()))
     }
 }

@@ -6,11 +6,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Outcome, System, complain, say};
-use crate::import::{
-    self,
-    recipe::Recipe,
-    report::Report,
-};
+use crate::import::{self, recipe::Recipe, report::Report};
 
 /// Loads outside data.
 #[derive(Args, Clone, Debug)]
@@ -54,15 +50,33 @@ impl Import {
         let (recipe, folder) = self.recipe()?;
         let way = self.system.open().await?;
         let bar = Bar::new();
-        let report = import::run(&way.api, &recipe, &folder, self.dry_run, &|step, done, all| bar.at(step, done, all)).await;
+        let report = import::run(
+            &way.api,
+            &recipe,
+            &folder,
+            self.dry_run,
+            &|step, done, all| bar.at(step, done, all),
+        )
+        .await;
         bar.end();
         way.close().await?;
         let report = report?;
         if report.write_errors(&self.errors)? {
-            complain(&format!("refused rows and their reasons: {}", self.errors.display()));
+            complain(&format!(
+                "refused rows and their reasons: {}",
+                self.errors.display()
+            ));
         }
-        say(&if self.json { serde_json::to_string(&report)? } else { table(&report) });
-        Ok(if report.refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
+        say(&if self.json {
+            serde_json::to_string(&report)?
+        } else {
+            table(&report)
+        });
+        Ok(if report.refused == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(2)
+        })
     }
 
     /// The recipe, and the folder of its files.
@@ -75,10 +89,15 @@ impl Import {
         };
         let mut columns = HashMap::new();
         for pair in &self.map {
-            let (column, field) = pair.split_once('=').ok_or_else(|| format!("--map {pair}: COLUMN=FIELD"))?;
+            let (column, field) = pair
+                .split_once('=')
+                .ok_or_else(|| format!("--map {pair}: COLUMN=FIELD"))?;
             columns.insert(column.to_owned(), field.to_owned());
         }
-        let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = file
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let folder = file.parent().map(PathBuf::from).unwrap_or_default();
         let mut recipe = Recipe::mapped(target, &name, &self.key, &columns);
         recipe.system.clone_from(&self.system_name);
@@ -88,16 +107,46 @@ impl Import {
 
 fn table(report: &Report) -> String {
     let mut table = comfy_table::Table::new();
-    table.set_header(["file", "becomes", "rows", "created", "updated", "unchanged", "linked", "passed over", "refused", "repaired", "empty values"]);
+    table.set_header([
+        "file",
+        "becomes",
+        "rows",
+        "created",
+        "updated",
+        "unchanged",
+        "linked",
+        "passed over",
+        "refused",
+        "repaired",
+        "empty values",
+    ]);
     for step in &report.steps {
-        let empty: Vec<_> = step.empty.iter().map(|(column, n)| format!("{column} {n}")).collect();
+        let empty: Vec<_> = step
+            .empty
+            .iter()
+            .map(|(column, n)| format!("{column} {n}"))
+            .collect();
         let counts = [
-            step.rows, step.created, step.updated, step.unchanged, step.linked, step.passed_over, step.refused, step.repaired,
+            step.rows,
+            step.created,
+            step.updated,
+            step.unchanged,
+            step.linked,
+            step.passed_over,
+            step.refused,
+            step.repaired,
         ];
         let row = [step.file.clone(), step.target.clone()].into_iter();
-        table.add_row(row.chain(counts.map(|n| n.to_string())).chain([empty.join(", ")]));
+        table.add_row(
+            row.chain(counts.map(|n| n.to_string()))
+                .chain([empty.join(", ")]),
+        );
     }
-    if report.dry_run { format!("{table}\nNothing was written: this was a dry run.") } else { table.to_string() }
+    if report.dry_run {
+        format!("{table}\nNothing was written: this was a dry run.")
+    } else {
+        table.to_string()
+    }
 }
 
 /// How far it is, on a terminal only.

@@ -36,7 +36,11 @@ impl Serve {
             config.listen.grpc = grpc;
         }
         let mut services = crate::services();
-        if let Some(unknown) = self.only.iter().find(|name| !services.iter().any(|s| s.name() == **name)) {
+        if let Some(unknown) = self
+            .only
+            .iter()
+            .find(|name| !services.iter().any(|s| s.name() == **name))
+        {
             return Err(format!("there is no service {unknown}").into());
         }
         if !self.only.is_empty() {
@@ -46,10 +50,15 @@ impl Serve {
             Holder::Us(home) => home,
             Holder::Other(address) => {
                 let at = address.http.unwrap_or(address.grpc);
-                return Err(format!("a system runs on {} already, at {at}", config.data.display()).into());
+                return Err(format!(
+                    "a system runs on {} already, at {at}",
+                    config.data.display()
+                )
+                .into());
             }
         };
         let data = config.data.clone();
+        baton_chassis::fault::arm();
         let running = Running::start(config, services, Setup::default()).await?;
         home.publish(&Address::of(&running.addresses))?;
         if std::io::stdout().is_terminal() {
@@ -66,21 +75,34 @@ impl Serve {
 }
 
 fn banner(running: &Running, data: &std::path::Path) -> String {
-    let mut lines = vec![String::new(), "  Baton is ready / 已就绪".to_owned(), String::new()];
+    let mut lines = vec![
+        String::new(),
+        "  Baton is ready / 已就绪".to_owned(),
+        String::new(),
+    ];
     if let Some(http) = running.addresses.http {
-        lines.push(format!("  Web, JSON   http://{http}/   (API: http://{http}/openapi.json)"));
+        lines.push(format!(
+            "  Web, JSON   http://{http}/   (API: http://{http}/openapi.json)"
+        ));
     }
     lines.push(format!("  gRPC        {}", running.addresses.grpc));
     lines.push(format!("  Data        {}", data.display()));
     match &running.process.first_run {
         Some(made) => {
-            lines.push(format!("  Sign in     user {}   password {}", made.user, made.password));
+            lines.push(format!(
+                "  Sign in     user {}   password {}",
+                made.user, made.password
+            ));
             lines.push("              (shown only this once / 仅显示这一次)".to_owned());
         }
-        None => lines.push("  Sign in     as you did before; a token: baton token --member admin".to_owned()),
+        None => lines.push(
+            "  Sign in     as you did before; a token: baton token --member admin".to_owned(),
+        ),
     }
     lines.push(String::new());
-    lines.push("  Ctrl-C stops it. `baton demo` in another terminal plays a demo company.".to_owned());
+    lines.push(
+        "  Ctrl-C stops it. `baton demo` in another terminal plays a demo company.".to_owned(),
+    );
     lines.push(String::new());
     lines.join("\n")
 }

@@ -27,10 +27,18 @@ impl TraceOf {
         if let Some(session) = &way.session {
             session.settle().await?;
         }
-        let trace = way.api.get(&format!("/v1/trace/{}/{}", self.kind, self.id)).await;
+        let trace = way
+            .api
+            .get(&format!("/v1/trace/{}/{}", self.kind, self.id))
+            .await;
         way.close().await?;
         let trace = trace?;
-        let nodes: Vec<Value> = trace["nodes"].as_array().into_iter().flatten().map(node).collect();
+        let nodes: Vec<Value> = trace["nodes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(node)
+            .collect();
         if self.json {
             say(&json!({ "nodes": nodes }).to_string());
             return Ok(ExitCode::SUCCESS);
@@ -39,9 +47,24 @@ impl TraceOf {
         table.set_header(["kind", "number", "state", "title", "source", "id"]);
         for node in &nodes {
             let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-            let source = format!("{} {}", text(&node["source"]["kind"]), text(&node["source"]["id"]));
-            let number = if node["visible"] == false { "(not yours to open)".to_owned() } else { text(&node["number"]) };
-            table.add_row([text(&node["kind"]), number, text(&node["state"]), text(&node["title"]), source, text(&node["id"])]);
+            let source = format!(
+                "{} {}",
+                text(&node["source"]["kind"]),
+                text(&node["source"]["id"])
+            );
+            let number = if node["visible"] == false {
+                "(not yours to open)".to_owned()
+            } else {
+                text(&node["number"])
+            };
+            table.add_row([
+                text(&node["kind"]),
+                number,
+                text(&node["state"]),
+                text(&node["title"]),
+                source,
+                text(&node["id"]),
+            ]);
         }
         say(&table.to_string());
         Ok(ExitCode::SUCCESS)

@@ -7,8 +7,14 @@ use serde_json::{Map, Value, json};
 use super::recipe::{Field, Made, Step};
 
 /// What rows can become.
-pub(super) const TARGETS: &[&str] =
-    &["territories", "members", "products", "parties", "leads", "opportunities"];
+pub(super) const TARGETS: &[&str] = &[
+    "territories",
+    "members",
+    "products",
+    "parties",
+    "leads",
+    "opportunities",
+];
 
 /// What is wrong with a row before it is sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,22 +70,42 @@ pub(super) fn template(text: &str, record: &BTreeMap<String, String>) -> Result<
 }
 
 /// The row of the import call; fields whose values are empty are left out.
-pub(super) fn row(step: &Step, record: &BTreeMap<String, String>, known: &Known) -> Result<Value, Fault> {
-    let filler = Filler { record, known };
-    filler.object(&step.fields, "").map(Option::unwrap_or_default).map(Value::Object)
+pub(super) fn row(
+    step: &Step,
+    record: &BTreeMap<String, String>,
+    known: &Known,
+) -> Result<Value, Fault> {
+    let filler = Filler {
+        target: &step.target,
+        record,
+        known,
+    };
+    filler
+        .object(&step.fields, "")
+        .map(Option::unwrap_or_default)
+        .map(Value::Object)
 }
 
 struct Filler<'f> {
+    target: &'f String,
     record: &'f BTreeMap<String, String>,
     known: &'f Known,
 }
 
 impl Filler<'_> {
-    fn object(&self, fields: &BTreeMap<String, Field>, within: &str) -> Result<Option<Map<String, Value>>, Fault> {
+    fn object(
+        &self,
+        fields: &BTreeMap<String, Field>,
+        within: &str,
+    ) -> Result<Option<Map<String, Value>>, Fault> {
         let mut object = Value::Object(Map::new());
         let mut any = false;
         for (name, field) in fields {
-            let path = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
+            let path = if within.is_empty() {
+                name.clone()
+            } else {
+                format!("{within}.{name}")
+            };
             if let Some(value) = self.value(field, &path)? {
                 put(&mut object, name, value);
                 any = true;
@@ -96,7 +122,8 @@ impl Filler<'_> {
             Field::Template(text) => Ok(some(self.fill(text)?)),
             Field::Made(made) => self.made(made, path),
             Field::List(fields) => {
-                let values: Result<Vec<_>, _> = fields.iter().map(|f| self.value(f, path)).collect();
+                let values: Result<Vec<_>, _> =
+                    fields.iter().map(|f| self.value(f, path)).collect();
                 let values: Vec<Value> = values?.into_iter().flatten().collect();
                 Ok((!values.is_empty()).then_some(Value::Array(values)))
             }
@@ -123,10 +150,15 @@ impl Filler<'_> {
         };
         if !made.map.is_empty() {
             let mapped = made.map.get(&value);
-            value.clone_from(mapped.ok_or_else(|| fault("WORD_UNKNOWN", format!("{value} is not in the recipe")))?);
+            value.clone_from(
+                mapped.ok_or_else(|| {
+                    fault("WORD_UNKNOWN", format!("{value} is not in the recipe"))
+                })?,
+            );
         }
         if let Some(times) = made.times {
-            let whole = multiply(&value, times).ok_or_else(|| fault("NUMBER_MALFORMED", format!("{value} is no number")))?;
+            let whole = multiply(&value, times)
+                .ok_or_else(|| fault("NUMBER_MALFORMED", format!("{value} is no number")))?;
             return Ok(Some(json!(whole.to_string())));
         }
         match (&made.id_of, &made.key_of) {
@@ -135,9 +167,13 @@ impl Filler<'_> {
                 match self.known.ids.get(&named) {
                     Some(id) if made.id_of.is_some() => Ok(Some(json!(id))),
                     Some(_) => Ok(Some(json!(value))),
+                    None if made.key_of.as_ref() == Some(self.target) => Ok(Some(json!(value))),
                     // A dry run has no ids for what it would create: the field is left out.
                     None if self.known.expected.contains(&named) => Ok(None),
-                    None => Err(fault("REFERENCE_NOT_FOUND", format!("there is no {value} among the {target}"))),
+                    None => Err(fault(
+                        "REFERENCE_NOT_FOUND",
+                        format!("there is no {value} among the {target}"),
+                    )),
                 }
             }
             (None, None) => Ok(some(value)),
@@ -181,13 +217,19 @@ mod tests {
     use super::*;
 
     fn record() -> BTreeMap<String, String> {
-        [("name", "Acme"), ("price", "12.345"), ("boss", "Ann"), ("none", "")]
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
-            .into()
+        [
+            ("name", "Acme"),
+            ("price", "12.345"),
+            ("boss", "Ann"),
+            ("none", ""),
+        ]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .into()
     }
 
     fn step(fields: &str) -> Step {
-        let text = format!("target = \"products\"\nfile = \"x\"\nkey = \"{{name}}\"\n[fields]\n{fields}");
+        let text =
+            format!("target = \"products\"\nfile = \"x\"\nkey = \"{{name}}\"\n[fields]\n{fields}");
         toml::from_str(&text).unwrap()
     }
 
@@ -209,23 +251,40 @@ mod tests {
     fn a_reference_is_an_id_once_it_is_known_and_a_fault_when_nobody_has_it() {
         let mut known = Known::default();
         let by_id = step("owner_id = { from = \"{boss}\", id_of = \"members\" }");
-        assert!(matches!(row(&by_id, &record(), &known), Err(Fault::Value { .. })));
+        assert!(matches!(
+            row(&by_id, &record(), &known),
+            Err(Fault::Value { .. })
+        ));
         known.expect("members", "Ann");
         assert_eq!(row(&by_id, &record(), &known).unwrap(), json!({}));
         known.learn("members", "Ann", Some("7".to_owned()));
-        assert_eq!(row(&by_id, &record(), &known).unwrap(), json!({"owner_id": "7"}));
+        assert_eq!(
+            row(&by_id, &record(), &known).unwrap(),
+            json!({"owner_id": "7"})
+        );
         let by_key = step("owner = { from = \"{boss}\", key_of = \"members\" }");
-        assert_eq!(row(&by_key, &record(), &known).unwrap(), json!({"owner": "Ann"}));
+        assert_eq!(
+            row(&by_key, &record(), &known).unwrap(),
+            json!({"owner": "Ann"})
+        );
     }
 
     #[test]
     fn a_column_that_is_not_there_is_named() {
-        assert_eq!(row(&step("name = \"{nmae}\""), &record(), &Known::default()), Err(Fault::Column("nmae".to_owned())));
+        assert_eq!(
+            row(&step("name = \"{nmae}\""), &record(), &Known::default()),
+            Err(Fault::Column("nmae".to_owned()))
+        );
     }
 
     #[test]
     fn numbers_are_multiplied_exactly() {
-        for (text, times, whole) in [("1.005", 100, 101), ("550", 100, 55_000), ("1100.04", 100_000_000, 110_004_000_000), ("-2.5", 1, -3)] {
+        for (text, times, whole) in [
+            ("1.005", 100, 101),
+            ("550", 100, 55_000),
+            ("1100.04", 100_000_000, 110_004_000_000),
+            ("-2.5", 1, -3),
+        ] {
             assert_eq!(multiply(text, times), Some(whole), "{text}");
         }
         for text in ["", "x", "1,000", "1e3", "."] {

@@ -10,7 +10,11 @@ pub(super) fn parents_first(rows: &mut Vec<Row>) {
     if rows.iter().all(|row| row.after.is_empty()) {
         return;
     }
-    let place: HashMap<String, usize> = rows.iter().enumerate().map(|(at, row)| (row.key.clone(), at)).collect();
+    let place: HashMap<String, usize> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| (row.key.clone(), at))
+        .collect();
     let (mut order, mut placed) = (Vec::new(), HashSet::new());
     for first in 0..rows.len() {
         let (mut chain, mut at) = (Vec::new(), Some(first));
@@ -43,7 +47,14 @@ mod tests {
 
     #[test]
     fn a_parent_comes_before_its_children_and_a_circle_ends() {
-        let mut all = rows(&[("c", "b"), ("a", ""), ("b", "a"), ("x", "y"), ("y", "x"), ("z", "gone")]);
+        let mut all = rows(&[
+            ("c", "b"),
+            ("a", ""),
+            ("b", "a"),
+            ("x", "y"),
+            ("y", "x"),
+            ("z", "gone"),
+        ]);
         parents_first(&mut all);
         let keys: Vec<_> = all.iter().map(|r| r.key.as_str()).collect();
         assert_eq!(keys, ["a", "b", "c", "y", "x", "z"]);

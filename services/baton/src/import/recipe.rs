@@ -119,7 +119,10 @@ impl Recipe {
             let known = super::fill::TARGETS.contains(&step.target.as_str());
             if !known {
                 let known = super::fill::TARGETS.join(", ");
-                return Err(Error::Recipe(format!("{} is no target ({known})", step.target)));
+                return Err(Error::Recipe(format!(
+                    "{} is no target ({known})",
+                    step.target
+                )));
             }
         }
         Ok(recipe)
@@ -128,8 +131,10 @@ impl Recipe {
     /// A recipe of one file whose columns are fields of the same name, or as `columns` (column to field) has them.
     #[must_use]
     pub fn mapped(target: &str, file: &str, key: &str, columns: &HashMap<String, String>) -> Self {
-        let fields =
-            columns.iter().map(|(column, field)| (field.clone(), Field::Template(format!("{{{column}}}")))).collect();
+        let fields = columns
+            .iter()
+            .map(|(column, field)| (field.clone(), Field::Template(format!("{{{column}}}"))))
+            .collect();
         let step = Step {
             target: target.to_owned(),
             file: file.to_owned(),
@@ -140,7 +145,11 @@ impl Recipe {
             repairs: BTreeMap::new(),
             request: None,
         };
-        Self { system: "import".to_owned(), process: Vec::new(), step: vec![step] }
+        Self {
+            system: "import".to_owned(),
+            process: Vec::new(),
+            step: vec![step],
+        }
     }
 }
 

@@ -106,19 +106,30 @@ impl Report {
 
 impl StepReport {
     pub(super) fn of(step: &Step) -> Self {
-        Self { target: step.target.clone(), file: step.file.clone(), ..Self::default() }
+        Self {
+            target: step.target.clone(),
+            file: step.file.clone(),
+            ..Self::default()
+        }
     }
 
-    pub(super) fn refuse(&mut self, step: &Step, line: usize, key: &str, why: &[(String, String, String)]) {
+    pub(super) fn refuse(
+        &mut self,
+        step: &Step,
+        line: usize,
+        key: &str,
+        why: &[(String, String, String)],
+    ) {
         self.refused += 1;
-        self.errors.extend(why.iter().map(|(field, reason, message)| RowError {
-            file: step.file.clone(),
-            line,
-            key: key.to_owned(),
-            field: field.clone(),
-            reason: reason.clone(),
-            message: message.clone(),
-        }));
+        self.errors
+            .extend(why.iter().map(|(field, reason, message)| RowError {
+                file: step.file.clone(),
+                line,
+                key: key.to_owned(),
+                field: field.clone(),
+                reason: reason.clone(),
+                message: message.clone(),
+            }));
     }
 
     pub(super) fn count(&mut self, step: &Step, row: &Row, result: &Value) {

@@ -1,0 +1,267 @@
+//! The public data set, loaded by its recipe: whole where it is at hand, and a small dirty sample of our own everywhere.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use baton::{
+    api::{Api, Edge},
+    import::{self, recipe::Recipe, report::Report},
+};
+use baton_chassis::test::{Engine, World};
+use serde_json::Value;
+
+fn recipe() -> Recipe {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../services/baton/recipes/crm-sales-opportunities.toml");
+    Recipe::read(&std::fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// The whole set, where somebody has put it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by their runner where the data are"
+)]
+fn data_set() -> Option<PathBuf> {
+    let beside =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/crm-sales-opportunities");
+    let named = env::var("BATON_DATASET_DIR").ok().map(PathBuf::from);
+    named
+        .or(Some(beside))
+        .filter(|folder| folder.join("sales_pipeline.csv").exists())
+}
+
+async fn api(world: &World) -> Api {
+    let admin = world.admin().await;
+    Api::new(Edge::Here(world.process.http().unwrap()), admin.token, "en")
+}
+
+async fn load(world: &World, folder: &Path, dry_run: bool) -> Report {
+    let report = import::run(&api(world).await, &recipe(), folder, dry_run, &|_, _, _| {})
+        .await
+        .unwrap();
+    world.settle().await;
+    report
+}
+
+/// Every object of a list, page by page.
+async fn all(api: &Api, path: &str, plural: &str) -> Vec<Value> {
+    let (mut found, mut token) = (Vec::new(), String::new());
+    loop {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let page = api
+            .get(&format!("{path}{joint}pageSize=500&pageToken={token}"))
+            .await
+            .unwrap();
+        found.extend(page[plural].as_array().unwrap().iter().cloned());
+        page["nextPageToken"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut token);
+        if token.is_empty() {
+            return found;
+        }
+    }
+}
+
+fn rows(report: &Report, target: &str) -> usize {
+    let steps = report.steps.iter().filter(|s| s.target == target);
+    steps.map(|s| s.created).sum()
+}
+
+/// `created + updated + unchanged + linked + passed over + refused` is the number of rows, for every file.
+fn assert_nothing_is_dropped(report: &Report) {
+    for s in &report.steps {
+        let told = s.created + s.updated + s.unchanged + s.linked + s.passed_over + s.refused;
+        assert_eq!(told, s.rows, "{} of {}", s.target, s.file);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_data_set_loads_whole_and_comes_to_its_figures() {
+    let Some(folder) = data_set() else { return };
+    for engine in Engine::all() {
+        let world = World::new(engine, baton::services()).await;
+        let report = load(&world, &folder, false).await;
+        assert_nothing_is_dropped(&report);
+        assert_eq!(
+            report.refused,
+            0,
+            "{:?}",
+            report
+                .steps
+                .iter()
+                .map(|s| s.errors.first())
+                .collect::<Vec<_>>()
+        );
+        let created = [
+            "territories",
+            "members",
+            "products",
+            "parties",
+            "opportunities",
+        ]
+        .map(|t| rows(&report, t));
+        assert_eq!(created, [9, 41, 7, 85, 8_800]);
+        let pipeline = report.steps.last().unwrap();
+        assert_eq!(
+            (
+                pipeline.repaired,
+                pipeline.empty["account"],
+                pipeline.empty["engage_date"],
+                pipeline.empty["close_date"]
+            ),
+            (1_480, 1_425, 500, 2_089)
+        );
+
+        let api = api(&world).await;
+        assert_eq!(all(&api, "/v1/accounts", "accounts").await.len(), 85);
+        assert_eq!(all(&api, "/v1/products", "products").await.len(), 7);
+        check_opportunities(&api).await;
+        check_visits(&api).await;
+
+        let again = load(&world, &folder, false).await;
+        assert_nothing_is_dropped(&again);
+        let wrote: usize = again.steps.iter().map(|s| s.created + s.updated).sum();
+        assert_eq!(
+            (wrote, again.refused),
+            (0, 0),
+            "a load that is repeated changes nothing"
+        );
+    }
+}
+
+async fn check_opportunities(api: &Api) {
+    let process = all(api, "/v1/processes", "processes").await;
+    let process = process
+        .iter()
+        .find(|p| p["name"] == "Hardware sales")
+        .unwrap();
+    let stage = |name: &str| {
+        process["stages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|s| s["name"] == name)
+            .unwrap()["id"]
+            .clone()
+    };
+    let (prospecting, engaging) = (stage("Prospecting"), stage("Engaging"));
+    let deals = all(api, "/v1/opportunities", "opportunities").await;
+    let count = |state: &str, stage: Option<&Value>| {
+        deals
+            .iter()
+            .filter(|d| d["state"] == state && stage.is_none_or(|s| d["stageId"] == *s))
+            .count()
+    };
+    assert_eq!(count("OPPORTUNITY_STATE_WON", None), 4_238);
+    assert_eq!(count("OPPORTUNITY_STATE_LOST", None), 2_473);
+    assert_eq!(count("OPPORTUNITY_STATE_OPEN", Some(&engaging)), 1_589);
+    assert_eq!(count("OPPORTUNITY_STATE_OPEN", Some(&prospecting)), 500);
+    assert!(deals.iter().all(|d| d["source"]["kind"] == "IMPORT"));
+    let worth = |d: &Value| {
+        d["amount"]["amountMinor"]
+            .as_str()
+            .unwrap()
+            .parse::<i64>()
+            .unwrap()
+    };
+    let won: Vec<_> = deals
+        .iter()
+        .filter(|d| d["state"] == "OPPORTUNITY_STATE_WON")
+        .collect();
+    assert!(won.iter().all(|d| d["amount"]["currencyCode"] == "USD"));
+    assert_eq!(won.into_iter().map(worth).sum::<i64>(), 10_005_534 * 100);
+    assert_eq!(deals.iter().filter(|d| d["partyId"] == "").count(), 1_425);
+}
+
+/// One deal that was engaged on 2016-10-20 and won on 2017-03-01, whose visits must say so.
+async fn check_visits(api: &Api) {
+    let deals = all(
+        api,
+        "/v1/opportunities?state=OPPORTUNITY_STATE_WON",
+        "opportunities",
+    )
+    .await;
+    let deal = deals
+        .iter()
+        .find(|d| d["source"]["id"] == "1C1I7A6R")
+        .unwrap();
+    let visits = all(
+        api,
+        &format!("/v1/opportunities/{}/visits", deal["id"].as_str().unwrap()),
+        "visits",
+    )
+    .await;
+    let engaged = visits
+        .iter()
+        .find(|v| v["stageName"] == "Engaging")
+        .unwrap();
+    assert_eq!(engaged["outcome"], "VISIT_OUTCOME_WON");
+    // 132 days, in whichever zone the days are counted.
+    assert_eq!(
+        engaged["dwellS"].as_str().unwrap().parse::<i64>().unwrap(),
+        132 * 86_400
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dirty_sample_is_loaded_repaired_or_refused_row_by_row() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/dirty-sample");
+    for engine in Engine::all() {
+        let world = World::new(engine, baton::services()).await;
+        let dry = load(&world, &folder, true).await;
+        assert_nothing_is_dropped(&dry);
+        let report = load(&world, &folder, false).await;
+        assert_nothing_is_dropped(&report);
+        let created = [
+            "territories",
+            "members",
+            "products",
+            "parties",
+            "opportunities",
+        ]
+        .map(|t| rows(&report, t));
+        assert_eq!(created, [2, 3, 2, 2, 4]);
+        let errors: Vec<_> = report.steps.iter().flat_map(|s| &s.errors).collect();
+        let told: Vec<_> = errors
+            .iter()
+            .map(|e| (e.file.as_str(), e.line, e.field.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("sales_pipeline.csv", 5, "owner_id"),
+                ("sales_pipeline.csv", 7, "state")
+            ]
+        );
+        assert!(
+            errors
+                .iter()
+                .all(|e| !e.message.is_empty() && !e.reason.is_empty())
+        );
+
+        let file = world.process.config.data.join("errors.csv");
+        assert!(report.write_errors(&file).unwrap());
+        assert_eq!(
+            std::fs::read_to_string(file).unwrap().lines().count(),
+            3,
+            "a header and a line for each"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_may_import_imports() {
+    for engine in Engine::all() {
+        let world = World::new(engine, baton::services()).await;
+        let seller = world.member("salesperson").await;
+        let api = api(&world).await.of(seller.token);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/dirty-sample");
+        let refused = import::run(&api, &recipe(), &folder, false, &|_, _, _| {})
+            .await
+            .unwrap_err();
+        assert!(refused.to_string().contains("403"), "{refused}");
+    }
+}
