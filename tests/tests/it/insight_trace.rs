@@ -19,16 +19,8 @@ use uuid::Uuid;
 use crate::{
     answers::{pairs, refused, told, violations},
     commerce::{account, source},
-    sales::{create, deals, ten_servers, win},
+    sales::{create, deals, ten_servers, win, world},
 };
-
-/// Everybody but the edge.
-async fn world(engine: Engine) -> World {
-    let services = baton::services()
-        .into_iter()
-        .filter(|s| s.name() != "gateway");
-    World::new(engine, services.collect()).await
-}
 
 async fn ask(
     world: &World,

@@ -261,6 +261,7 @@ async fn one_sees_ones_own_deals_a_manager_those_of_his_territory_and_the_boss_a
         let in_east = world.member_in("salesperson", Some(east)).await;
         let elsewhere = world.member("salesperson").await;
         let deal = open(&world, &in_east).await;
+        world.advance(Duration::minutes(1)).await;
         let other = open(&world, &elsewhere).await;
         let seen = async |who: &Person| {
             let request = pb::ListOpportunitiesRequest {

@@ -83,6 +83,7 @@ async fn a_process_is_created_read_listed_and_archived() {
             world.member("boss").await,
             world.member("salesperson").await,
         );
+        world.advance(chrono::Duration::minutes(1)).await;
         let made = create(&world, &boss, pumps()).await;
         assert_eq!(made.state(), pb::ProcessState::Active);
         let get = pb::GetProcessRequest {
