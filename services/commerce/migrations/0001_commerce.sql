@@ -28,6 +28,8 @@ create index product_in_state_by_age on product (state, created_at, id);
 create index product_of_line_by_sku on product (product_line, sku, id);
 create index product_of_line_by_name on product (product_line, name, id);
 create index product_of_line_by_age on product (product_line, created_at, id);
+create index product_of_sku_by_name on product (sku, name, id);
+create index product_of_sku_by_age on product (sku, created_at, id);
 
 create table contract_state (code text not null primary key);
 insert into contract_state (code) values ('DRAFT'), ('ACTIVE'), ('FULFILLED'), ('TERMINATED');

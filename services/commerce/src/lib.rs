@@ -15,7 +15,7 @@ pub mod order;
 pub mod pricing;
 pub mod product;
 mod rpc;
-mod store;
+pub mod store;
 #[cfg(test)]
 mod texts;
 mod wire;

@@ -142,7 +142,7 @@ impl ContractService for Contracts {
             let (filter, scope) = (wire::contract::filter(r)?, look.scope());
             let list = || store::contract::list(&filter, scope.clone());
             let listed = look
-                .list(list, &store::contract::ORDERS, &paging!(r))
+                .list(list, store::contract::ORDERS, &paging!(r))
                 .await?;
             Ok(pb::ListContractsResponse {
                 contracts: listed.rows.iter().map(wire::contract::contract).collect(),

@@ -203,7 +203,7 @@ impl OrderService for Orders {
         let list = async |look: &mut Look<'_>, r: &pb::ListOrdersRequest| {
             let (filter, scope) = (wire::order::filter(r)?, look.scope());
             let list = || store::order::list(&filter, scope.clone());
-            let listed = look.list(list, &store::order::ORDERS, &paging!(r)).await?;
+            let listed = look.list(list, store::order::ORDERS, &paging!(r)).await?;
             Ok(pb::ListOrdersResponse {
                 orders: listed.rows.iter().map(wire::order::order).collect(),
                 next_page_token: listed.next_page_token,

@@ -89,9 +89,7 @@ impl ProductService for Products {
         let list = async |look: &mut Look<'_>, r: &pb::ListProductsRequest| {
             let (filter, scope) = (wire::product::filter(r)?, look.scope());
             let list = || store::product::list(&filter, &scope);
-            let listed = look
-                .list(list, &store::product::ORDERS, &paging!(r))
-                .await?;
+            let listed = look.list(list, store::product::ORDERS, &paging!(r)).await?;
             Ok(pb::ListProductsResponse {
                 products: listed.rows.iter().map(wire::product::product).collect(),
                 next_page_token: listed.next_page_token,

@@ -27,7 +27,7 @@ pub const NODE: &str = "select c.id, c.number, c.state, c.title, c.source_kind, 
      from contract c where c.id = $1";
 
 /// How contracts can be ordered.
-pub const ORDERS: [(&str, Order<Contract>); 2] = [
+pub const ORDERS: &[(&str, Order<Contract>)] = &[
     (
         "create_time desc",
         Order {

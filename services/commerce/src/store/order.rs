@@ -29,7 +29,7 @@ pub const NODE: &str = "select o.id, o.number, o.state, o.title, o.source_kind, 
      from sales_order o where o.id = $1";
 
 /// How orders can be ordered.
-pub const ORDERS: [(&str, ListOrder<Order>); 2] = [
+pub const ORDERS: &[(&str, ListOrder<Order>)] = &[
     (
         "create_time desc",
         ListOrder {

@@ -27,7 +27,7 @@ pub const NODE: &str = "select p.id, p.sku as number, p.state, p.name as title, 
      cast(null as uuid) as owner, cast(null as uuid) as territory from product p where p.id = $1";
 
 /// How products can be ordered.
-pub const ORDERS: [(&str, Order<Product>); 3] = [
+pub const ORDERS: &[(&str, Order<Product>)] = &[
     (
         "sku asc",
         Order {
