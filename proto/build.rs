@@ -11,7 +11,10 @@ use std::{
 use prost::Message as _;
 use prost_types::{DescriptorProto, FileDescriptorProto, FileDescriptorSet};
 
-#[expect(clippy::disallowed_methods, reason = "cargo names a build script's folder by a variable")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo names a build script's folder by a variable"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut files = Vec::new();
@@ -21,9 +24,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=google");
 
     let mut compiler = protox::Compiler::new(["."])?;
-    compiler.include_imports(true).include_source_info(true).open_files(&files)?;
+    compiler
+        .include_imports(true)
+        .include_source_info(true)
+        .open_files(&files)?;
     // The encoded form keeps the HTTP annotations, which the decoded one has no field for.
-    fs::write(out.join("baton.binpb"), compiler.encode_file_descriptor_set())?;
+    fs::write(
+        out.join("baton.binpb"),
+        compiler.encode_file_descriptor_set(),
+    )?;
     let set = FileDescriptorSet::decode(compiler.encode_file_descriptor_set().as_slice())?;
     fs::write(out.join("traits.rs"), traits(&set)?)?;
     fs::write(out.join("modules.rs"), modules(&set)?)?;
@@ -44,7 +53,9 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
 }
 
 fn ours(set: &FileDescriptorSet) -> impl Iterator<Item = &FileDescriptorProto> {
-    set.file.iter().filter(|f| f.package().starts_with("baton."))
+    set.file
+        .iter()
+        .filter(|f| f.package().starts_with("baton."))
 }
 
 /// `pub mod sales { pub mod v1 { include!(…) } }` for every package.
@@ -57,7 +68,11 @@ fn modules(set: &FileDescriptorSet) -> Result<String, Box<dyn Error>> {
         let [_, context, version] = package.split('.').collect::<Vec<_>>()[..] else {
             return Err(format!("package {package} is not baton.<context>.<version>").into());
         };
-        let file = if context == "type" { "baton.r#type.v1".to_owned() } else { package.to_owned() };
+        let file = if context == "type" {
+            "baton.r#type.v1".to_owned()
+        } else {
+            package.to_owned()
+        };
         let context = if context == "type" { "r#type" } else { context };
         writeln!(
             text,
@@ -73,11 +88,16 @@ fn traits(set: &FileDescriptorSet) -> Result<String, Box<dyn Error>> {
     for file in ours(set) {
         for message in &file.message_type {
             let path = format!("{}::{}", file.package().replace('.', "::"), message.name());
-            let path = path.trim_start_matches("baton::").replacen("type::", "r#type::", 1);
+            let path = path
+                .trim_start_matches("baton::")
+                .replacen("type::", "r#type::", 1);
             let has = |name: &str| message.field.iter().any(|f| f.name() == name);
             if file.name().ends_with("/events.proto") && is_fact(message) {
                 let kind = format!("{}.{}", file.package(), snake(message.name()));
-                writeln!(text, "impl crate::Fact for crate::{path} {{ const TYPE: &'static str = \"{kind}\"; }}")?;
+                writeln!(
+                    text,
+                    "impl crate::Fact for crate::{path} {{ const TYPE: &'static str = \"{kind}\"; }}"
+                )?;
             }
             if has("request_id") {
                 writeln!(
@@ -99,7 +119,10 @@ fn traits(set: &FileDescriptorSet) -> Result<String, Box<dyn Error>> {
 
 /// A message of `events.proto` is an event if it says first what it is about; others are parts of events.
 fn is_fact(message: &DescriptorProto) -> bool {
-    message.field.iter().any(|f| f.number() == 1 && f.type_name() == ".baton.type.v1.Subject")
+    message
+        .field
+        .iter()
+        .any(|f| f.number() == 1 && f.type_name() == ".baton.type.v1.Subject")
 }
 
 fn snake(name: &str) -> String {
