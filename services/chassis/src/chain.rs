@@ -57,7 +57,7 @@ pub type Lookup =
 pub fn owner(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "CAMPAIGN" | "LEAD" => "marketing",
-        "OPPORTUNITY" | "PROCESS" => "sales",
+        "OPPORTUNITY" => "sales",
         "PRODUCT" | "CONTRACT" | "ORDER" => "commerce",
         "ACCOUNT" | "CONTACT" | "INTERACTION" | "FOLLOW_UP" => "customer",
         _ => return None,

@@ -104,7 +104,7 @@ pub struct Limits {
     pub call_ms: u64,
     /// Connections at once.
     pub connections: usize,
-    /// Bytes of one request.
+    /// Bytes of one JSON request.
     pub request_bytes: usize,
     /// Connections to each database.
     pub db_connections: u32,

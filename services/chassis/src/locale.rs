@@ -180,7 +180,7 @@ mod tests {
         );
         assert_eq!(
             messages.text(Language::Chinese, "NOT_FOUND", &args),
-            "没有这个线索:7。"
+            "没有这个线索：7。"
         );
         assert_eq!(
             messages.text(Language::Chinese, "NOBODY_WROTE_THIS", &args),

@@ -292,7 +292,7 @@ pub fn rule(path: &str) -> Option<Rule> {
 pub fn reader(kind: &str) -> Option<Function> {
     Some(match kind {
         "CAMPAIGN" | "LEAD" => Marketing,
-        "OPPORTUNITY" | "PROCESS" => Sales,
+        "OPPORTUNITY" => Sales,
         "PRODUCT" | "CONTRACT" | "ORDER" => Commerce,
         "ACCOUNT" | "CONTACT" | "INTERACTION" | "FOLLOW_UP" => Customer,
         _ => return None,
