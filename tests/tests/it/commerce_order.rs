@@ -328,6 +328,45 @@ async fn an_order_refuses_what_does_not_fit_its_state() {
 }
 
 #[tokio::test]
+async fn what_is_done_to_an_order_twice_at_once_is_done_once() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let boss = world.member("boss").await;
+        let party = account(&world, &boss, "Hengtai Machinery").await;
+        let draft = order(&world, &boss, &party).await;
+        let confirm = || async {
+            let confirm = pb::ConfirmOrderRequest {
+                id: draft.id.clone(),
+                ..Default::default()
+            };
+            orders(&world, &boss).confirm_order(confirm).await
+        };
+        let (one, other) = tokio::join!(confirm(), confirm());
+        let refused = if one.is_ok() { other } else { one };
+        assert_eq!(reason(refused), "ORDER_NOT_DRAFT", "{engine:?}");
+
+        let accept = pb::AcceptOrderRequest {
+            id: draft.id.clone(),
+            ..Default::default()
+        };
+        let mut client = orders(&world, &boss);
+        client.accept_order(accept).await.unwrap();
+        client.ship_order(ship(&draft.id, vec![])).await.unwrap();
+        client.invoice_order(invoice(&draft.id, "1")).await.unwrap();
+        let pay = || async {
+            orders(&world, &boss)
+                .record_payment(payment(&draft.id, 1_500))
+                .await
+        };
+        let (one, other) = tokio::join!(pay(), pay());
+        let refused = if one.is_ok() { other } else { one };
+        assert_eq!(reason(refused), "PAID_BEYOND_TOTAL", "{engine:?}");
+        let paid = read(&world, &boss, &draft.id).await;
+        assert_eq!((paid.paid, paid.payments.len()), (Some(money(1_500)), 1));
+    }
+}
+
+#[tokio::test]
 async fn a_confirmed_order_is_offered_and_its_acceptance_is_the_answer() {
     for engine in Engine::all() {
         let world = world(engine).await;

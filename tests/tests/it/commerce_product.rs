@@ -107,6 +107,25 @@ async fn a_product_comes_into_the_catalogue_once() {
 }
 
 #[tokio::test]
+async fn two_who_add_the_same_sku_at_once_do_not_both_succeed() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let boss = world.member("boss").await;
+        let both = (0..2).map(|_| async {
+            let request = pb::CreateProductRequest {
+                product: Some(pump()),
+                ..Default::default()
+            };
+            products(&world, &boss).create_product(request).await
+        });
+        let answers = futures_util::future::join_all(both).await;
+        let refused: Vec<_> = answers.into_iter().filter_map(Result::err).collect();
+        assert_eq!(refused.len(), 1, "{engine:?}");
+        assert_eq!(refused[0].code(), Code::AlreadyExists, "{}", refused[0]);
+    }
+}
+
+#[tokio::test]
 async fn everybody_in_commerce_reads_the_catalogue_and_who_reaches_all_records_keeps_it() {
     for engine in Engine::all() {
         let world = world(engine).await;
