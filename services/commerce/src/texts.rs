@@ -171,6 +171,6 @@ fn a_state_is_named_as_people_name_it() {
     );
     assert_eq!(
         messages.text(Language::Chinese, reason, &args),
-        "只有已付清的订单可以关闭;该订单的状态为:部分发货。"
+        "只有已付清的订单可以关闭；该订单的状态为：部分发货。"
     );
 }

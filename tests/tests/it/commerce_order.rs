@@ -774,7 +774,7 @@ async fn a_refusal_is_told_in_the_language_of_the_reader() {
         );
         assert_eq!(
             told("zh-CN").await,
-            "只有已付清的订单可以关闭;该订单的状态为:草稿。"
+            "只有已付清的订单可以关闭；该订单的状态为：草稿。"
         );
     }
 }
