@@ -11,17 +11,17 @@
 //! | `store`, `wire`, `events`, `rpc` | rows, contracts, events, calls |
 
 mod admission;
-mod contact;
-mod duplicate;
+pub mod contact;
+pub mod duplicate;
 mod events;
-mod follow_up;
-mod identity;
-mod interaction;
-mod party;
+pub mod follow_up;
+pub mod identity;
+pub mod interaction;
+pub mod party;
 mod rpc;
-mod store;
+pub mod store;
 mod wire;
-mod words;
+pub mod words;
 
 use baton_chassis::service::Service;
 use baton_proto::{

@@ -16,6 +16,10 @@ use baton_proto::{
         interaction_service_client::InteractionServiceClient,
         party_service_client::PartyServiceClient,
     },
+    directory::v1::{
+        Access, CreateGrantRequest, Function, Grant, GrantScope, grant::Grantee,
+        grant_service_client::GrantServiceClient,
+    },
     log::v1::{
         Event, ListHeadsRequest, ReadEventsRequest, event_log_service_client::EventLogServiceClient,
     },
@@ -26,8 +30,8 @@ use prost_types::Timestamp;
 
 use crate::answers::told;
 
-/// A firm with a boss, a region with its manager and a salesperson, another salesperson elsewhere, and somebody who has
-/// no function at all.
+/// A firm with a boss, a region with its manager and a salesperson, another salesperson elsewhere, and an analyst who has
+/// nothing to do with customers.
 pub struct Firm {
     pub world: World,
     pub boss: Person,
@@ -35,19 +39,20 @@ pub struct Firm {
     pub east: TerritoryId,
     pub seller: Person,
     pub other: Person,
-    pub guest: Person,
+    pub analyst: Person,
 }
 
 impl Firm {
     pub async fn new(engine: Engine) -> Self {
         let world = World::new(engine, baton::services()).await;
         let manager = world.member("sales_manager").await;
+        grant_analysis(&world, "analyst").await;
         let east = world.territory("East", None, Some(&manager)).await;
         Self {
             boss: world.member("boss").await,
             seller: world.member_in("salesperson", Some(east)).await,
             other: world.member("salesperson").await,
-            guest: world.member("guest").await,
+            analyst: world.member("analyst").await,
             manager,
             east,
             world,
@@ -112,6 +117,23 @@ impl Firm {
         mine.map(|e| e.r#type.rsplit('.').next().unwrap_or_default().to_owned())
             .collect()
     }
+}
+
+async fn grant_analysis(world: &World, role: &str) {
+    let grant = Grant {
+        function: Function::Analysis.into(),
+        access: Access::Read.into(),
+        scope: GrantScope::All.into(),
+        grantee: Some(Grantee::Role(role.to_owned())),
+        ..Default::default()
+    };
+    let request = CreateGrantRequest {
+        grant: Some(grant),
+        ..Default::default()
+    };
+    let admin = world.link_as(&world.admin().await);
+    told(GrantServiceClient::new(admin).create_grant(request).await);
+    world.settle().await;
 }
 
 /// All clients of customers on one link.

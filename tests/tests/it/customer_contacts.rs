@@ -109,7 +109,7 @@ async fn a_contact_is_created_changed_and_put_away() {
         assert_eq!(facts[0].fields, ["job_title", "wechat"]);
         for event in firm.events().await {
             let payload = String::from_utf8_lossy(&event.payload).into_owned();
-            for personal in ["Jane", "555", "purchasing"] {
+            for personal in ["Jane", "555-2368", "purchasing"] {
                 assert!(
                     !payload.contains(personal),
                     "{} tells {personal}",

@@ -72,8 +72,8 @@ async fn a_customer_is_found_again_by_each_of_its_keys_however_they_are_written(
                 vec![Key::Domain],
             ),
             (
-                probe("爱科美上海", "２１ ６２３４ ５６７８", "", "acme.com.cn"),
-                vec![Key::Domain, Key::CompanyName],
+                probe("爱科美上海", "０２１ ６２３４ ５６７８", "", "acme.com.cn"),
+                vec![Key::Phone, Key::Domain, Key::CompanyName],
             ),
             (
                 probe("爱科美北京有限公司", "021-6234-5679", "a@qq.com", ""),

@@ -220,6 +220,7 @@ async fn a_follow_up_can_be_given_to_somebody_else() {
         let ids = |page: pb::ListFollowUpsResponse| -> Vec<String> {
             page.follow_ups.into_iter().map(|f| f.id).collect()
         };
+        firm.world.advance(Duration::hours(1)).await;
         let mine = seller.follow_up(call_back(&firm, &party)).await.id;
         let all = pb::ListFollowUpsRequest::default;
         let both = vec![made.id.clone(), mine.clone()];

@@ -219,3 +219,33 @@ async fn to_load_is_a_right_of_its_own_and_a_load_has_bounds() {
         assert_eq!(violations(much), pairs(&[("rows", "TOO_MANY")]));
     }
 }
+
+#[tokio::test]
+async fn as_many_rows_as_a_load_may_hold_are_taken_at_once() {
+    for engine in Engine::all() {
+        let firm = Firm::new(engine).await;
+        let mut desk = firm.desk(&firm.boss);
+        let rows = || -> Vec<_> {
+            let party = |n: i32| pb::Party {
+                phone: format!("138{n:08}"),
+                email: format!("info@firm{n}.com"),
+                ..company(&format!("Firm {n} Ltd"))
+            };
+            (0..500).map(|n| row(&n.to_string(), party(n))).collect()
+        };
+        for expected in [Outcome::Created, Outcome::Unchanged] {
+            let done = told(desk.imports.import_parties(load(rows())).await);
+            assert_eq!(done.results.len(), 500);
+            assert!(done.results.iter().all(|r| r.outcome() == expected));
+        }
+        let count = pb::ListProspectsRequest {
+            count: true,
+            page_size: 1,
+            ..Default::default()
+        };
+        assert_eq!(
+            told(desk.parties.list_prospects(count).await).total_size,
+            500
+        );
+    }
+}

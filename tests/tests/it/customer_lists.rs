@@ -1,0 +1,136 @@
+//! Stories of the lists of customers: none of them reads more than it shows, whoever asks for whatever.
+
+use baton_chassis::{
+    Result,
+    db::{Record, Tx},
+    list::{List, Order, Scope},
+    test::{Engine, World},
+};
+use baton_customer::{
+    contact, follow_up,
+    party::{self, Outcome},
+    store::{self, PartyFilter},
+};
+use uuid::Uuid;
+
+/// What of a list's work would grow with its table, in each of its orders.
+async fn faults<R: Record + 'static>(
+    world: &World,
+    list: List,
+    orders: &'static [(&'static str, Order<R>)],
+) -> Vec<String> {
+    let cx = world.context("customer");
+    let seal = cx.seal.clone();
+    let work = async move |tx: &mut Tx| -> Result<Vec<String>> {
+        let mut faults = Vec::new();
+        for (_, order) in orders {
+            faults.extend(list.plan(tx, order, 50, None, &seal).await?.faults);
+        }
+        Ok(faults)
+    };
+    cx.db.read(work).await.unwrap()
+}
+
+fn scopes() -> [Scope; 3] {
+    let (member, here, there) = (
+        Uuid::from_u128(1).into(),
+        Uuid::from_u128(2).into(),
+        Uuid::from_u128(3).into(),
+    );
+    let owner = Some(member);
+    [
+        Scope::All,
+        Scope::Some {
+            owner,
+            territories: Vec::new(),
+        },
+        Scope::Some {
+            owner,
+            territories: vec![here, there],
+        },
+    ]
+}
+
+#[tokio::test]
+async fn no_list_walks_its_table() {
+    for engine in Engine::all() {
+        let world = World::new(engine, baton::services()).await;
+        let id = Uuid::nil();
+        for scope in scopes() {
+            for state in [party::State::Prospect, party::State::Account] {
+                for filter in [
+                    PartyFilter::default(),
+                    PartyFilter {
+                        owner: Some(id.into()),
+                        ..Default::default()
+                    },
+                    PartyFilter {
+                        territory: Some(id.into()),
+                        ..Default::default()
+                    },
+                    PartyFilter {
+                        parent: Some(id.into()),
+                        ..Default::default()
+                    },
+                    PartyFilter {
+                        source_id: Some("x".into()),
+                        ..Default::default()
+                    },
+                    PartyFilter {
+                        industry: Some("pumps".into()),
+                        ..Default::default()
+                    },
+                    PartyFilter {
+                        last_outcome: Some(Outcome::Refused),
+                        ..Default::default()
+                    },
+                ] {
+                    let named = format!("{engine:?} {scope:?} {filter:?}");
+                    let list = store::parties(scope.clone(), state, filter);
+                    let found = faults(&world, list, store::PARTIES).await;
+                    assert!(found.is_empty(), "{named}: {found:?}");
+                }
+            }
+            let all = || store::contacts(scope.clone());
+            for list in [
+                all(),
+                all().filter("c.party = ?", Some(id)),
+                all()
+                    .filter("c.party = ?", Some(id))
+                    .filter("c.state = ?", Some(contact::State::Active)),
+            ] {
+                let found = faults(&world, list, store::CONTACTS).await;
+                assert!(found.is_empty(), "{engine:?} contacts {scope:?}: {found:?}");
+            }
+            let all = || store::interactions(scope.clone());
+            for list in [
+                all(),
+                all().filter("i.about_id = ?", Some(id)),
+                all().filter("i.party = ?", Some(id)),
+            ] {
+                let found = faults(&world, list, store::INTERACTIONS).await;
+                assert!(
+                    found.is_empty(),
+                    "{engine:?} interactions {scope:?}: {found:?}"
+                );
+            }
+            let all = || store::follow_ups(scope.clone());
+            for list in [
+                all(),
+                all().filter("f.state = ?", Some(follow_up::State::Open)),
+                all().filter("f.about_id = ?", Some(id)),
+                all().filter("f.party = ?", Some(id)),
+                all().filter("f.due_at < ?", Some(world.clock.now())),
+            ] {
+                let found = faults(&world, list, store::FOLLOW_UPS).await;
+                assert!(
+                    found.is_empty(),
+                    "{engine:?} follow-ups {scope:?}: {found:?}"
+                );
+            }
+        }
+        let list = store::verifications(id.into());
+        let found = faults(&world, list, store::VERIFICATIONS).await;
+        assert!(found.is_empty(), "{engine:?} verifications: {found:?}");
+    }
+}
