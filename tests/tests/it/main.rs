@@ -13,6 +13,7 @@ mod customer_duplicates;
 mod customer_follow_ups;
 mod customer_imports;
 mod customer_interactions;
+mod customer_leads;
 mod customer_lists;
 mod customer_parties;
 mod directory;
