@@ -108,5 +108,5 @@ create index lead_source_kind_age on lead (source_kind, created_at, id);
 create index lead_source_kind_due on lead (source_kind, respond_by, id);
 create index lead_source_age on lead (source_id, created_at, id);
 create index lead_source_due on lead (source_id, respond_by, id);
-create index lead_offered_age on lead (created_at, id) where offered;
-create index lead_offered_due on lead (respond_by, id) where offered;
+create index lead_offered_age on lead (offered, created_at, id);
+create index lead_offered_due on lead (offered, respond_by, id);

@@ -162,7 +162,7 @@ pub struct Filter {
 
 /// The leads in a scope that a filter lets through.
 pub fn leads(scope: Scope, filter: &Filter) -> List {
-    let list = List::of(columns!(), "lead")
+    List::of(columns!(), "lead")
         .filter("quality = ?", filter.quality)
         .filter("routing = ?", filter.routing)
         .filter("owner = ?", filter.owner)
@@ -170,18 +170,14 @@ pub fn leads(scope: Scope, filter: &Filter) -> List {
         .filter("party = ?", filter.party)
         .filter("source_kind = ?", filter.source_kind)
         .filter("source_id = ?", filter.source_id.clone())
+        .filter("offered = ?", filter.offered.then_some(true))
         .scope(
             scope,
             Rights {
                 owner: "owner",
                 territory: "territory",
             },
-        );
-    if filter.offered {
-        list.clause("offered")
-    } else {
-        list
-    }
+        )
 }
 
 /// Orders of leads.
