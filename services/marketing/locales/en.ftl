@@ -24,6 +24,7 @@ lead-not-accepted = The lead is not accepted yet.
 lead-with-salesperson = The lead is with a salesperson already.
 lead-already-routed = The lead is with the manager of this territory already.
 lead-already-assigned = The lead is with this salesperson already.
+lead-not-assigned = The lead is with no salesperson yet.
 lead-not-yours-to-convert = Only the salesperson who has the lead, or someone who acts for marketing and sales, may convert it.
 lead-not-converting = The lead is not being converted.
 

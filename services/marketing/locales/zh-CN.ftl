@@ -24,6 +24,7 @@ lead-not-accepted = 该线索尚未确认接受。
 lead-with-salesperson = 该线索已分配给业务员。
 lead-already-routed = 该线索已在此区域的地区经理处。
 lead-already-assigned = 该线索已分配给这位业务员。
+lead-not-assigned = 该线索尚未分配给业务员。
 lead-not-yours-to-convert = 只有持有该线索的业务员,或同时承担市场与销售职能的人员才能转化它。
 lead-not-converting = 该线索不在转化过程中。
 

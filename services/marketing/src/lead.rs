@@ -257,6 +257,9 @@ pub enum Refused {
     /// There is nothing to do.
     #[error("the lead is with this salesperson already")]
     AlreadyAssigned,
+    /// There is nobody who could convert it.
+    #[error("the lead is with no salesperson yet")]
+    NotAssigned,
     /// The offer is another member's.
     #[error("the lead was offered to, or by, someone else")]
     NotYours,
@@ -289,6 +292,7 @@ impl Reason for Refused {
             Self::WithSalesperson => "LEAD_WITH_SALESPERSON",
             Self::AlreadyRouted => "LEAD_ALREADY_ROUTED",
             Self::AlreadyAssigned => "LEAD_ALREADY_ASSIGNED",
+            Self::NotAssigned => "LEAD_NOT_ASSIGNED",
             Self::NotYours => "HANDOFF_NOT_YOURS",
             Self::NotYoursToConvert => "LEAD_NOT_YOURS_TO_CONVERT",
             Self::NotConverting => "LEAD_NOT_CONVERTING",

@@ -307,6 +307,22 @@ async fn one_who_acts_for_marketing_and_sales_converts_at_once() {
 }
 
 #[tokio::test]
+async fn who_converts_a_lead_that_nobody_has_becomes_its_salesperson_and_gets_its_customer() {
+    for engine in Engine::all() {
+        let firm = Firm::new(engine).await;
+        let lead = firm.lead(&firm.marketer).await;
+        assert_eq!(firm.party(&lead.party_id).await.owner_id, "");
+        let done = convert(&firm, &firm.boss, ask(&lead.id)).await.unwrap();
+        assert_eq!(done.state(), Completed);
+        firm.world.settle().await;
+        let boss = firm.boss.id.to_string();
+        assert_eq!(firm.get(&firm.boss, &lead.id).await.owner_id, boss);
+        assert_eq!(firm.party(&lead.party_id).await.owner_id, boss);
+        assert_eq!(opportunities(&firm).await[0].owner_id, boss);
+    }
+}
+
+#[tokio::test]
 async fn a_lead_is_not_converted_by_who_may_not_or_before_it_is_accepted() {
     for engine in Engine::all() {
         let firm = Firm::new(engine).await;

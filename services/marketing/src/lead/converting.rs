@@ -19,8 +19,8 @@ pub struct Became {
 }
 
 impl Lead {
-    /// Begins the conversion. Who acts for marketing as well as for sales (`both`) may convert any lead that he sees, as
-    /// far confirmed and routed as it is; the handoffs that are missing are his, and made and taken in the same act.
+    /// Begins the conversion of a lead that a salesperson has. Who acts for marketing as well as for sales (`both`) may
+    /// convert in his place, and as far confirmed as the lead is; what was offered to the salesperson is taken by it.
     pub fn start_conversion(
         &mut self,
         conversion: OperationId,
@@ -29,14 +29,17 @@ impl Lead {
     ) -> Result<LeadEvent, Refused> {
         let what = What::ConversionStarted(conversion, self.skipped());
         self.act(actor, what, |lead, actor| {
-            let has_it = lead.routing == Routing::WithSalesperson && lead.owner == Some(actor.who);
-            if !has_it && !both {
+            let has_salesperson = lead.routing == Routing::WithSalesperson;
+            if !both && !(has_salesperson && lead.owner == Some(actor.who)) {
                 return Err(Refused::NotYoursToConvert);
             }
-            if lead.quality != Quality::Accepted && !both {
+            if !has_salesperson {
+                return Err(Refused::NotAssigned);
+            }
+            if !both && lead.quality != Quality::Accepted {
                 return Err(Refused::NotAccepted);
             }
-            lead.take_over(actor)?;
+            lead.take_open(actor)?;
             lead.quality = Quality::Converting;
             Ok(())
         })

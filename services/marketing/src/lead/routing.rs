@@ -136,24 +136,16 @@ impl Lead {
         self.put_back(Answer::Withdrawn, actor)
     }
 
-    /// Takes the lead over as far as the salesperson, for who converts it in his place: every offer that is open or was
-    /// never made is made and taken by the actor.
-    pub(super) fn take_over(&mut self, actor: &mut Actor<'_>) -> Result<(), Refused> {
-        if self.routing == Routing::WithSalesperson {
-            return if self.offered {
-                self.answer(Answer::Accepted, actor)
-            } else {
-                Ok(())
-            };
+    /// Takes what was offered, to whomever it was.
+    pub(super) fn take_open(&mut self, actor: &mut Actor<'_>) -> Result<(), Refused> {
+        if self.offered {
+            self.answer(Answer::Accepted, actor)
+        } else {
+            Ok(())
         }
-        self.take_over_as_manager(actor)?;
-        self.offer(Kind::LeadToSalesperson, Some(actor.who), actor)?;
-        self.routing = Routing::WithSalesperson;
-        self.owner = Some(actor.who);
-        Ok(())
     }
 
-    /// The same as far as the manager.
+    /// Takes a lead as its manager, who never was offered it or did not answer.
     fn take_over_as_manager(&mut self, actor: &mut Actor<'_>) -> Result<(), Refused> {
         match self.routing {
             Routing::Unrouted => {
@@ -169,8 +161,8 @@ impl Lead {
                         .answer(offer.kind, Answer::Accepted, actor.who, actor.at)?;
                 }
             }
-            Routing::WithManager if self.offered => self.answer(Answer::Accepted, actor)?,
-            Routing::WithManager | Routing::WithSalesperson => {}
+            Routing::WithManager => self.take_open(actor)?,
+            Routing::WithSalesperson => {}
         }
         Ok(())
     }

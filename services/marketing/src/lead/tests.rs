@@ -80,9 +80,17 @@ impl Desk {
         self.handoffs.iter().map(|h| (h.kind, h.state)).collect()
     }
 
-    /// In this quality, by its own verbs.
-    fn of(quality: Quality) -> Self {
+    /// With whoever brought it in, who is his own manager and salesperson.
+    fn mine() -> Self {
         let mut desk = Self::new();
+        desk.act(MARKETER, |l, a| l.assign(member(MARKETER), None, a))
+            .unwrap();
+        desk
+    }
+
+    /// In this quality, by its own verbs.
+    fn to(self, quality: Quality) -> Self {
+        let mut desk = self;
         let steps: &[Verb] = &[
             |l, a| l.identify(a),
             |l, a| l.contact(Channel::Phone, a),
@@ -235,7 +243,7 @@ fn every_verb_is_allowed_or_refused_in_every_quality() {
             accept,
             YES,
             OPEN,
-            YES,
+            Some("LEAD_WITH_SALESPERSON"),
             YES,
             CLOSED_SHOP,
             CLOSED_SHOP,
@@ -275,7 +283,7 @@ fn every_verb_is_allowed_or_refused_in_every_quality() {
     ];
     assert_eq!(table.len(), Quality::ALL.len());
     for (quality, refusals) in table {
-        check(MARKETER, &Desk::of(quality), refusals);
+        check(MARKETER, &Desk::mine().to(quality), refusals);
     }
 }
 
@@ -284,54 +292,54 @@ fn every_verb_is_allowed_or_refused_wherever_the_lead_is() {
     let early = Some("LEAD_NOT_IDENTIFIED");
     let mute = Some("LEAD_NOT_CONTACTED");
     let theirs = Some("HANDOFF_NOT_YOURS");
-    let row = |route, assign, receive, give_back, withdraw| {
-        [
-            YES, YES, early, mute, YES, OPEN, route, assign, receive, give_back, withdraw, YES,
-            IDLE, IDLE,
-        ]
-    };
+    let row =
+        |route, assign, [receive, give_back, withdraw]: [Option<&'static str>; 3], convert| {
+            [
+                YES, YES, early, mute, YES, OPEN, route, assign, receive, give_back, withdraw,
+                convert, IDLE, IDLE,
+            ]
+        };
     let sold = Some("LEAD_WITH_SALESPERSON");
     let there = Some("LEAD_ALREADY_ASSIGNED");
-    check(
-        MARKETER,
-        &Desk::new(),
-        row(YES, YES, CLOSED_SHOP, CLOSED_SHOP, CLOSED_SHOP),
-    );
-    check(
-        MANAGER,
-        &Desk::offered_to_manager(),
-        row(YES, YES, YES, YES, theirs),
-    );
-    check(
-        MARKETER,
-        &Desk::offered_to_manager(),
-        row(YES, YES, theirs, theirs, YES),
-    );
-    check(
-        MANAGER,
-        &Desk::offered_to_managers(),
-        row(YES, YES, YES, YES, theirs),
-    );
-    check(
-        MANAGER,
-        &Desk::with_manager(),
-        row(YES, YES, CLOSED_SHOP, CLOSED_SHOP, CLOSED_SHOP),
-    );
-    check(
-        SELLER,
-        &Desk::offered_to_seller(),
-        row(sold, there, YES, YES, theirs),
-    );
-    check(
-        MANAGER,
-        &Desk::offered_to_seller(),
-        row(sold, there, theirs, theirs, YES),
-    );
-    check(
-        SELLER,
-        &Desk::with_seller(),
-        row(sold, there, CLOSED_SHOP, CLOSED_SHOP, CLOSED_SHOP),
-    );
+    let unsold = Some("LEAD_NOT_ASSIGNED");
+    let nothing = [CLOSED_SHOP; 3];
+    let (to_me, by_me) = ([YES, YES, theirs], [theirs, theirs, YES]);
+    for (who, desk, refusals) in [
+        (MARKETER, Desk::new(), row(YES, YES, nothing, unsold)),
+        (
+            MANAGER,
+            Desk::offered_to_manager(),
+            row(YES, YES, to_me, unsold),
+        ),
+        (
+            MARKETER,
+            Desk::offered_to_manager(),
+            row(YES, YES, by_me, unsold),
+        ),
+        (
+            MANAGER,
+            Desk::offered_to_managers(),
+            row(YES, YES, to_me, unsold),
+        ),
+        (
+            MANAGER,
+            Desk::with_manager(),
+            row(YES, YES, nothing, unsold),
+        ),
+        (
+            SELLER,
+            Desk::offered_to_seller(),
+            row(sold, there, to_me, YES),
+        ),
+        (
+            MANAGER,
+            Desk::offered_to_seller(),
+            row(sold, there, by_me, YES),
+        ),
+        (SELLER, Desk::with_seller(), row(sold, there, nothing, YES)),
+    ] {
+        check(who, &desk, refusals);
+    }
 }
 
 #[test]
@@ -553,7 +561,7 @@ fn the_clock_runs_from_the_first_routing_to_the_first_contact() {
 
 #[test]
 fn a_contacted_lead_starts_no_clock_when_it_is_routed() {
-    let mut desk = Desk::of(Quality::Contacted);
+    let mut desk = Desk::new().to(Quality::Contacted);
     desk.act(MARKETER, |l, a| {
         l.route(place("east"), Some(member(MANAGER)), a)
     })
@@ -569,7 +577,7 @@ fn a_reopened_lead_is_as_far_confirmed_as_it_was_and_its_clock_starts_again() {
         Quality::Contacted,
         Quality::Accepted,
     ] {
-        let mut desk = Desk::of(quality);
+        let mut desk = Desk::new().to(quality);
         desk.act(MARKETER, |l, a| {
             l.disqualify(DisqualifyReason::NoBudget, String::new(), a)
         })
@@ -615,45 +623,32 @@ fn only_the_salesperson_who_has_the_lead_or_one_who_acts_for_both_functions_conv
 }
 
 #[test]
-fn one_who_acts_for_both_functions_needs_no_step_before_the_conversion() {
+fn one_who_acts_for_both_functions_converts_in_place_of_the_salesperson_and_needs_no_step_before() {
     let all = vec![Quality::Identified, Quality::Contacted, Quality::Accepted];
-    for mut desk in [
-        Desk::new(),
-        Desk::offered_to_manager(),
-        Desk::with_manager(),
-        Desk::offered_to_seller(),
-    ] {
-        let sold = desk.lead.routing == Routing::WithSalesperson;
-        let event = desk
-            .act(BOSS, |l, a| l.start_conversion(conversion(), true, a))
-            .unwrap();
-        assert_eq!(
-            event.what,
-            What::ConversionStarted(conversion(), all.clone())
-        );
-        assert_eq!(
-            (desk.lead.quality, desk.lead.offered),
-            (Quality::Converting, false)
-        );
-        let owner = if sold { SELLER } else { BOSS };
-        assert_eq!(
-            (desk.lead.routing, desk.lead.owner),
-            (Routing::WithSalesperson, Some(member(owner)))
-        );
-        assert_eq!(
-            desk.ledger(),
-            [
-                (Kind::LeadToManager, State::Accepted),
-                (Kind::LeadToSalesperson, State::Accepted)
-            ]
-        );
-        convert(&mut desk.lead, at(70)).unwrap();
-        assert_eq!(desk.lead.identified_at, Some(at(70)));
-        assert_eq!(
-            (desk.lead.accepted_at, desk.lead.closed_at),
-            (Some(at(70)), Some(at(70)))
-        );
-    }
+    let mut desk = Desk::offered_to_seller();
+    let event = desk
+        .act(BOSS, |l, a| l.start_conversion(conversion(), true, a))
+        .unwrap();
+    assert_eq!(event.what, What::ConversionStarted(conversion(), all));
+    assert_eq!(
+        (desk.lead.quality, desk.lead.offered),
+        (Quality::Converting, false)
+    );
+    assert_eq!(desk.lead.owner, Some(member(SELLER)));
+    assert_eq!(
+        desk.ledger(),
+        [
+            (Kind::LeadToManager, State::Accepted),
+            (Kind::LeadToSalesperson, State::Accepted)
+        ]
+    );
+    assert_eq!(desk.handoffs[1].answered_by, Some(member(BOSS)));
+    convert(&mut desk.lead, at(70)).unwrap();
+    assert_eq!(desk.lead.identified_at, Some(at(70)));
+    assert_eq!(
+        (desk.lead.accepted_at, desk.lead.closed_at),
+        (Some(at(70)), Some(at(70)))
+    );
 }
 
 #[test]
@@ -668,7 +663,7 @@ fn a_conversion_that_comes_to_nothing_leaves_the_lead_as_far_confirmed_as_it_was
             |l: &mut Lead| l.cancel_conversion(conversion()),
             |l: &mut Lead| l.refuse_conversion(conversion(), "PARTY_INVALID".to_owned()),
         ] {
-            let mut desk = Desk::of(quality);
+            let mut desk = Desk::mine().to(quality);
             desk.act(MARKETER, |l, a| l.start_conversion(conversion(), true, a))
                 .unwrap();
             verb(&mut desk.lead).unwrap();
@@ -679,7 +674,7 @@ fn a_conversion_that_comes_to_nothing_leaves_the_lead_as_far_confirmed_as_it_was
 
 #[test]
 fn a_converted_lead_is_about_the_account_and_names_the_opportunity() {
-    let lead = Desk::of(Quality::Converted).lead;
+    let lead = Desk::mine().to(Quality::Converted).lead;
     assert_eq!(lead.message.party, PartyId::derive(Uuid::nil(), "account"));
     assert!(lead.opportunity.is_some() && lead.closed_at.is_some());
 }
@@ -728,13 +723,13 @@ fn an_imported_lead_is_where_it_was_and_starts_nothing() {
 
 #[test]
 fn a_lead_that_is_loaded_again_changes_in_what_is_known_and_never_in_its_state() {
-    let mut lead = Desk::of(Quality::Contacted).lead;
+    let mut lead = Desk::new().to(Quality::Contacted).lead;
     lead.import_again(message("Valves")).unwrap();
     assert_eq!(
         (lead.message.title.as_str(), lead.quality),
         ("Valves", Quality::Contacted)
     );
-    let mut closed = Desk::of(Quality::Disqualified).lead;
+    let mut closed = Desk::new().to(Quality::Disqualified).lead;
     assert!(
         closed.import_again(message("Pumps")).is_ok(),
         "nothing to change"

@@ -21,7 +21,7 @@ use super::{copy, lead::work, look};
 use crate::{
     conversion::{CANCEL_STEPS, KIND, Plan, Refused},
     convert::{self, Planned},
-    lead::{self, Actor, Lead, Quality},
+    lead::{self, Actor, Lead, Quality, Routing},
     wire::conversion as wire,
 };
 
@@ -101,6 +101,11 @@ fn both(caller: &Caller) -> bool {
     caller.may(Function::Marketing, Access::Write)
 }
 
+/// Whether the handoffs up to the salesperson are still to be made: who acts for both functions hands over to himself.
+fn takes_over(lead: &Lead, both: bool) -> bool {
+    both && lead.routing != Routing::WithSalesperson
+}
+
 fn is_under_way(lead: &Lead) -> bool {
     matches!(lead.quality, Quality::Converting | Quality::Converted)
 }
@@ -133,8 +138,16 @@ async fn start(
     let operation = act
         .start_operation(KIND, lead.id, task, convert::LASTS)
         .await?;
-    let both = both(&act.caller);
-    work(act, lead.id, &r.etag, |lead, actor| {
+    let (who, both, mut etag) = (act.member()?, both(&act.caller), r.etag.as_str());
+    if takes_over(&lead, both) {
+        let territory = act.people().member(who).and_then(|m| m.territory);
+        work(act, lead.id, etag, |lead, actor| {
+            lead.assign(who, territory, actor)
+        })
+        .await?;
+        etag = "";
+    }
+    work(act, lead.id, etag, |lead, actor| {
         lead.start_conversion(operation.id, both, actor)
     })
     .await?;
@@ -149,13 +162,17 @@ async fn preview(
     mut ledger: Ledger,
     planned: &Planned,
 ) -> Result<pb::ConvertLeadResponse> {
+    let (who, both) = (caller.member()?, both(caller));
     let mut actor = Actor {
-        who: caller.member()?,
+        who,
         at: cx.clock.now(),
         ledger: &mut ledger,
         first_response: None,
     };
-    let event = lead.start_conversion(Uuid::nil().into(), both(caller), &mut actor)?;
+    if takes_over(&lead, both) {
+        lead.assign(who, None, &mut actor)?;
+    }
+    let event = lead.start_conversion(Uuid::nil().into(), both, &mut actor)?;
     let duplicates = convert::duplicates(cx, caller, planned).await?;
     let preview = wire::preview(&planned.plan, &event, &planned.party, &duplicates);
     Ok(pb::ConvertLeadResponse {
