@@ -7,7 +7,7 @@ use baton_chassis::{
 };
 use baton_proto::{
     insight::v1::{GetTraceRequest, GetTraceResponse, trace_service_server::TraceService},
-    log::v1::{ListHeadsRequest, event_log_service_client::EventLogServiceClient},
+    log::v1::{Head, ListHeadsRequest, event_log_service_client::EventLogServiceClient},
 };
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -127,26 +127,27 @@ impl Traces {
         let behind = PRODUCERS
             .iter()
             .map(|producer| self.behind(producer, &progress));
-        let behind = futures_util::future::try_join_all(behind).await?;
+        let behind = futures_util::future::join_all(behind).await;
         Ok(behind.into_iter().flatten().min().unwrap_or(now))
     }
 
-    /// When the last event of a producer happened that was taken in, if there are later ones.
-    async fn behind(&self, producer: &str, progress: &[Progress]) -> Result<Option<Time>> {
-        let link = self.0.link_as_service(producer, None, "trace").await?;
-        let request = ListHeadsRequest {
-            producer: producer.to_owned(),
-        };
-        let heads = EventLogServiceClient::new(link)
-            .list_heads(request)
-            .await?
-            .into_inner()
-            .heads;
+    /// When the last event of a producer happened that was taken in, if there are later ones. Of a producer that is away
+    /// nobody knows whether there are.
+    async fn behind(&self, producer: &str, progress: &[Progress]) -> Option<Time> {
         let taken: HashMap<i32, &Progress> = progress
             .iter()
             .filter(|p| p.producer == producer)
             .map(|p| (p.shard, p))
             .collect();
+        let Ok(heads) = self.heads(producer).await else {
+            return Some(
+                taken
+                    .values()
+                    .map(|p| p.happened_at)
+                    .max()
+                    .unwrap_or(Time::UNIX_EPOCH),
+            );
+        };
         let behind = heads
             .iter()
             .filter_map(|head| match taken.get(&head.shard) {
@@ -154,7 +155,19 @@ impl Traces {
                 None if head.head > 0 => Some(Time::UNIX_EPOCH),
                 _ => None,
             });
-        Ok(behind.min())
+        behind.min()
+    }
+
+    async fn heads(&self, producer: &str) -> Result<Vec<Head>> {
+        let link = self.0.link_as_service(producer, None, "trace").await?;
+        let request = ListHeadsRequest {
+            producer: producer.to_owned(),
+        };
+        Ok(EventLogServiceClient::new(link)
+            .list_heads(request)
+            .await?
+            .into_inner()
+            .heads)
     }
 }
 

@@ -9,16 +9,20 @@ use baton_chassis::{
     operation, paging,
     wire::parse_id,
 };
-use baton_proto::sales::v1::{
-    CreateOpportunityRequest, CreateOpportunityResponse, GetHandOverRequest, GetHandOverResponse,
-    GetOpportunityRequest, GetOpportunityResponse, HandOverOpportunityRequest,
-    HandOverOpportunityResponse, ListOpportunitiesRequest, ListOpportunitiesResponse,
-    ListOpportunityHandoffsRequest, ListOpportunityHandoffsResponse, ListStageVisitsRequest,
-    ListStageVisitsResponse, LoseOpportunityRequest, LoseOpportunityResponse,
-    MoveOpportunityRequest, MoveOpportunityResponse, ReopenOpportunityRequest,
-    ReopenOpportunityResponse, SetOpportunityLinesRequest, SetOpportunityLinesResponse,
-    UpdateOpportunityRequest, UpdateOpportunityResponse, WinOpportunityRequest,
-    WinOpportunityResponse, opportunity_service_server::OpportunityService,
+use baton_proto::{
+    Target,
+    sales::v1::{
+        CreateOpportunityRequest, CreateOpportunityResponse, GetHandOverRequest,
+        GetHandOverResponse, GetOpportunityRequest, GetOpportunityResponse,
+        HandOverOpportunityRequest, HandOverOpportunityResponse, ListOpportunitiesRequest,
+        ListOpportunitiesResponse, ListOpportunityHandoffsRequest, ListOpportunityHandoffsResponse,
+        ListStageVisitsRequest, ListStageVisitsResponse, LoseOpportunityRequest,
+        LoseOpportunityResponse, MoveOpportunityRequest, MoveOpportunityResponse,
+        ReopenOpportunityRequest, ReopenOpportunityResponse, SetOpportunityLinesRequest,
+        SetOpportunityLinesResponse, UpdateOpportunityRequest, UpdateOpportunityResponse,
+        WinOpportunityRequest, WinOpportunityResponse,
+        opportunity_service_server::OpportunityService,
+    },
 };
 use chrono::Duration;
 use tonic::{Request, Response, Status};
@@ -132,10 +136,11 @@ impl OpportunityService for Opportunities {
                 request,
                 async |act: &mut Act<'_>, r: &MoveOpportunityRequest| {
                     let stage: StageId = parse_id("stage_id", &r.stage_id)?;
-                    let (by, process) = (act.member()?, process_of(act, &r.id).await?);
-                    let deal = act
-                        .change::<Opportunity>(r, |o, now| Ok(o.move_to(&process, stage, by, now)?))
-                        .await?;
+                    let (by, now) = (act.member()?, act.now);
+                    let (before, process) = with_process(act, r).await?;
+                    let mut after = before.clone();
+                    let event = after.move_to(&process, stage, by, now)?;
+                    let deal = act.store(&before, after, &event).await?;
                     Ok(MoveOpportunityResponse {
                         opportunity: Some(wire::opportunity(&deal)),
                     })
@@ -456,12 +461,10 @@ async fn reopen(
     request: &ReopenOpportunityRequest,
     stage: Option<StageId>,
 ) -> Result<Opportunity> {
-    let (by, process) = (act.member()?, process_of(act, &request.id).await?);
-    let before = act
-        .seen::<Opportunity>(parse_id("id", &request.id)?, &request.etag)
-        .await?;
+    let (by, now) = (act.member()?, act.now);
+    let (before, process) = with_process(act, request).await?;
     let mut after = before.clone();
-    let event = after.reopen(&process, stage, by, act.now)?;
+    let event = after.reopen(&process, stage, by, now)?;
     if matches!(
         event,
         OpportunityEvent::Reopened {
@@ -476,9 +479,12 @@ async fn reopen(
     act.store(&before, after, &event).await
 }
 
-/// The process that a deal follows.
-async fn process_of(act: &mut Act<'_>, deal: &str) -> Result<Process> {
-    let deal = act.get::<Opportunity>(parse_id("id", deal)?).await?;
+/// The deal that a request names, and the process that it follows.
+async fn with_process(act: &mut Act<'_>, target: &impl Target) -> Result<(Opportunity, Process)> {
+    let deal: Opportunity = act
+        .seen(parse_id("id", target.id())?, target.etag())
+        .await?;
     let process = Process::load(act.tx, deal.process).await?;
-    process.ok_or_else(|| Error::not_found(Process::KIND, deal.process))
+    let process = process.ok_or_else(|| Error::not_found(Process::KIND, deal.process))?;
+    Ok((deal, process))
 }
