@@ -22,6 +22,7 @@ use crate::{
     conversion::{CANCEL_STEPS, KIND, Plan, Refused},
     convert::{self, Planned},
     lead::{self, Actor, Lead, Quality, Routing},
+    store,
     wire::conversion as wire,
 };
 
@@ -134,6 +135,8 @@ async fn start(
     if lead.version != version {
         return Err(Error::Stale);
     }
+    // Of two that begin at once the second waits here, is run again, and finds the first one's conversion.
+    store::lead::hold(act.tx, &lead).await?;
     let task = convert::begin(plan)?;
     let operation = act
         .start_operation(KIND, lead.id, task, convert::LASTS)

@@ -146,7 +146,7 @@ pub const ORDERS: &[(&str, Order<Campaign>)] = &[
         },
     ),
     (
-        "name",
+        "name asc",
         Order {
             column: "name",
             id: "id",

@@ -139,6 +139,15 @@ impl Noun for Lead {
     }
 }
 
+/// Keeps others from changing a lead that was read in this transaction until it ends; fails if somebody already has.
+pub async fn hold(tx: &mut Tx, lead: &Lead) -> Result<(), db::Error> {
+    tx.sql("update lead set version = version where id = $1 and version = $2")
+        .bind(lead.id)
+        .bind(lead.version)
+        .execute_one()
+        .await
+}
+
 /// Which leads a list is about.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -192,7 +201,7 @@ pub const ORDERS: &[(&str, Order<Lead>)] = &[
         },
     ),
     (
-        "response_due_time",
+        "response_due_time asc",
         Order {
             column: "respond_by",
             id: "id",
