@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use baton_chassis::{
-    Error, Result, Violations,
+    Error, Messages, Result, Violation, Violations,
     act::{Act, Noun as _},
-    context::Context,
+    context::{self, Context},
     ids::PartyId,
-    people::DuplicatePolicy,
+    people::{DuplicatePolicy, Settings},
 };
 use baton_proto::customer::v1::{self as pb, import_service_server::ImportService};
 use tonic::Request;
@@ -21,6 +21,8 @@ use crate::{
 
 /// Rows of one request.
 const ROWS_MAX: usize = 500;
+/// Rows of one transaction: so few that nobody else waits long for the store.
+const ROWS_AT_ONCE: usize = 50;
 
 /// The calls that load past facts.
 pub struct Import(pub Context);
@@ -31,27 +33,49 @@ impl ImportService for Import {
         &self,
         request: Request<pb::ImportPartiesRequest>,
     ) -> Answer<pb::ImportPartiesResponse> {
-        let messages = self.0.messages.clone();
+        if let Some(done) = self.0.replayed(&request).await? {
+            return Ok(done);
+        }
+        let results = self
+            .load(&request)
+            .await
+            .map_err(|e| self.0.refuse(&request, e))?;
+        // The rows are kept by now; what is left is to remember the answer.
+        let answer = pb::ImportPartiesResponse { results };
         self.0
-            .command(request, async move |act, r| {
-                let mut load = Load::new(act, r)?;
-                let mut results = Vec::with_capacity(r.rows.len());
-                for row in &r.rows {
-                    results.push(match load.row(act, row).await {
-                        Ok(result) => result,
-                        Err(error) => {
-                            let language = act.caller.language;
-                            wire::refusal(&row.external_id, error, &messages, language)?
-                        }
-                    });
-                }
-                Ok(pb::ImportPartiesResponse { results })
-            })
+            .command(request, async move |_, _| Ok(answer.clone()))
             .await
     }
 }
 
+impl Import {
+    /// Loads all rows, a few in each transaction. A load that breaks off half-way is simply repeated: what was kept is
+    /// found again.
+    async fn load(
+        &self,
+        request: &Request<pb::ImportPartiesRequest>,
+    ) -> Result<Vec<pb::ImportResult>> {
+        let caller = context::caller(request)?;
+        let r = request.get_ref();
+        let mut load = Load::new(r, &caller.people.settings)?;
+        let mut results = Vec::with_capacity(r.rows.len());
+        for rows in r.rows.chunks(ROWS_AT_ONCE) {
+            let (begun, rows, messages) = (load, rows.to_vec(), self.0.messages.clone());
+            let work = async move |act: &mut Act<'_>| {
+                let mut load = begun.clone();
+                let results = load.rows(act, &rows, &messages).await?;
+                Ok((load, results))
+            };
+            let done;
+            (load, done) = self.0.act(caller.clone(), work).await?;
+            results.extend(done);
+        }
+        Ok(results)
+    }
+}
+
 /// One load: what holds for all its rows.
+#[derive(Clone)]
 struct Load {
     system: String,
     policy: DuplicatePolicy,
@@ -62,14 +86,14 @@ struct Load {
 }
 
 impl Load {
-    fn new(act: &Act<'_>, r: &pb::ImportPartiesRequest) -> Result<Self> {
+    fn new(r: &pb::ImportPartiesRequest, settings: &Settings) -> Result<Self> {
         let mut v = Violations::new();
         let system = v.text("system", &r.system, 1..=60);
-        let policy = wire::policy(&mut v, r.on_duplicate, act.settings());
+        let policy = wire::policy(&mut v, r.on_duplicate, settings);
         if r.rows.is_empty() {
             v.add("rows", "REQUIRED");
         } else if r.rows.len() > ROWS_MAX {
-            v.push(baton_chassis::Violation::new("rows", "TOO_MANY").with("max", ROWS_MAX));
+            v.push(Violation::new("rows", "TOO_MANY").with("max", ROWS_MAX));
         }
         v.done()?;
         Ok(Self {
@@ -78,6 +102,22 @@ impl Load {
             rehearsal: r.validate_only,
             rehearsed: HashSet::new(),
         })
+    }
+
+    async fn rows(
+        &mut self,
+        act: &mut Act<'_>,
+        rows: &[pb::PartyRow],
+        messages: &Messages,
+    ) -> Result<Vec<pb::ImportResult>> {
+        let mut results = Vec::with_capacity(rows.len());
+        for row in rows {
+            results.push(match self.row(act, row).await {
+                Ok(result) => result,
+                Err(e) => wire::refusal(&row.external_id, e, messages, act.caller.language)?,
+            });
+        }
+        Ok(results)
     }
 
     /// Loads a row. It is refused before anything of it is written.
