@@ -164,7 +164,7 @@ impl Config {
     /// When a key is unknown or a value is of the wrong kind.
     pub fn load() -> Result<Self, Wrong> {
         let environment = Env::prefixed("BATON_").ignore(NOT_SETTINGS).split("__");
-        Self::read(Figment::from(Toml::string(include_str!("../default.toml"))).merge(environment))
+        Self::read(&Figment::from(Toml::string(include_str!("../default.toml"))).merge(environment))
     }
 
     /// The defaults alone.
@@ -172,10 +172,12 @@ impl Config {
     /// # Errors
     /// Never, unless the embedded file is broken.
     pub fn defaults() -> Result<Self, Wrong> {
-        Self::read(Figment::from(Toml::string(include_str!("../default.toml"))))
+        Self::read(&Figment::from(Toml::string(include_str!(
+            "../default.toml"
+        ))))
     }
 
-    fn read(figment: Figment) -> Result<Self, Wrong> {
+    fn read(figment: &Figment) -> Result<Self, Wrong> {
         figment.extract().map_err(|e| Wrong(Box::new(e)))
     }
 
@@ -243,7 +245,7 @@ mod tests {
             "{}\n[sale]\ndb_url = \"x\"",
             include_str!("../default.toml")
         );
-        let error = Config::read(Figment::from(Toml::string(&toml))).unwrap_err();
+        let error = Config::read(&Figment::from(Toml::string(&toml))).unwrap_err();
         assert!(error.0.to_string().contains("sale"), "{error}");
     }
 }

@@ -91,7 +91,7 @@ impl Service<http::Request<Body>> for Door {
     }
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: impl http::header::AsHeaderName) -> Option<&'h str> {
+fn text(headers: &HeaderMap, name: impl http::header::AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 

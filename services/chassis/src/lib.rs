@@ -35,6 +35,11 @@ pub mod source;
 pub mod status;
 pub mod telemetry;
 #[cfg(feature = "test-kit")]
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that has no world to stand in has nothing to say"
+)]
 pub mod test;
 pub mod time;
 pub mod timer;

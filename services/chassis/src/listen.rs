@@ -111,7 +111,7 @@ pub(crate) async fn serve(
                 Err(error) => {
                     // Out of file handles, or the client has gone: the next one may do better.
                     tracing::warn!(%error, "a connection was not accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    pause().await;
                     continue;
                 }
             },
@@ -125,7 +125,7 @@ pub(crate) async fn serve(
             .serve_connection_with_upgrades(TokioIo::new(stream), service)
             .into_owned();
         let connection = open.watch(connection);
-        tokio::spawn(async move {
+        spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, %peer, "a connection broke");
             }
@@ -136,6 +136,23 @@ pub(crate) async fn serve(
         tracing::warn!("some calls did not end in time");
     }
     Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a pause between tries belongs to the chassis"
+)]
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+}
+
+/// A connection lives and dies on its own; draining waits for it through [`GracefulShutdown`].
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the chassis itself watches over connections"
+)]
+fn spawn(connection: impl Future<Output = ()> + Send + 'static) {
+    drop(tokio::spawn(connection));
 }
 
 /// Asks an app without a socket, as tests do.

@@ -473,10 +473,6 @@ impl People {
     ///
     /// # Errors
     /// When the database fails.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the age of a cache in this process, no business time"
-    )]
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>> {
         let (snapshot, seen) = self.held();
         if seen.is_some_and(|at| at.elapsed() < FRESH) {

@@ -100,6 +100,7 @@ impl Running {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "`Running::stop` waits for them")]
 fn serve(
     process: &Process,
     grpc: Bound,

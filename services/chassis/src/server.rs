@@ -42,7 +42,7 @@ const POLL: Duration = Duration::from_millis(500);
 /// How long answers to repeated requests are kept.
 const ANSWERS_KEPT: chrono::Duration = chrono::Duration::days(30);
 /// How often old answers are swept away.
-const SWEEP: Duration = Duration::from_secs(3_600);
+const SWEEP: Duration = Duration::from_hours(1);
 /// How long a process that stops waits for its loops.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -335,7 +335,7 @@ impl Work {
         match self {
             Self::Operations => drop(tokio::time::timeout(POLL, cx.operations.woken()).await),
             Self::Timers => drop(tokio::time::timeout(POLL, cx.timers.woken()).await),
-            Self::Answers => tokio::time::sleep(SWEEP).await,
+            Self::Answers => drop(tokio::time::timeout(SWEEP, std::future::pending::<()>()).await),
         }
     }
 }

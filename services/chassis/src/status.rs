@@ -34,7 +34,7 @@ pub fn status(error: Error, language: Language, messages: &Messages) -> Status {
                 details,
             )
         }
-        Error::Invalid(violations) => tell.invalid(violations),
+        Error::Invalid(violations) => tell.invalid(&violations),
         Error::Stale | Error::Raced => tell.plain(Code::Aborted, "STALE"),
         Error::Denied => tell.plain(Code::PermissionDenied, "DENIED"),
         Error::Unauthenticated => tell.plain(Code::Unauthenticated, "UNAUTHENTICATED"),
@@ -90,7 +90,7 @@ impl Teller<'_> {
         self.finish(code, reason, args, text, details)
     }
 
-    fn invalid(&self, violations: Vec<Violation>) -> Status {
+    fn invalid(&self, violations: &[Violation]) -> Status {
         let mut details = ErrorDetails::new();
         let (mut fields, mut args) = (Vec::new(), Args::new());
         let told: Vec<FieldViolation> = violations
@@ -99,7 +99,7 @@ impl Teller<'_> {
                 let rule = self.messages.text(self.language, v.reason, &v.args);
                 fields.push(format!("{} {rule}", v.field));
                 let mut told = FieldViolation::new(v.field.clone(), rule);
-                told.reason = v.reason.to_owned();
+                v.reason.clone_into(&mut told.reason);
                 told
             })
             .collect();

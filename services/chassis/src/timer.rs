@@ -43,7 +43,8 @@ impl fmt::Debug for Timers {
 struct Due {
     kind: String,
     subject: Uuid,
-    due_at: Time,
+    #[sqlx(rename = "due_at")]
+    at: Time,
     attempts: i32,
 }
 
@@ -126,7 +127,7 @@ impl Timers {
         let caller = cx
             .own_caller(None, &format!("timer/{}", timer.kind))
             .await?;
-        let (kind, subject, due_at) = (timer.kind.clone(), timer.subject, timer.due_at);
+        let (kind, subject, due_at) = (timer.kind.clone(), timer.subject, timer.at);
         cx.act(caller, async move |act| {
             // Whoever removes the row fires; another replica finds it gone, or moved to a later time.
             let mine = act
@@ -153,7 +154,7 @@ async fn postpone(cx: &Context, timer: Due, now: Time) -> Result<(), Error> {
             tx.sql("update timer set due_at = $4, attempts = attempts + 1 where kind = $1 and subject = $2 and due_at = $3")
                 .bind(timer.kind.clone())
                 .bind(timer.subject)
-                .bind(timer.due_at)
+                .bind(timer.at)
                 .bind(now + wait)
                 .execute()
                 .await
