@@ -13,6 +13,8 @@ use baton_proto::directory::v1::{
 };
 use tonic::Status;
 
+use crate::answers::told;
+
 /// A world in which only the directory is there.
 pub async fn world(engine: Engine) -> World {
     World::new(engine, vec![baton_directory::service()]).await
@@ -66,12 +68,7 @@ impl Desk {
             member: Some(member),
             request_id: String::new(),
         };
-        let made = self
-            .members
-            .create_member(request)
-            .await
-            .unwrap()
-            .into_inner()
+        let made = told(self.members.create_member(request).await)
             .member
             .unwrap();
         let request = pb::SetPasswordRequest {
@@ -79,11 +76,7 @@ impl Desk {
             new_password: password.to_owned(),
             ..pb::SetPasswordRequest::default()
         };
-        self.members
-            .set_password(request)
-            .await
-            .unwrap()
-            .into_inner()
+        told(self.members.set_password(request).await)
             .member
             .unwrap()
     }
@@ -148,12 +141,7 @@ impl Desk {
             state: pb::GrantState::Active.into(),
             ..pb::ListGrantsRequest::default()
         };
-        self.grants
-            .list_grants(request)
-            .await
-            .unwrap()
-            .into_inner()
-            .grants
+        told(self.grants.list_grants(request).await).grants
     }
 }
 

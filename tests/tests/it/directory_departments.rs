@@ -5,88 +5,68 @@ use baton_proto::directory::v1 as pb;
 use tonic::Code;
 
 use crate::{
-    answers::{mask, pairs, refused, violations},
+    answers::{mask, pairs, refused, told, violations},
     directory::{Desk, world},
 };
 
 #[tokio::test]
-async fn a_department_is_created_renamed_and_put_away() {
+async fn a_department_is_created_and_renamed() {
     for engine in Engine::all() {
         let world = world(engine).await;
         let mut admin = Desk::of(&world, &world.admin().await);
         let sales = admin.department("Sales").await.unwrap();
-        assert_eq!(
-            violations(admin.department("Sales").await),
-            pairs(&[("department.name", "NAME_TAKEN")])
-        );
-        assert_eq!(
-            violations(admin.department(" ").await),
-            pairs(&[("department.name", "REQUIRED")])
-        );
-
-        let rename = |etag: &str| pb::UpdateDepartmentRequest {
+        for (name, rule) in [("Sales", "NAME_TAKEN"), (" ", "REQUIRED")] {
+            let wrong = violations(admin.department(name).await);
+            assert_eq!(wrong, pairs(&[("department.name", rule)]));
+        }
+        let rename = pb::UpdateDepartmentRequest {
             department: Some(pb::Department {
-                id: sales.id.clone(),
                 name: "销售部".into(),
-                ..Default::default()
+                ..sales.clone()
             }),
             update_mask: mask(&["name"]),
-            etag: etag.into(),
+            etag: sales.etag,
             request_id: String::new(),
         };
-        let renamed = admin
-            .departments
-            .update_department(rename("v1"))
-            .await
-            .unwrap()
-            .into_inner();
-        assert_eq!(renamed.department.as_ref().unwrap().name, "销售部");
-        let stale = admin.departments.update_department(rename("v1")).await;
+        let renamed = told(admin.departments.update_department(rename.clone()).await).department;
+        assert_eq!(renamed.as_ref().unwrap().name, "销售部");
+        let stale = admin.departments.update_department(rename).await;
         assert_eq!(refused(stale), (Code::Aborted, "STALE".into()));
 
-        let get = pb::GetDepartmentRequest {
-            id: sales.id.clone(),
-        };
-        let read = admin
-            .departments
-            .get_department(get)
-            .await
-            .unwrap()
-            .into_inner();
-        assert_eq!(read.department, renamed.department);
+        let get = pb::GetDepartmentRequest { id: sales.id };
+        assert_eq!(
+            told(admin.departments.get_department(get).await).department,
+            renamed
+        );
+    }
+}
 
+#[tokio::test]
+async fn a_department_that_is_put_away_stays_so_and_sets_its_name_free() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let mut admin = Desk::of(&world, &world.admin().await);
+        let id = admin.department("Sales").await.unwrap().id;
         let away = pb::ArchiveDepartmentRequest {
-            id: sales.id.clone(),
+            id,
             ..Default::default()
         };
-        admin
-            .departments
-            .archive_department(away.clone())
-            .await
-            .unwrap();
+        told(admin.departments.archive_department(away.clone()).await);
         let again = admin.departments.archive_department(away).await;
         assert_eq!(
             refused(again),
             (Code::FailedPrecondition, "DEPARTMENT_ARCHIVED".into())
         );
-        let list = |state: pb::DepartmentState| pb::ListDepartmentsRequest {
-            state: state.into(),
-            ..pb::ListDepartmentsRequest::default()
-        };
-        let active = admin
-            .departments
-            .list_departments(list(pb::DepartmentState::Active))
-            .await
-            .unwrap();
-        assert!(active.into_inner().departments.is_empty());
-        let away = admin
-            .departments
-            .list_departments(list(pb::DepartmentState::Archived))
-            .await
-            .unwrap();
-        assert_eq!(away.into_inner().departments.len(), 1);
-        // Its name is free again.
-        admin.department("销售部").await.unwrap();
+        admin.department("Sales").await.unwrap();
+        for state in [pb::DepartmentState::Active, pb::DepartmentState::Archived] {
+            let request = pb::ListDepartmentsRequest {
+                state: state.into(),
+                ..Default::default()
+            };
+            let page = told(admin.departments.list_departments(request).await);
+            let states: Vec<_> = page.departments.iter().map(pb::Department::state).collect();
+            assert_eq!(states, [state]);
+        }
     }
 }
 

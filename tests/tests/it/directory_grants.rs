@@ -5,7 +5,7 @@ use baton_proto::directory::v1 as pb;
 use tonic::Code;
 
 use crate::{
-    answers::{mask, pairs, refused, violations},
+    answers::{mask, pairs, refused, told, violations},
     directory::{Desk, world},
 };
 
@@ -40,26 +40,14 @@ async fn a_grant_gives_a_right_at_once_and_revoking_takes_it_away() {
             pb::GrantScope::All,
             "personnel_clerk",
         );
-        let granted = admin
-            .grants
-            .create_grant(clerk.clone())
-            .await
-            .unwrap()
-            .into_inner()
+        let granted = told(admin.grants.create_grant(clerk.clone()).await)
             .grant
             .unwrap();
         let get = pb::GetGrantRequest {
             id: granted.id.clone(),
         };
         assert_eq!(
-            admin
-                .grants
-                .get_grant(get)
-                .await
-                .unwrap()
-                .into_inner()
-                .grant
-                .unwrap(),
+            told(admin.grants.get_grant(get).await).grant.unwrap(),
             granted
         );
         let twice = admin.grants.create_grant(clerk).await;
@@ -67,12 +55,7 @@ async fn a_grant_gives_a_right_at_once_and_revoking_takes_it_away() {
 
         let mut clerk = Desk::of(&world, &world.member("personnel_clerk").await);
         clerk.department("Personnel").await.unwrap();
-        let revoked = admin
-            .grants
-            .revoke_grant(revoke(&granted.id))
-            .await
-            .unwrap()
-            .into_inner();
+        let revoked = told(admin.grants.revoke_grant(revoke(&granted.id)).await);
         assert_eq!(revoked.grant.unwrap().state(), pb::GrantState::Revoked);
         world.settle().await;
         assert_eq!(
@@ -127,16 +110,7 @@ async fn a_department_carries_out_a_function_for_all_who_belong_to_it() {
         };
         admin.members.update_member(joins).await.unwrap();
         world.settle().await;
-        assert_eq!(
-            desk.grants
-                .list_grants(list)
-                .await
-                .unwrap()
-                .into_inner()
-                .grants
-                .len(),
-            1
-        );
+        assert_eq!(told(desk.grants.list_grants(list).await).grants.len(), 1);
         // To read is not to change.
         assert_eq!(
             refused(desk.department("Mine").await).0,
@@ -214,7 +188,7 @@ async fn a_new_organisation_begins_with_the_roles_of_a_small_firm() {
                 count: true,
                 ..Default::default()
             };
-            let page = admin.grants.list_grants(all).await.unwrap().into_inner();
+            let page = told(admin.grants.list_grants(all).await);
             assert_eq!(page.total_size, grants, "{role}");
         }
         let mut seller = Desk::of(&world, &world.member("salesperson").await);

@@ -5,7 +5,7 @@ use baton_proto::directory::v1::{self as pb, ImportOutcome as Outcome};
 use tonic::Code;
 
 use crate::{
-    answers::{pairs, refused, violations},
+    answers::{pairs, refused, told, violations},
     directory::{Desk, world},
 };
 
@@ -67,29 +67,11 @@ async fn an_organisation_is_loaded_in_three_steps_and_loading_it_again_changes_n
         };
         let managers = || territories(vec![territory("C", "", "", "1")]);
 
-        let made = boss
-            .imports
-            .import_territories(offices())
-            .await
-            .unwrap()
-            .into_inner()
-            .results;
+        let made = told(boss.imports.import_territories(offices()).await).results;
         assert_eq!(outcomes(&made), [Outcome::Created, Outcome::Created]);
-        let made = boss
-            .imports
-            .import_members(people())
-            .await
-            .unwrap()
-            .into_inner()
-            .results;
+        let made = told(boss.imports.import_members(people()).await).results;
         assert_eq!(outcomes(&made), [Outcome::Created, Outcome::Created]);
-        let managed = boss
-            .imports
-            .import_territories(managers())
-            .await
-            .unwrap()
-            .into_inner()
-            .results;
+        let managed = told(boss.imports.import_territories(managers()).await).results;
         assert_eq!(outcomes(&managed), [Outcome::Updated]);
 
         let anna = boss.member(&made[1].id).await;
@@ -100,12 +82,7 @@ async fn an_organisation_is_loaded_in_three_steps_and_loading_it_again_changes_n
         let get = pb::GetTerritoryRequest {
             id: anna.territory_id,
         };
-        let chicago = boss
-            .territories
-            .get_territory(get)
-            .await
-            .unwrap()
-            .into_inner()
+        let chicago = told(boss.territories.get_territory(get).await)
             .territory
             .unwrap();
         assert_eq!(chicago.parent_id, managed[0].id);
@@ -118,21 +95,9 @@ async fn an_organisation_is_loaded_in_three_steps_and_loading_it_again_changes_n
             .await
             .unwrap()
             .epoch;
-        let again = boss
-            .imports
-            .import_territories(offices())
-            .await
-            .unwrap()
-            .into_inner()
-            .results;
+        let again = told(boss.imports.import_territories(offices()).await).results;
         assert_eq!(outcomes(&again), [Outcome::Unchanged, Outcome::Unchanged]);
-        let again = boss
-            .imports
-            .import_members(people())
-            .await
-            .unwrap()
-            .into_inner()
-            .results;
+        let again = told(boss.imports.import_members(people()).await).results;
         assert_eq!(outcomes(&again), [Outcome::Unchanged, Outcome::Unchanged]);
         world.settle().await;
         assert_eq!(
@@ -167,18 +132,12 @@ async fn a_row_is_loaded_whole_or_not_at_all_and_tells_everything_that_is_wrong(
             wrong,
             member("1", "Anna Snelling", ""),
         ];
-        let results = boss
-            .imports
-            .import_members(members(rows))
-            .await
-            .unwrap()
-            .into_inner()
-            .results;
+        let results = told(boss.imports.import_members(members(rows)).await).results;
         assert_eq!(
             outcomes(&results),
             [Outcome::Created, Outcome::Refused, Outcome::Refused]
         );
-        let told: Vec<_> = results[1]
+        let named: Vec<_> = results[1]
             .violations
             .iter()
             .map(|v| (v.field.clone(), v.reason.clone()))
@@ -190,7 +149,7 @@ async fn a_row_is_loaded_whole_or_not_at_all_and_tells_everything_that_is_wrong(
             ("territory_external_id", "REFERENCE_NOT_FOUND"),
             ("roles", "ROLE_UNKNOWN"),
         ]);
-        assert_eq!(told, expected);
+        assert_eq!(named, expected);
         assert_eq!(results[2].violations[0].message, "comes twice in this load");
 
         // A new name and a move below itself: neither happens.
@@ -203,22 +162,10 @@ async fn a_row_is_loaded_whole_or_not_at_all_and_tells_everything_that_is_wrong(
             .await
             .unwrap();
         let cycle = territories(vec![territory("A", "Europe", "B", "")]);
-        let results = boss
-            .imports
-            .import_territories(cycle)
-            .await
-            .unwrap()
-            .into_inner()
-            .results;
+        let results = told(boss.imports.import_territories(cycle).await).results;
         assert_eq!(results[0].violations[0].reason, "TERRITORY_CYCLE");
         let all = pb::ListTerritoriesRequest::default();
-        let all = boss
-            .territories
-            .list_territories(all)
-            .await
-            .unwrap()
-            .into_inner()
-            .territories;
+        let all = told(boss.territories.list_territories(all).await).territories;
         assert!(all.iter().all(|t| t.name != "Europe"));
     }
 }
@@ -236,33 +183,16 @@ async fn a_dry_run_tells_what_would_happen_and_does_nothing() {
             validate_only: true,
             ..territories(rows.clone())
         };
-        let results = boss
-            .imports
-            .import_territories(dry)
-            .await
-            .unwrap()
-            .into_inner()
-            .results;
+        let results = told(boss.imports.import_territories(dry).await).results;
         assert_eq!(outcomes(&results), [Outcome::Created, Outcome::Created]);
         assert!(results.iter().all(|r| r.id.is_empty()));
         let all = pb::ListTerritoriesRequest {
             count: true,
             ..Default::default()
         };
-        let all = boss
-            .territories
-            .list_territories(all)
-            .await
-            .unwrap()
-            .into_inner();
+        let all = told(boss.territories.list_territories(all).await);
         assert_eq!(all.total_size, 1, "the root alone");
-        let results = boss
-            .imports
-            .import_territories(territories(rows))
-            .await
-            .unwrap()
-            .into_inner()
-            .results;
+        let results = told(boss.imports.import_territories(territories(rows)).await).results;
         assert_eq!(outcomes(&results), [Outcome::Created, Outcome::Created]);
     }
 }

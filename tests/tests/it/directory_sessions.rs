@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use tonic::Code;
 
 use crate::{
-    answers::refused,
+    answers::{refused, told},
     directory::{Desk, bearing, world},
 };
 
@@ -25,12 +25,7 @@ async fn the_first_run_tells_once_how_to_sign_in() {
         assert_eq!(session.member.unwrap().name, "admin");
 
         let mut admin = Desk::new(bearing(&world, &session.token));
-        let me = admin
-            .sessions
-            .get_me(pb::GetMeRequest {})
-            .await
-            .unwrap()
-            .into_inner();
+        let me = told(admin.sessions.get_me(pb::GetMeRequest {}).await);
         assert_eq!(me.functions.len(), 8);
         assert!(
             me.functions
@@ -57,12 +52,7 @@ async fn a_session_tells_who_one_is_and_what_one_may_and_ends_after_twelve_hours
         assert_eq!(ends - world.clock.now().timestamp(), 12 * 3_600);
 
         let mut desk = Desk::new(bearing(&world, &session.token));
-        let me = desk
-            .sessions
-            .get_me(pb::GetMeRequest {})
-            .await
-            .unwrap()
-            .into_inner();
+        let me = told(desk.sessions.get_me(pb::GetMeRequest {}).await);
         assert_eq!(me.member.unwrap().name, "li");
         let sales = me
             .functions
@@ -162,19 +152,9 @@ async fn only_the_command_line_issues_tokens_without_a_password() {
         let issue = |user: &str| pb::IssueTokenRequest {
             user: user.to_owned(),
         };
-        let issued = line
-            .sessions
-            .issue_token(issue("admin"))
-            .await
-            .unwrap()
-            .into_inner();
+        let issued = told(line.sessions.issue_token(issue("admin")).await);
         let mut admin = Desk::new(bearing(&world, &issued.token));
-        let me = admin
-            .sessions
-            .get_me(pb::GetMeRequest {})
-            .await
-            .unwrap()
-            .into_inner();
+        let me = told(admin.sessions.get_me(pb::GetMeRequest {}).await);
         assert_eq!(me.member.unwrap().name, "admin");
 
         let unknown = line.sessions.issue_token(issue("nobody")).await;

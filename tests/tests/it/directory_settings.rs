@@ -5,7 +5,7 @@ use baton_proto::directory::v1 as pb;
 use tonic::Code;
 
 use crate::{
-    answers::{mask, pairs, refused, violations},
+    answers::{mask, pairs, refused, told, violations},
     directory::{Desk, world},
 };
 
@@ -15,12 +15,7 @@ async fn settings_begin_with_the_defaults_and_change_for_everybody() {
         let world = world(engine).await;
         let mut admin = Desk::of(&world, &world.admin().await);
         let get = pb::GetSettingsRequest {};
-        let settings = admin
-            .settings
-            .get_settings(get)
-            .await
-            .unwrap()
-            .into_inner()
+        let settings = told(admin.settings.get_settings(get).await)
             .settings
             .unwrap();
         assert_eq!(
@@ -38,12 +33,7 @@ async fn settings_begin_with_the_defaults_and_change_for_everybody() {
             etag: etag.into(),
             request_id: String::new(),
         };
-        let changed = admin
-            .settings
-            .update_settings(off(&settings.etag))
-            .await
-            .unwrap()
-            .into_inner();
+        let changed = told(admin.settings.update_settings(off(&settings.etag)).await);
         let changed = changed.settings.unwrap();
         assert_eq!(
             (changed.leads_enabled, changed.currency_code.as_str()),

@@ -5,7 +5,7 @@ use baton_proto::directory::v1 as pb;
 use tonic::Code;
 
 use crate::{
-    answers::{mask, pairs, refused, violations},
+    answers::{mask, pairs, refused, told, violations},
     directory::{Desk, world},
 };
 
@@ -35,12 +35,7 @@ async fn a_tree_grows_below_its_root() {
         let get = pb::GetTerritoryRequest {
             id: north.parent_id.clone(),
         };
-        let root = admin
-            .territories
-            .get_territory(get)
-            .await
-            .unwrap()
-            .into_inner()
+        let root = told(admin.territories.get_territory(get).await)
             .territory
             .unwrap();
         assert!(root.parent_id.is_empty());
@@ -66,12 +61,7 @@ async fn a_tree_grows_below_its_root() {
             count: true,
             ..Default::default()
         };
-        let below = admin
-            .territories
-            .list_territories(below)
-            .await
-            .unwrap()
-            .into_inner();
+        let below = told(admin.territories.list_territories(below).await);
         assert_eq!((below.total_size, below.territories), (1, vec![beijing]));
     }
 }
@@ -92,23 +82,18 @@ async fn a_territory_gets_a_manager_who_is_at_work() {
             update_mask: mask(&["manager_id"]),
             ..pb::UpdateTerritoryRequest::default()
         };
-        let managed = admin
-            .territories
-            .update_territory(managed_by(&manager))
-            .await
-            .unwrap()
-            .into_inner();
-        assert_eq!(managed.territory.unwrap().manager_id, manager);
+        let changed = told(
+            admin
+                .territories
+                .update_territory(managed_by(&manager))
+                .await,
+        );
+        assert_eq!(changed.territory.unwrap().manager_id, manager);
         let his = pb::ListTerritoriesRequest {
             manager_id: manager.clone(),
             ..Default::default()
         };
-        let his = admin
-            .territories
-            .list_territories(his)
-            .await
-            .unwrap()
-            .into_inner();
+        let his = told(admin.territories.list_territories(his).await);
         assert_eq!(his.territories.len(), 1);
 
         let gone = pb::DeactivateMemberRequest {
@@ -161,20 +146,15 @@ async fn a_branch_moves_whole_and_never_below_itself() {
         let nowhere = admin.territories.move_territory(to(&city.id, "x")).await;
         assert_eq!(violations(nowhere), pairs(&[("parent_id", "ID_MALFORMED")]));
 
-        let moved = admin
-            .territories
-            .move_territory(to(&city.id, &south.id))
-            .await
-            .unwrap()
-            .into_inner();
+        let moved = told(
+            admin
+                .territories
+                .move_territory(to(&city.id, &south.id))
+                .await,
+        );
         assert_eq!(moved.territory.unwrap().parent_id, south.id);
         let get = pb::GetTerritoryRequest { id: street.id };
-        let street = admin
-            .territories
-            .get_territory(get)
-            .await
-            .unwrap()
-            .into_inner()
+        let street = told(admin.territories.get_territory(get).await)
             .territory
             .unwrap();
         assert_eq!(street.parent_id, city.id);
@@ -232,12 +212,7 @@ async fn a_territory_in_use_is_not_put_away() {
             ..Default::default()
         };
         admin.members.deactivate_member(leaves).await.unwrap();
-        let gone = admin
-            .territories
-            .archive_territory(away(&city.id))
-            .await
-            .unwrap()
-            .into_inner();
+        let gone = told(admin.territories.archive_territory(away(&city.id)).await);
         assert_eq!(
             gone.territory.unwrap().state(),
             pb::TerritoryState::Archived
