@@ -233,7 +233,7 @@ async fn a_dirty_sample_is_loaded_repaired_or_refused_row_by_row() {
             told,
             [
                 ("sales_pipeline.csv", 5, "owner_id"),
-                ("sales_pipeline.csv", 7, "state")
+                ("sales_pipeline.csv", 7, "stage")
             ]
         );
         assert!(
