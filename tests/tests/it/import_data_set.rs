@@ -186,7 +186,7 @@ async fn check_visits(api: &Api) {
     .await;
     let deal = deals
         .iter()
-        .find(|d| d["source"]["id"] == "1C1I7A6R")
+        .find(|d| d["source"]["id"] == "crm-sales-opportunities/1C1I7A6R")
         .unwrap();
     let visits = all(
         api,
