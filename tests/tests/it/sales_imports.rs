@@ -290,3 +290,35 @@ async fn to_import_is_a_right_of_its_own() {
         );
     }
 }
+
+#[tokio::test]
+async fn five_hundred_rows_are_taken_at_once_and_no_more() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let boss = world.member("boss").await;
+        let process = pipeline(&world, &boss).await;
+        let row = |n: usize| pb::OpportunityRow {
+            external_id: n.to_string(),
+            ..won(&boss, &process)
+        };
+        let many = batch((0..501).map(row).collect());
+        assert_eq!(
+            violations(imports(&world, &boss).import_opportunities(many).await),
+            pairs(&[("rows", "TOO_MANY")])
+        );
+        let loaded = load(&world, &boss, (0..500).map(row).collect()).await;
+        assert!(
+            outcomes(&loaded)
+                .iter()
+                .all(|o| *o == pb::ImportOutcome::Created)
+        );
+        let request = pb::ListOpportunitiesRequest {
+            source_kind: "IMPORT".to_owned(),
+            count: true,
+            page_size: 1,
+            ..Default::default()
+        };
+        let listed = told(deals(&world, &boss).list_opportunities(request).await);
+        assert_eq!(listed.total_size, 500);
+    }
+}

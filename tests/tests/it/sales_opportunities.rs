@@ -705,6 +705,48 @@ async fn a_deal_is_lost_for_a_reason_and_may_go_on_in_another_stage() {
 }
 
 #[tokio::test]
+async fn marketing_makes_a_deal_for_a_salesperson_and_only_once() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let (boss, seller) = (
+            world.member("boss").await,
+            world.member("salesperson").await,
+        );
+        let party = account(&world, &boss, "Acme").await;
+        let deal = pb::Opportunity {
+            owner_id: seller.id.to_string(),
+            ..ten_servers(&party)
+        };
+        let request = pb::CreateOpportunityRequest {
+            opportunity: Some(deal),
+            request_id: "step 3 of a conversion".to_owned(),
+            ..Default::default()
+        };
+        let as_service = |name| {
+            let link = world.link_as_service(name, "sales", Some(&boss));
+            pb::opportunity_service_client::OpportunityServiceClient::new(link)
+        };
+        let made = told(
+            as_service("marketing")
+                .create_opportunity(request.clone())
+                .await,
+        );
+        let again = told(
+            as_service("marketing")
+                .create_opportunity(request.clone())
+                .await,
+        );
+        assert_eq!(made, again);
+        let made = made.opportunity.unwrap();
+        assert_eq!(get(&world, &seller, &made.id).await, made);
+        let begun = &visits(&world, &seller, &made.id).await[0];
+        assert_eq!(begun.entered_by_id, boss.id.to_string(), "on whose behalf");
+        let other = as_service("commerce").create_opportunity(request).await;
+        assert_eq!(refused(other).0, Code::PermissionDenied);
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_is_told_in_the_language_of_the_reader() {
     for engine in Engine::all() {
         let world = world(engine).await;

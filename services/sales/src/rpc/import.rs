@@ -1,6 +1,9 @@
 //! Loading opportunities from another system.
 
-use std::collections::{HashMap, HashSet, hash_map::Entry};
+use std::{
+    collections::{HashMap, HashSet, hash_map::Entry},
+    sync::Arc,
+};
 
 use baton_chassis::{
     Caller, Context, Error, Result, Source, SourceKind, Violations,
@@ -23,6 +26,8 @@ use crate::{
 
 /// Objects that one question to a neighbour may be about.
 const ASKED_MAX: usize = 500;
+/// Rows of one transaction: so few that nobody else waits long for the store.
+const ROWS_AT_ONCE: usize = 50;
 
 /// Answers calls that load past facts.
 pub struct Imports(pub Context);
@@ -36,41 +41,43 @@ impl ImportService for Imports {
         if let Some(done) = self.0.replayed(&request).await? {
             return Ok(done);
         }
-        let batch = self
-            .batch(&request)
+        let results = self
+            .load(&request)
             .await
             .map_err(|e| self.0.refuse(&request, e))?;
+        // The rows are kept by now; what is left is to remember the answer.
+        let answer = ImportOpportunitiesResponse { results };
         self.0
             .command(
                 request,
-                async move |act: &mut Act<'_>, r: &ImportOpportunitiesRequest| {
-                    let mut batch = batch.clone();
-                    let mut results = Vec::with_capacity(r.rows.len());
-                    for row in &r.rows {
-                        results.push(match batch.take(act, row, r.validate_only).await {
-                            Ok(result) => result,
-                            Err(e) => wire::refused(row, e, &batch.cx, act.caller.language)?,
-                        });
-                    }
-                    Ok(ImportOpportunitiesResponse { results })
-                },
+                async move |_: &mut Act<'_>, _: &ImportOpportunitiesRequest| Ok(answer.clone()),
             )
             .await
     }
 }
 
 impl Imports {
-    /// Checks what all rows have in common, and asks the neighbours about everything that the rows name.
-    async fn batch(&self, request: &Request<ImportOpportunitiesRequest>) -> Result<Batch> {
-        let system = wire::system(request.get_ref())?;
-        let caller = context::caller(request)?;
-        let known = known(&self.0, &caller, &request.get_ref().rows).await?;
-        Ok(Batch {
+    /// Loads all rows, a few in each transaction. A load that breaks off half-way is simply repeated: what was kept is
+    /// found again.
+    async fn load(
+        &self,
+        request: &Request<ImportOpportunitiesRequest>,
+    ) -> Result<Vec<ImportResult>> {
+        let (caller, r) = (context::caller(request)?, request.get_ref());
+        let batch = Batch {
             cx: self.0.clone(),
-            system,
-            known,
+            system: wire::system(r)?,
+            known: Arc::new(known(&self.0, &caller, &r.rows).await?),
+            validate_only: r.validate_only,
             processes: HashMap::new(),
-        })
+        };
+        let mut results = Vec::with_capacity(r.rows.len());
+        for rows in r.rows.chunks(ROWS_AT_ONCE) {
+            let (batch, rows) = (batch.clone(), rows.to_vec());
+            let work = async move |act: &mut Act<'_>| batch.clone().rows(act, &rows).await;
+            results.extend(self.0.act(caller.clone(), work).await?);
+        }
+        Ok(results)
     }
 }
 
@@ -106,17 +113,29 @@ async fn known(cx: &Context, caller: &Caller, rows: &[OpportunityRow]) -> Result
 struct Batch {
     cx: Context,
     system: String,
-    known: HashSet<String>,
+    known: Arc<HashSet<String>>,
+    validate_only: bool,
     processes: HashMap<Option<ProcessId>, Process>,
 }
 
 impl Batch {
-    async fn take(
-        &mut self,
+    async fn rows(
+        mut self,
         act: &mut Act<'_>,
-        row: &OpportunityRow,
-        validate_only: bool,
-    ) -> Result<ImportResult> {
+        rows: &[OpportunityRow],
+    ) -> Result<Vec<ImportResult>> {
+        let language = act.caller.language;
+        let mut results = Vec::with_capacity(rows.len());
+        for row in rows {
+            results.push(match self.take(act, row).await {
+                Ok(result) => result,
+                Err(error) => wire::refused(row, error, &self.cx, language)?,
+            });
+        }
+        Ok(results)
+    }
+
+    async fn take(&mut self, act: &mut Act<'_>, row: &OpportunityRow) -> Result<ImportResult> {
         let read = wire::row(row)?;
         let found = act
             .external::<OpportunityId>(Opportunity::KIND, &self.system, &row.external_id)
@@ -135,7 +154,7 @@ impl Batch {
         let past = read.past.clone();
         let fresh = self.fresh(act, row, read, before.as_ref()).await?;
         let Some(before) = before else {
-            if validate_only {
+            if self.validate_only {
                 return Ok(wire::taken(row, ImportOutcome::Created, None));
             }
             let fresh = Opportunity {
@@ -149,7 +168,7 @@ impl Batch {
         };
         let mut after = before.clone();
         let event = after.import_again(fresh, past)?;
-        if !validate_only {
+        if !self.validate_only {
             act.store(&before, after, &event).await?;
         }
         Ok(wire::taken(row, ImportOutcome::Updated, Some(before.id)))
