@@ -3,7 +3,8 @@
 create table opportunity_state (code text not null primary key);
 insert into opportunity_state (code) values ('OPEN'), ('WON'), ('LOST');
 create table commerce_state (code text not null primary key);
-insert into commerce_state (code) values ('NONE'), ('OFFERED'), ('HANDING_OVER'), ('ACCEPTED'), ('OUTSIDE');
+insert into commerce_state (code) values ('NONE'), ('OFFERED'), ('HANDING_OVER'), ('ACCEPTED'), ('HANDED_OVER'),
+  ('OUTSIDE');
 create table loss_reason (code text not null primary key);
 insert into loss_reason (code) values ('PRICE'), ('COMPETITOR'), ('NO_BUDGET'), ('NO_NEED'), ('PRODUCT_FIT'),
   ('TIMING'), ('NO_RESPONSE'), ('OTHER'), ('UNKNOWN');

@@ -132,7 +132,7 @@ pub fn opportunity_said(deal: &Opportunity, event: &OpportunityEvent) -> Said {
         }),
         OpportunityEvent::Won(left) => won(deal, subject, left),
         OpportunityEvent::Lost(left) => lost(deal, subject, left),
-        OpportunityEvent::Reopened { old_state, .. } => reopened(deal, subject, *old_state),
+        OpportunityEvent::Reopened { old_state } => reopened(deal, subject, *old_state),
         OpportunityEvent::HandOverStarted { target, by } => {
             Said::of(&sales::OpportunityHandOverStarted {
                 subject,
@@ -166,6 +166,7 @@ fn won(deal: &Opportunity, subject: Option<Subject>, left: &Visit) -> Said {
         stage_id: deal.stage.to_string(),
         dwell_s: left.dwell_s,
         member_id: id_text(left.left_by),
+        commerce_state: deal.commerce.number(),
     })
 }
 
@@ -228,15 +229,15 @@ async fn made(act: &mut Act<'_>, made: Option<Subject>, target: Target) -> Resul
     let deal = from.id.parse().map_err(Error::internal)?;
     let id = made.id.parse().map_err(Error::internal)?;
     let owner = made.owner_id.parse().map_err(Error::internal)?;
-    accept(act, deal, target, id, owner).await
+    handed_over(act, deal, target, id, owner).await
 }
 
-/// Commerce has made something of a deal: the handoff is accepted by whoever made it. Heard twice, or of a deal that
-/// waits for nothing, it changes nothing.
+/// Commerce has made something of a deal: if the handoff is still open, it is accepted by whoever made it. Heard twice,
+/// or of a deal that waits for nothing, it changes nothing.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn accept(
+pub async fn handed_over(
     act: &mut Act<'_>,
     deal: OpportunityId,
     target: Target,
@@ -248,12 +249,14 @@ pub async fn accept(
         return Ok(());
     };
     let mut after = before.clone();
-    let Some(event) = after.accepted(target, made) else {
+    let Some(event) = after.handed_over(target, made) else {
         return Ok(());
     };
-    let mut ledger = act.ledger("OPPORTUNITY", deal).await?;
-    ledger.answer(Kind::DealToCommerce, Answer::Accepted, by, act.now)?;
-    act.save_ledger(&ledger).await?;
+    let mut ledger = act.ledger(Opportunity::KIND, deal).await?;
+    if ledger.open(Kind::DealToCommerce).is_some() {
+        ledger.answer(Kind::DealToCommerce, Answer::Accepted, by, act.now)?;
+        act.save_ledger(&ledger).await?;
+    }
     act.store(&before, after, &event).await?;
     Ok(())
 }

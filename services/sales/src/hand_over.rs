@@ -8,6 +8,7 @@ use std::time::Duration;
 use baton_chassis::{
     Context, Error, Language, Result,
     act::{Act, Noun as _},
+    handoff,
     ids::{MemberId, OpportunityId},
     money::format_quantity,
     operation::{Next, Operation, Step},
@@ -93,11 +94,11 @@ pub async fn step(op: &Step) -> Result<Next> {
     let (deal, target, made) = (op.operation.subject.into(), data.target, made.id);
     let by = asked_by(&op.operation)?;
     Ok(Next::Done(Box::new(move |act| {
-        Box::pin(events::accept(act, deal, target, made, by))
+        Box::pin(events::handed_over(act, deal, target, made, by))
     })))
 }
 
-/// Puts a deal that commerce refused back on offer.
+/// Puts a deal that commerce refused back where it waited: on offer, or accepted with nothing made of it.
 ///
 /// # Errors
 /// When the store fails.
@@ -107,8 +108,11 @@ pub async fn failed(act: &mut Act<'_>, operation: &Operation, reason: &str) -> R
     if before.commerce != Commerce::HandingOver {
         return Ok(());
     }
+    let ledger = act.ledger(Opportunity::KIND, before.id).await?;
+    let accepted = ledger.open(handoff::Kind::DealToCommerce).is_none();
     let mut after = before.clone();
-    let event = after.fail_hand_over(Data::of(operation)?.target, reason.to_owned())?;
+    let target = Data::of(operation)?.target;
+    let event = after.fail_hand_over(target, accepted, reason.to_owned())?;
     act.store(&before, after, &event).await?;
     Ok(())
 }

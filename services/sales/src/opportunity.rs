@@ -246,11 +246,17 @@ impl Opportunity {
         Ok(OpportunityEvent::Moved { left, skipped })
     }
 
-    /// Closes it as won and offers it to commerce.
+    /// Closes it as won and offers it to commerce, which accepts it in the same act if the winner acts `for_commerce`
+    /// too: nobody waits for his own answer.
     ///
     /// # Errors
     /// When it is closed, or nobody knows what it is worth or who buys.
-    pub fn win(&mut self, by: MemberId, at: Time) -> Result<OpportunityEvent, OpportunityRefused> {
+    pub fn win(
+        &mut self,
+        for_commerce: bool,
+        by: MemberId,
+        at: Time,
+    ) -> Result<OpportunityEvent, OpportunityRefused> {
         self.must_be_open()?;
         if self.amount_minor.is_none() {
             return Err(OpportunityRefused::WithoutAmount);
@@ -259,7 +265,7 @@ impl Opportunity {
             return Err(OpportunityRefused::WithoutAccount);
         }
         let left = self.leave(Outcome::Won, by, at);
-        self.close(State::Won, Commerce::Offered, at);
+        self.close(State::Won, Commerce::waiting(for_commerce), at);
         Ok(OpportunityEvent::Won(left))
     }
 
@@ -282,7 +288,8 @@ impl Opportunity {
         Ok(OpportunityEvent::Lost(left))
     }
 
-    /// Opens a closed deal again: a new visit of the stage it was closed in, or of another one.
+    /// Opens a closed deal again: a new visit of the stage it was closed in, or of another one. What commerce has taken
+    /// is given back only by somebody who acts `for_commerce`, and only while nothing was made of it.
     ///
     /// # Errors
     /// When it is open, commerce has it or is getting it, or the stage is none that it can enter.
@@ -290,6 +297,7 @@ impl Opportunity {
         &mut self,
         process: &Process,
         stage: Option<StageId>,
+        for_commerce: bool,
         by: MemberId,
         at: Time,
     ) -> Result<OpportunityEvent, OpportunityRefused> {
@@ -297,10 +305,12 @@ impl Opportunity {
         match (old_state, self.commerce) {
             (State::Open, _) => return Err(OpportunityRefused::Open),
             (_, Commerce::HandingOver) => return Err(OpportunityRefused::HandOverRunning),
-            (_, Commerce::Accepted) => return Err(OpportunityRefused::WithCommerce),
-            (_, Commerce::None | Commerce::Offered | Commerce::Outside) => {}
+            (_, Commerce::HandedOver) => return Err(OpportunityRefused::WithCommerce),
+            (_, Commerce::Accepted) if !for_commerce => {
+                return Err(OpportunityRefused::WithCommerce);
+            }
+            (_, Commerce::None | Commerce::Offered | Commerce::Accepted | Commerce::Outside) => {}
         }
-        let was_offered = self.commerce == Commerce::Offered;
         let stage = enterable(process, stage.unwrap_or(self.stage))?;
         self.enter(stage, by, at);
         self.state = State::Open;
@@ -308,56 +318,54 @@ impl Opportunity {
         self.loss_reason = None;
         self.competitor = String::new();
         self.closed_at = None;
-        Ok(OpportunityEvent::Reopened {
-            old_state,
-            was_offered,
-        })
+        Ok(OpportunityEvent::Reopened { old_state })
     }
 
     /// Begins to make a contract or order of it. Until that ends the deal cannot be opened again.
     ///
     /// # Errors
-    /// When it is not won, commerce has it or is getting it, or never will.
+    /// When it is not won, there is a contract or order of it or one is being made, or there never will be.
     pub fn start_hand_over(
         &mut self,
         target: Target,
         by: MemberId,
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         match self.commerce {
-            Commerce::Offered => self.commerce = Commerce::HandingOver,
+            Commerce::Offered | Commerce::Accepted => self.commerce = Commerce::HandingOver,
             Commerce::None => return Err(OpportunityRefused::NotWon),
             Commerce::HandingOver => return Err(OpportunityRefused::HandOverRunning),
-            Commerce::Accepted => return Err(OpportunityRefused::WithCommerce),
+            Commerce::HandedOver => return Err(OpportunityRefused::WithCommerce),
             Commerce::Outside => return Err(OpportunityRefused::WonBefore),
         }
         Ok(OpportunityEvent::HandOverStarted { target, by })
     }
 
-    /// Takes it back from a hand-over that commerce refused: it is on offer as before.
+    /// Takes it back from a hand-over that commerce refused: it waits as before, on offer or `accepted`.
     ///
     /// # Errors
     /// When it is not being handed over.
     pub fn fail_hand_over(
         &mut self,
         target: Target,
+        accepted: bool,
         reason: String,
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         if self.commerce != Commerce::HandingOver {
             return Err(OpportunityRefused::NotHandingOver);
         }
-        self.commerce = Commerce::Offered;
+        self.commerce = Commerce::waiting(accepted);
         Ok(OpportunityEvent::HandOverFailed { target, reason })
     }
 
     /// Notes that commerce has made something of it, whoever asked for that. Only the first thing counts, and only
     /// while the deal is on its way there; whatever else is made of a deal changes nothing about it.
-    pub fn accepted(&mut self, target: Target, made: Uuid) -> Option<OpportunityEvent> {
+    pub fn handed_over(&mut self, target: Target, made: Uuid) -> Option<OpportunityEvent> {
         match self.commerce {
-            Commerce::Offered | Commerce::HandingOver => {
-                self.commerce = Commerce::Accepted;
+            Commerce::Offered | Commerce::Accepted | Commerce::HandingOver => {
+                self.commerce = Commerce::HandedOver;
                 Some(OpportunityEvent::HandedOver { target, made })
             }
-            Commerce::None | Commerce::Accepted | Commerce::Outside => None,
+            Commerce::None | Commerce::HandedOver | Commerce::Outside => None,
         }
     }
 

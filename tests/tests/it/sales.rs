@@ -5,6 +5,7 @@ use baton_chassis::{
     test::{Engine, Person, World},
 };
 use baton_proto::{
+    directory::v1::{Function, GrantScope},
     sales::v1::{
         self as pb, import_service_client::ImportServiceClient,
         opportunity_service_client::OpportunityServiceClient,
@@ -13,7 +14,7 @@ use baton_proto::{
     r#type::v1::Money,
 };
 
-use crate::{answers::told, commerce::account};
+use crate::{answers::told, commerce::account, directory::grant};
 
 /// A world of everybody but the edge: sales asks, heeds or is heeded by all of them.
 pub async fn world(engine: Engine) -> World {
@@ -21,6 +22,14 @@ pub async fn world(engine: Engine) -> World {
         .into_iter()
         .filter(|s| s.name() != "gateway");
     World::new(engine, services.collect()).await
+}
+
+/// Somebody who wins deals, and leaves contracts and orders to others.
+pub async fn nothing_but_seller(world: &World) -> Person {
+    for function in [Function::Sales, Function::Customer] {
+        grant(world, "field_sales", function, GrantScope::All).await;
+    }
+    world.member("field_sales").await
 }
 
 pub fn processes(world: &World, who: &Person) -> ProcessServiceClient<Link> {

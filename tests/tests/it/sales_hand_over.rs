@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     answers::{mask, pairs, refused, told, violations},
     commerce::{contract, contracts, orders},
-    sales::{deals, get, handoffs, line, open, win, world, yuan},
+    sales::{deals, get, handoffs, line, nothing_but_seller, open, win, world, yuan},
 };
 
 fn request(deal: &pb::Opportunity, target: pb::HandOverTarget) -> pb::HandOverOpportunityRequest {
@@ -92,7 +92,7 @@ async fn a_won_deal_becomes_a_contract_with_its_lines() {
         assert_eq!(made.owner_id, seller.id.to_string());
 
         let after = get(&world, &seller, &deal.id).await;
-        assert_eq!(after.commerce_state(), pb::CommerceState::Accepted);
+        assert_eq!(after.commerce_state(), pb::CommerceState::HandedOver);
         assert_eq!(
             handoffs(&world, &seller, &deal.id).await,
             [pb::HandoffState::Accepted]
@@ -159,7 +159,7 @@ async fn what_commerce_makes_of_a_won_deal_by_hand_is_its_hand_over_too() {
         told(contracts(&world, &boss).create_contract(by_hand).await);
         world.settle().await;
         let after = get(&world, &boss, &deal.id).await;
-        assert_eq!(after.commerce_state(), pb::CommerceState::Accepted);
+        assert_eq!(after.commerce_state(), pb::CommerceState::HandedOver);
         assert_eq!(
             handoffs(&world, &boss, &deal.id).await,
             [pb::HandoffState::Accepted]
@@ -172,11 +172,11 @@ async fn what_commerce_makes_of_a_won_deal_by_hand_is_its_hand_over_too() {
 }
 
 #[tokio::test]
-async fn a_hand_over_that_commerce_refuses_leaves_the_deal_on_offer() {
+async fn a_hand_over_that_commerce_refuses_leaves_the_deal_where_it_waited() {
     for engine in Engine::all() {
         let world = world(engine).await;
         let boss = world.member("boss").await;
-        let deal = won(&world, &boss).await;
+        let seller = nothing_but_seller(&world).await;
         let off = UpdateSettingsRequest {
             settings: Some(Settings {
                 contracts_enabled: false,
@@ -191,29 +191,43 @@ async fn a_hand_over_that_commerce_refuses_leaves_the_deal_on_offer() {
                 .await,
         );
         world.settle().await;
-        let refusal = hand_over(&world, &boss, &deal, pb::HandOverTarget::Contract).await;
-        assert_eq!(refusal.state(), pb::HandOverState::Refused);
-        assert_eq!(refusal.refusal.unwrap().reason, "CONTRACTS_SWITCHED_OFF");
-        let after = get(&world, &boss, &deal.id).await;
-        assert_eq!(after.commerce_state(), pb::CommerceState::Offered);
-        assert_eq!(
-            handoffs(&world, &boss, &deal.id).await,
-            [pb::HandoffState::Offered]
-        );
-
-        let order = pb::HandOverOpportunityRequest {
-            request_id: String::new(),
-            ..request(&deal, pb::HandOverTarget::Order)
-        };
-        told(deals(&world, &boss).hand_over_opportunity(order).await);
-        world.settle().await;
-        let after = get(&world, &boss, &deal.id).await;
-        assert_eq!(
-            after.commerce_state(),
-            pb::CommerceState::Accepted,
-            "an order needs no contract"
-        );
+        for (who, waits, handoff) in [
+            (
+                &boss,
+                pb::CommerceState::Accepted,
+                pb::HandoffState::Accepted,
+            ),
+            (
+                &seller,
+                pb::CommerceState::Offered,
+                pb::HandoffState::Offered,
+            ),
+        ] {
+            let deal = won(&world, who).await;
+            let refusal = hand_over(&world, who, &deal, pb::HandOverTarget::Contract).await;
+            assert_eq!(refusal.state(), pb::HandOverState::Refused);
+            assert_eq!(refusal.refusal.unwrap().reason, "CONTRACTS_SWITCHED_OFF");
+            let after = get(&world, who, &deal.id).await;
+            assert_eq!(after.commerce_state(), waits);
+            assert_eq!(handoffs(&world, who, &deal.id).await, [handoff]);
+            an_order_needs_no_contract(&world, who, &deal).await;
+        }
     }
+}
+
+async fn an_order_needs_no_contract(world: &World, who: &Person, deal: &pb::Opportunity) {
+    let order = pb::HandOverOpportunityRequest {
+        request_id: String::new(),
+        ..request(deal, pb::HandOverTarget::Order)
+    };
+    told(deals(world, who).hand_over_opportunity(order).await);
+    world.settle().await;
+    let after = get(world, who, &deal.id).await;
+    assert_eq!(after.commerce_state(), pb::CommerceState::HandedOver);
+    assert_eq!(
+        handoffs(world, who, &deal.id).await,
+        [pb::HandoffState::Accepted]
+    );
 }
 
 #[tokio::test]

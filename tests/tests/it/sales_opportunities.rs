@@ -1,12 +1,14 @@
 //! Stories of opportunities: how they begin, who sees them, and how they are lost and opened again.
 
 use baton_chassis::{
-    List, Scope,
-    db::Tx,
-    test::{Engine, Person, World},
+    Scope,
+    test::{Engine, Person, scopes},
 };
 use baton_proto::{
-    sales::v1 as pb,
+    sales::v1::{
+        self as pb,
+        VisitOutcome::{Lost, MovedBack, MovedOn},
+    },
     r#type::v1::{Money, Source},
 };
 use baton_sales::store::opportunity as store;
@@ -18,8 +20,8 @@ use crate::{
     answers::{mask, pairs, refused, told, violations},
     commerce::{account, prospect},
     sales::{
-        create, deals, get, handoffs, line, open, processes, stages, ten_servers, visits, win,
-        world, yuan,
+        create, deals, get, handoffs, line, nothing_but_seller, open, processes, stages,
+        ten_servers, visits, win, world, yuan,
     },
 };
 
@@ -273,9 +275,9 @@ async fn one_sees_ones_own_deals_a_manager_those_of_his_territory_and_the_boss_a
             assert_eq!(listed.total_size, i64::try_from(ids.len()).unwrap());
             ids
         };
-        assert_eq!(seen(&in_east).await, [deal.id.clone()]);
-        assert_eq!(seen(&manager).await, [deal.id.clone()]);
-        assert_eq!(seen(&elsewhere).await, [other.id.clone()]);
+        assert_eq!(seen(&in_east).await, std::slice::from_ref(&deal.id));
+        assert_eq!(seen(&manager).await, std::slice::from_ref(&deal.id));
+        assert_eq!(seen(&elsewhere).await, std::slice::from_ref(&other.id));
         assert_eq!(seen(&boss).await, [other.id.clone(), deal.id.clone()]);
 
         let unseen = pb::GetOpportunityRequest {
@@ -563,7 +565,6 @@ async fn a_deal_leaves_a_path_of_visits_with_who_and_how_long() {
         let late = client.move_opportunity(to_stage(&deal, &stages[2])).await;
         assert_eq!(refused(late).1, "OPPORTUNITY_LOST");
 
-        use pb::VisitOutcome::{Lost, MovedBack, MovedOn};
         let path = visits(&world, &boss, &deal.id).await;
         let told_path: Vec<_> = path
             .iter()
@@ -594,14 +595,14 @@ async fn a_deal_leaves_a_path_of_visits_with_who_and_how_long() {
 async fn a_won_deal_waits_for_commerce_until_it_is_opened_again() {
     for engine in Engine::all() {
         let world = world(engine).await;
-        let boss = world.member("boss").await;
-        let party = account(&world, &boss, "Acme").await;
+        let seller = nothing_but_seller(&world).await;
+        let party = account(&world, &seller, "Acme").await;
         let unknown = pb::Opportunity {
             amount: None,
             ..ten_servers(&party)
         };
-        let unknown = create(&world, &boss, unknown).await;
-        let mut client = deals(&world, &boss);
+        let unknown = create(&world, &seller, unknown).await;
+        let mut client = deals(&world, &seller);
         let nothing = pb::WinOpportunityRequest {
             id: unknown.id,
             ..Default::default()
@@ -611,13 +612,13 @@ async fn a_won_deal_waits_for_commerce_until_it_is_opened_again() {
             "OPPORTUNITY_WITHOUT_AMOUNT"
         );
 
-        let deal = create(&world, &boss, ten_servers(&party)).await;
-        let won = win(&world, &boss, &deal.id).await;
+        let deal = create(&world, &seller, ten_servers(&party)).await;
+        let won = win(&world, &seller, &deal.id).await;
         assert_eq!(won.state(), pb::OpportunityState::Won);
         assert_eq!(won.commerce_state(), pb::CommerceState::Offered);
         assert_eq!(won.probability_percent, 100);
         assert_eq!(
-            handoffs(&world, &boss, &deal.id).await,
+            handoffs(&world, &seller, &deal.id).await,
             [pb::HandoffState::Offered]
         );
         let lose = client
@@ -635,22 +636,69 @@ async fn a_won_deal_waits_for_commerce_until_it_is_opened_again() {
         assert_eq!(opened.state(), pb::OpportunityState::Open);
         assert_eq!((opened.stage_id, opened.close_time), (deal.stage_id, None));
         assert_eq!(
-            handoffs(&world, &boss, &deal.id).await,
+            handoffs(&world, &seller, &deal.id).await,
             [pb::HandoffState::Withdrawn]
         );
         assert_eq!(
             refused(client.reopen_opportunity(reopen).await).1,
             "OPPORTUNITY_OPEN"
         );
-        win(&world, &boss, &deal.id).await;
+        win(&world, &seller, &deal.id).await;
         assert_eq!(
-            handoffs(&world, &boss, &deal.id).await,
+            handoffs(&world, &seller, &deal.id).await,
             [pb::HandoffState::Withdrawn, pb::HandoffState::Offered]
         );
         assert_eq!(
-            visits(&world, &boss, &deal.id).await.len(),
+            visits(&world, &seller, &deal.id).await.len(),
             2,
             "each opening is a new visit"
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_acts_for_commerce_too_accepts_what_he_wins_in_the_same_act() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let (boss, seller) = (world.member("boss").await, nothing_but_seller(&world).await);
+        let deal = open(&world, &boss).await;
+        let won = win(&world, &boss, &deal.id).await;
+        assert_eq!(won.commerce_state(), pb::CommerceState::Accepted);
+        let request = pb::ListOpportunityHandoffsRequest {
+            opportunity_id: deal.id.clone(),
+        };
+        let listed = told(
+            deals(&world, &boss)
+                .list_opportunity_handoffs(request)
+                .await,
+        );
+        let row = &listed.handoffs[0];
+        assert_eq!(
+            (row.state(), &row.from_member_id, &row.answered_by_id),
+            (
+                pb::HandoffState::Accepted,
+                &boss.id.to_string(),
+                &boss.id.to_string()
+            )
+        );
+
+        let reopen = pb::ReopenOpportunityRequest {
+            id: deal.id.clone(),
+            ..Default::default()
+        };
+        let refusal = deals(&world, &seller)
+            .reopen_opportunity(reopen.clone())
+            .await;
+        assert_eq!(
+            refused(refusal).1,
+            "OPPORTUNITY_WITH_COMMERCE",
+            "what commerce took, sales cannot take back"
+        );
+        told(deals(&world, &boss).reopen_opportunity(reopen).await);
+        win(&world, &seller, &deal.id).await;
+        assert_eq!(
+            handoffs(&world, &boss, &deal.id).await,
+            [pb::HandoffState::Accepted, pb::HandoffState::Offered]
         );
     }
 }
@@ -765,20 +813,6 @@ async fn a_refusal_is_told_in_the_language_of_the_reader() {
     }
 }
 
-/// What of a list's work would grow with its table, in each of the first `orders`.
-async fn faults(world: &World, list: List, orders: usize) -> Vec<String> {
-    let cx = world.context("sales");
-    let seal = cx.seal.clone();
-    let work = async move |tx: &mut Tx| -> baton_chassis::Result<Vec<String>> {
-        let mut faults = Vec::new();
-        for (_, order) in &store::ORDERS[..orders] {
-            faults.extend(list.plan(tx, order, 50, None, &seal).await?.faults);
-        }
-        Ok(faults)
-    };
-    cx.db.read(work).await.unwrap()
-}
-
 #[tokio::test]
 async fn no_list_of_deals_walks_its_table() {
     for engine in Engine::all() {
@@ -831,14 +865,16 @@ async fn no_list_of_deals_walks_its_table() {
             ),
         ];
         for (filter, orders) in filters {
-            let found = faults(&world, store::list(&filter, Scope::All), orders).await;
+            let list = store::list(&filter, Scope::All);
+            let found = world
+                .list_faults("sales", list, &store::ORDERS[..orders])
+                .await;
             assert!(found.is_empty(), "{filter:?}: {found:?}");
         }
-        let mine = Scope::Some {
-            owner: Some(id.into()),
-            territories: vec![id.into()],
-        };
-        let found = faults(&world, store::list(&any(), mine), 3).await;
-        assert!(found.is_empty(), "{found:?}");
+        for scope in scopes() {
+            let list = store::list(&any(), scope);
+            let found = world.list_faults("sales", list, store::ORDERS).await;
+            assert!(found.is_empty(), "{found:?}");
+        }
     }
 }

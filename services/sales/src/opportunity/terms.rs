@@ -31,10 +31,23 @@ words! {
         Offered = "OFFERED",
         /// The contract or order is being made.
         HandingOver = "HANDING_OVER",
-        /// Commerce has it.
+        /// Commerce has taken it; nothing is made of it yet.
         Accepted = "ACCEPTED",
         /// Won before Baton knew of it: nothing waits for commerce.
         Outside = "OUTSIDE",
+        /// Commerce has it as a contract or order.
+        HandedOver = "HANDED_OVER",
+    }
+}
+
+impl Commerce {
+    /// How a won deal waits until something is made of it.
+    pub(super) fn waiting(accepted: bool) -> Self {
+        if accepted {
+            Self::Accepted
+        } else {
+            Self::Offered
+        }
     }
 }
 
@@ -142,8 +155,6 @@ pub enum OpportunityEvent {
     Reopened {
         /// How it had been closed.
         old_state: State,
-        /// Whether it waited for commerce, which is now withdrawn.
-        was_offered: bool,
     },
     /// The making of a contract or order was begun.
     HandOverStarted {

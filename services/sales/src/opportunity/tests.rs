@@ -46,7 +46,13 @@ fn open() -> Opportunity {
 
 fn won() -> Opportunity {
     let mut deal = open();
-    deal.win(seller(), at(10)).unwrap();
+    deal.win(false, seller(), at(10)).unwrap();
+    deal
+}
+
+fn accepted() -> Opportunity {
+    let mut deal = open();
+    deal.win(true, seller(), at(10)).unwrap();
     deal
 }
 
@@ -56,9 +62,9 @@ fn handing_over() -> Opportunity {
     deal
 }
 
-fn with_commerce() -> Opportunity {
+fn handed_over() -> Opportunity {
     let mut deal = handing_over();
-    deal.accepted(Target::Contract, Uuid::max()).unwrap();
+    deal.handed_over(Target::Contract, Uuid::max()).unwrap();
     deal
 }
 
@@ -93,7 +99,7 @@ fn won_before() -> Opportunity {
 type Verb = fn(&mut Opportunity) -> Result<OpportunityEvent, OpportunityRefused>;
 
 /// The verbs, in the order of the columns below.
-const VERBS: [(&str, Verb); 8] = [
+const VERBS: [(&str, Verb); 9] = [
     ("update", |d| {
         let head = Head {
             name: "Nine servers".into(),
@@ -105,16 +111,21 @@ const VERBS: [(&str, Verb); 8] = [
         d.set_lines(None, vec![item("server", 1_000, Some(5))])
     }),
     ("move", |d| d.move_to(&usual(), stage(3), seller(), at(20))),
-    ("win", |d| d.win(seller(), at(20))),
+    ("win", |d| d.win(false, seller(), at(20))),
     ("lose", |d| {
         d.lose(LossReason::Price, String::new(), seller(), at(20))
     }),
-    ("reopen", |d| d.reopen(&usual(), None, seller(), at(20))),
+    ("reopen", |d| {
+        d.reopen(&usual(), None, false, seller(), at(20))
+    }),
+    ("reopen for commerce", |d| {
+        d.reopen(&usual(), None, true, seller(), at(20))
+    }),
     ("start hand-over", |d| {
         d.start_hand_over(Target::Order, seller())
     }),
     ("fail hand-over", |d| {
-        d.fail_hand_over(Target::Order, "CONTRACTS_SWITCHED_OFF".into())
+        d.fail_hand_over(Target::Order, false, "CONTRACTS_SWITCHED_OFF".into())
     }),
 ];
 
@@ -124,16 +135,18 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
     let closed = |state| Some(R::Closed(state));
     let (w, l) = (State::Won, State::Lost);
     let edits = |refused: Option<R>| [(); 5].map(|()| refused.clone());
-    let row = |edits: [Option<R>; 5], rest: [Option<R>; 3]| edits.into_iter().chain(rest);
+    let row = |edits: [Option<R>; 5], rest: [Option<R>; 4]| edits.into_iter().chain(rest);
+    let (running, with, not) = (R::HandOverRunning, R::WithCommerce, R::NotHandingOver);
     #[rustfmt::skip]
     let table = [
-        // update, set lines, move, win, lose     reopen                    start                     fail
-        (open(),          row(edits(None),      [Some(R::Open),            Some(R::NotWon),          Some(R::NotHandingOver)])),
-        (won(),           row(edits(closed(w)), [None,                     None,                     Some(R::NotHandingOver)])),
-        (handing_over(),  row(edits(closed(w)), [Some(R::HandOverRunning), Some(R::HandOverRunning), None])),
-        (with_commerce(), row(edits(closed(w)), [Some(R::WithCommerce),    Some(R::WithCommerce),    Some(R::NotHandingOver)])),
-        (won_before(),    row(edits(closed(w)), [None,                     Some(R::WonBefore),       Some(R::NotHandingOver)])),
-        (lost(),          row(edits(closed(l)), [None,                     Some(R::NotWon),          Some(R::NotHandingOver)])),
+        //               update … lose         reopen                 reopen for commerce    start hand-over        fail hand-over
+        (open(),         row(edits(None),      [Some(R::Open),         Some(R::Open),         Some(R::NotWon),       Some(not.clone())])),
+        (won(),          row(edits(closed(w)), [None,                  None,                  None,                  Some(not.clone())])),
+        (accepted(),     row(edits(closed(w)), [Some(with.clone()),    None,                  None,                  Some(not.clone())])),
+        (handing_over(), row(edits(closed(w)), [Some(running.clone()), Some(running.clone()), Some(running),         None])),
+        (handed_over(),  row(edits(closed(w)), [Some(with.clone()),    Some(with.clone()),    Some(with),            Some(not.clone())])),
+        (won_before(),   row(edits(closed(w)), [None,                  None,                  Some(R::WonBefore),    Some(not.clone())])),
+        (lost(),         row(edits(closed(l)), [None,                  None,                  Some(R::NotWon),       Some(not)])),
     ];
     for (deal, refusals) in table {
         for ((name, verb), refusal) in VERBS.iter().zip(refusals) {
@@ -154,20 +167,34 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
 }
 
 #[test]
+fn a_refused_hand_over_leaves_the_deal_where_it_waited() {
+    for (accepted, waits) in [(false, Commerce::Offered), (true, Commerce::Accepted)] {
+        let mut deal = handing_over();
+        deal.fail_hand_over(Target::Order, accepted, "CONTRACTS_SWITCHED_OFF".into())
+            .unwrap();
+        assert_eq!(deal.commerce, waits);
+    }
+}
+
+#[test]
 fn commerce_takes_only_what_was_won_and_only_once() {
     for (mut deal, takes) in [
         (open(), false),
         (won(), true),
+        (accepted(), true),
         (handing_over(), true),
-        (with_commerce(), false),
+        (handed_over(), false),
         (won_before(), false),
         (lost(), false),
     ] {
         let before = deal.clone();
-        assert_eq!(deal.accepted(Target::Order, Uuid::max()).is_some(), takes);
         assert_eq!(
-            deal.commerce == Commerce::Accepted,
-            takes || before.commerce == Commerce::Accepted
+            deal.handed_over(Target::Order, Uuid::max()).is_some(),
+            takes
+        );
+        assert_eq!(
+            deal.commerce == Commerce::HandedOver,
+            takes || before.commerce == Commerce::HandedOver
         );
         assert_eq!(deal == before, !takes);
     }
@@ -201,15 +228,15 @@ fn a_deal_enters_only_stages_of_its_process_that_are_in_use() {
     closed_in_retired
         .move_to(&usual(), stage(3), seller(), at(1))
         .unwrap();
-    closed_in_retired.win(seller(), at(2)).unwrap();
+    closed_in_retired.win(false, seller(), at(2)).unwrap();
     assert_eq!(
         closed_in_retired
             .clone()
-            .reopen(&process, None, seller(), at(3)),
+            .reopen(&process, None, false, seller(), at(3)),
         Err(OpportunityRefused::StageRetired)
     );
     closed_in_retired
-        .reopen(&process, Some(stage(4)), seller(), at(3))
+        .reopen(&process, Some(stage(4)), false, seller(), at(3))
         .unwrap();
     assert_eq!(closed_in_retired.stage, stage(4));
 }
@@ -221,7 +248,7 @@ fn a_deal_without_an_amount_or_an_account_cannot_be_won() {
         ..open()
     };
     assert_eq!(
-        deal.win(seller(), at(1)),
+        deal.win(false, seller(), at(1)),
         Err(OpportunityRefused::WithoutAmount)
     );
     let mut deal = Opportunity {
@@ -232,7 +259,7 @@ fn a_deal_without_an_amount_or_an_account_cannot_be_won() {
         ..open()
     };
     assert_eq!(
-        deal.win(seller(), at(1)),
+        deal.win(false, seller(), at(1)),
         Err(OpportunityRefused::WithoutAccount)
     );
 }
@@ -314,8 +341,9 @@ fn a_path_holds_every_stay_and_no_stage_that_was_skipped() {
     assert!(matches!(back, OpportunityEvent::Moved { skipped, .. } if skipped.is_empty()));
     deal.lose(LossReason::Price, String::new(), seller(), at(100))
         .unwrap();
-    deal.reopen(&usual(), None, seller(), at(200)).unwrap();
-    deal.win(seller(), at(230)).unwrap();
+    deal.reopen(&usual(), None, false, seller(), at(200))
+        .unwrap();
+    deal.win(false, seller(), at(230)).unwrap();
     assert_eq!(
         path(&deal),
         [
@@ -330,12 +358,13 @@ fn a_path_holds_every_stay_and_no_stage_that_was_skipped() {
 #[test]
 fn a_reopened_deal_forgets_how_it_was_closed() {
     let mut deal = lost();
-    let event = deal.reopen(&usual(), None, seller(), at(20)).unwrap();
+    let event = deal
+        .reopen(&usual(), None, false, seller(), at(20))
+        .unwrap();
     assert_eq!(
         event,
         OpportunityEvent::Reopened {
-            old_state: State::Lost,
-            was_offered: false
+            old_state: State::Lost
         }
     );
     assert_eq!(
@@ -346,12 +375,13 @@ fn a_reopened_deal_forgets_how_it_was_closed() {
         (deal.state, deal.commerce, deal.probability_percent),
         (State::Open, Commerce::None, 10)
     );
-    let event = won().reopen(&usual(), None, seller(), at(20)).unwrap();
+    let event = won()
+        .reopen(&usual(), None, false, seller(), at(20))
+        .unwrap();
     assert_eq!(
         event,
         OpportunityEvent::Reopened {
-            old_state: State::Won,
-            was_offered: true
+            old_state: State::Won
         }
     );
 }
@@ -359,7 +389,7 @@ fn a_reopened_deal_forgets_how_it_was_closed() {
 #[test]
 fn a_clock_that_was_set_back_does_not_make_a_stay_negative() {
     let mut deal = Opportunity::open(draft(), &usual(), None, seller(), at(100)).unwrap();
-    deal.win(seller(), at(40)).unwrap();
+    deal.win(false, seller(), at(40)).unwrap();
     assert_eq!(path(&deal), [(1, Outcome::Won, Some(0))]);
 }
 
@@ -398,7 +428,7 @@ fn an_import_takes_over_a_changed_row_but_never_a_path_that_people_went() {
     deal.version = 7;
     deal.import_again(imported(&won, 2), won.clone()).unwrap();
     assert_eq!((deal.state, deal.version), (State::Won, 7));
-    deal.reopen(&usual(), None, seller(), at(0)).unwrap();
+    deal.reopen(&usual(), None, false, seller(), at(0)).unwrap();
     let before = deal.clone();
     assert_eq!(
         deal.import_again(imported(&won, 2), won),
@@ -415,15 +445,15 @@ mod whatever_is_done {
     proptest! {
         /// One visit is open exactly while the deal is, in its stage; each begins where the last one ended.
         #[test]
-        fn the_visits_tell_the_whole_life(steps in proptest::collection::vec((0_usize..8, 1_usize..6, 0_i64..100), 0..40)) {
+        fn the_visits_tell_the_whole_life(steps in proptest::collection::vec((0_usize..9, 1_usize..6, 0_i64..100), 0..40)) {
             let (mut deal, mut now) = (open(), 0);
             for (verb, to, pause) in steps {
                 now += pause;
                 let _ = match verb {
                     2 => deal.move_to(&usual(), stage(to), seller(), at(now)),
-                    3 => deal.win(seller(), at(now)),
+                    3 => deal.win(false, seller(), at(now)),
                     4 => deal.lose(LossReason::Other, String::new(), seller(), at(now)),
-                    5 => deal.reopen(&usual(), Some(stage(to)), seller(), at(now)),
+                    5 | 6 => deal.reopen(&usual(), Some(stage(to)), verb == 6, seller(), at(now)),
                     other => VERBS[other].1(&mut deal),
                 };
                 let (last, before) = deal.visits.split_last().unwrap();

@@ -3,10 +3,12 @@
 use baton_chassis::{
     Context, Error, Result, Violations,
     act::{Act, Noun as _},
+    caller::covers,
     context,
     handoff::{Answer, Kind, Offer},
     ids::{MemberId, OpportunityId, ProductId, StageId, TerritoryId},
     operation, paging,
+    policy::{Access, Function},
     wire::parse_id,
 };
 use baton_proto::{
@@ -30,7 +32,7 @@ use tonic::{Request, Response, Status};
 use super::checks::{References, place, process_for};
 use crate::{
     hand_over,
-    opportunity::{Draft, Head, Item, Opportunity, OpportunityEvent},
+    opportunity::{Commerce, Draft, Head, Item, Opportunity, OpportunityEvent},
     process::Process,
     store::opportunity as store,
     wire::opportunity::{self as wire, Items, NewDeal, Price},
@@ -184,19 +186,7 @@ impl OpportunityService for Opportunities {
             .command(
                 request,
                 async |act: &mut Act<'_>, r: &WinOpportunityRequest| {
-                    let by = act.member()?;
-                    let deal = act
-                        .change::<Opportunity>(r, |o, now| Ok(o.win(by, now)?))
-                        .await?;
-                    let offer = Offer {
-                        kind: Kind::DealToCommerce,
-                        from: by,
-                        to: None,
-                        due: None,
-                    };
-                    let mut ledger = act.ledger(Opportunity::KIND, deal.id).await?;
-                    ledger.offer(offer, act.now)?;
-                    act.save_ledger(&ledger).await?;
+                    let deal = win(act, r).await?;
                     Ok(WinOpportunityResponse {
                         opportunity: Some(wire::opportunity(&deal)),
                     })
@@ -456,6 +446,30 @@ async fn create(act: &mut Act<'_>, new: NewDeal) -> Result<Opportunity> {
     act.create(deal, &OpportunityEvent::Created).await
 }
 
+/// Whether the caller may act for commerce on this deal, so that no answer of somebody else is to be waited for.
+fn for_commerce(act: &Act<'_>, deal: &Opportunity) -> bool {
+    let scope = act.caller.scope_of(Function::Commerce, Access::Write);
+    covers(&scope, deal.owner(), deal.territory())
+}
+
+async fn win(act: &mut Act<'_>, request: &WinOpportunityRequest) -> Result<Opportunity> {
+    let (id, by) = (parse_id("id", &request.id)?, act.member()?);
+    let before: Opportunity = act.seen(id, &request.etag).await?;
+    let accepts = for_commerce(act, &before);
+    let mut after = before.clone();
+    let event = after.win(accepts, by, act.now)?;
+    let offer = Offer {
+        kind: Kind::DealToCommerce,
+        from: by,
+        to: accepts.then_some(by),
+        due: None,
+    };
+    let mut ledger = act.ledger(Opportunity::KIND, id).await?;
+    ledger.offer(offer, act.now)?;
+    act.save_ledger(&ledger).await?;
+    act.store(&before, after, &event).await
+}
+
 async fn reopen(
     act: &mut Act<'_>,
     request: &ReopenOpportunityRequest,
@@ -464,14 +478,8 @@ async fn reopen(
     let (by, now) = (act.member()?, act.now);
     let (before, process) = with_process(act, request).await?;
     let mut after = before.clone();
-    let event = after.reopen(&process, stage, by, now)?;
-    if matches!(
-        event,
-        OpportunityEvent::Reopened {
-            was_offered: true,
-            ..
-        }
-    ) {
+    let event = after.reopen(&process, stage, for_commerce(act, &before), by, now)?;
+    if before.commerce == Commerce::Offered {
         let mut ledger = act.ledger(Opportunity::KIND, before.id).await?;
         ledger.answer(Kind::DealToCommerce, Answer::Withdrawn, by, act.now)?;
         act.save_ledger(&ledger).await?;
