@@ -7,7 +7,7 @@ use std::{
     io,
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{ExitStatus, Stdio},
+    process::{ExitStatus, Output, Stdio},
     time::Duration,
 };
 
@@ -99,18 +99,9 @@ impl Process {
         environment: &[(String, String)],
         log: &Path,
     ) -> Result<Self, Broken> {
-        let mut command = Command::new(path_of(program));
-        // Settings of whoever runs the tests must not reach the servers under test.
-        for (name, _) in env::vars_os().filter(|(n, _)| n.to_string_lossy().starts_with("BATON_")) {
-            command.env_remove(name);
-        }
-        command
-            .args(arguments)
-            .envs(environment.iter().map(|(k, v)| (k, v)));
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true);
+        let mut command = command(program, arguments);
+        command.envs(environment.iter().map(|(k, v)| (k, v)));
+        command.stdout(Stdio::piped());
         command.stderr(File::options().create(true).append(true).open(log)?);
         let mut child = command.spawn().map_err(|source| Broken::Program {
             program: program.to_owned(),
@@ -175,6 +166,34 @@ impl Process {
     pub async fn ended(&mut self) -> Result<ExitStatus, Broken> {
         Ok(self.child.wait().await?)
     }
+}
+
+/// Runs a program of the workspace to its end.
+///
+/// # Errors
+/// When it cannot be started.
+pub async fn run<A: AsRef<OsStr>>(program: &str, arguments: &[A]) -> Result<Output, Broken> {
+    command(program, arguments)
+        .output()
+        .await
+        .map_err(|source| Broken::Program {
+            program: program.to_owned(),
+            source,
+        })
+}
+
+/// A program of the workspace, killed when nobody waits for it any more. Settings of whoever runs the tests do not reach
+/// it.
+fn command<A: AsRef<OsStr>>(program: &str, arguments: &[A]) -> Command {
+    let mut command = Command::new(path_of(program));
+    for (name, _) in env::vars_os().filter(|(n, _)| n.to_string_lossy().starts_with("BATON_")) {
+        command.env_remove(name);
+    }
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    command
 }
 
 /// Reads lines until the one that says `ready`; none when the process ends before.

@@ -49,7 +49,7 @@ pub enum Edge {
     /// In this process.
     Here(Router),
     /// At an address, without a slash at its end.
-    There(Client<HttpConnector, Full<bytes::Bytes>>, String),
+    There(Box<Client<HttpConnector, Full<bytes::Bytes>>>, String),
 }
 
 impl Edge {
@@ -57,7 +57,7 @@ impl Edge {
     #[must_use]
     pub fn at(url: &str) -> Self {
         let client = Client::builder(TokioExecutor::new()).build_http();
-        Self::There(client, url.trim_end_matches('/').to_owned())
+        Self::There(Box::new(client), url.trim_end_matches('/').to_owned())
     }
 }
 

@@ -4,6 +4,7 @@
 //! repeated: it changes what differs and creates what is new. Nothing is dropped in silence: each row is loaded, passed
 //! over by a stated rule, or refused with all its reasons in the error file.
 
+pub mod columns;
 mod fill;
 mod order;
 pub mod recipe;
@@ -11,6 +12,7 @@ pub mod report;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs::File,
     path::Path,
 };
 
@@ -134,6 +136,9 @@ impl Load<'_> {
         let mut report = StepReport::of(step);
         let records = read(folder, &step.file)?;
         report.rows = records.len();
+        if let Some(first) = records.first() {
+            report.unused = first.keys().filter(|c| !step.uses(c)).cloned().collect();
+        }
         for record in &records {
             // A row may name one that comes later in the same file.
             known.expect(
@@ -245,34 +250,40 @@ fn missing(step: &Step, column: &str) -> Error {
 
 type Record = BTreeMap<String, String>;
 
-fn read(folder: &Path, file: &str) -> Result<Vec<Record>, Error> {
-    let broken = |e: csv::Error| Error::File {
+/// The names of the columns of a file, from its header.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn header(folder: &Path, file: &str) -> Result<Vec<String>, Error> {
+    Ok(open(folder, file)?.0)
+}
+
+fn broken(file: &str) -> impl Fn(csv::Error) -> Error {
+    move |e| Error::File {
         file: file.to_owned(),
         cause: e.to_string(),
-    };
+    }
+}
+
+fn open(folder: &Path, file: &str) -> Result<(Vec<String>, csv::Reader<File>), Error> {
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_path(folder.join(file))
-        .map_err(broken)?;
+        .map_err(broken(file))?;
+    let names = reader.headers().map_err(broken(file))?.iter();
     // A file from a spreadsheet may begin with a mark of its encoding.
-    let headers: Vec<String> = reader
-        .headers()
-        .map_err(broken)?
-        .iter()
-        .map(|h| h.trim_start_matches('\u{feff}').to_owned())
-        .collect();
-    let mut records = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(broken)?;
-        records.push(
-            headers
-                .iter()
-                .cloned()
-                .zip(record.iter().map(str::to_owned))
-                .collect(),
-        );
-    }
-    Ok(records)
+    let names = names.map(|name| name.trim_start_matches('\u{feff}').to_owned());
+    Ok((names.collect(), reader))
+}
+
+fn read(folder: &Path, file: &str) -> Result<Vec<Record>, Error> {
+    let (columns, mut reader) = open(folder, file)?;
+    let record = |record: csv::Result<csv::StringRecord>| {
+        let record = record.map_err(broken(file))?;
+        let values = record.iter().map(str::to_owned);
+        Ok(columns.iter().cloned().zip(values).collect())
+    };
+    reader.records().map(record).collect()
 }
 
 /// Replaces values that the recipe knows to be wrong; tells whether it did.

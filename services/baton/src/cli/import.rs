@@ -1,23 +1,24 @@
 //! `baton import`.
 
-use std::{collections::HashMap, fs, io::IsTerminal as _, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, fs, io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Outcome, System, complain, say};
-use crate::import::{self, recipe::Recipe, report::Report};
+use crate::import::{self, columns, recipe::Recipe, report::Report};
 
 /// Loads outside data.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Import {
-    /// What the rows become, when there is no recipe: products, parties, leads, members, territories, opportunities.
+    /// What the rows become, when there is no recipe: prospects, accounts, leads, opportunities, products, members,
+    /// territories.
     #[arg(required_unless_present = "recipe", conflicts_with = "recipe")]
     target: Option<String>,
-    /// CSV file with a header, when there is no recipe.
+    /// CSV file with a header, when there is no recipe. A column becomes the field of its name.
     #[arg(required_unless_present = "recipe", conflicts_with = "recipe")]
     file: Option<PathBuf>,
-    /// Column and the field it becomes; may be repeated.
+    /// Column and the field that it becomes instead; may be repeated.
     #[arg(long, value_name = "COLUMN=FIELD")]
     map: Vec<String>,
     /// Column that tells rows apart, when there is no recipe.
@@ -87,19 +88,20 @@ impl Import {
         let (Some(target), Some(file)) = (&self.target, &self.file) else {
             return Err("a target and a file, or a recipe".into());
         };
-        let mut columns = HashMap::new();
+        let mut named = BTreeMap::new();
         for pair in &self.map {
             let (column, field) = pair
                 .split_once('=')
                 .ok_or_else(|| format!("--map {pair}: COLUMN=FIELD"))?;
-            columns.insert(column.to_owned(), field.to_owned());
+            named.insert(column.to_owned(), field.to_owned());
         }
         let name = file
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default();
         let folder = file.parent().map(PathBuf::from).unwrap_or_default();
-        let mut recipe = Recipe::mapped(target, &name, &self.key, &columns);
+        let header = import::header(&folder, &name)?;
+        let mut recipe = columns::recipe(target, &name, &header, &self.key, &named)?;
         recipe.system.clone_from(&self.system_name);
         Ok((recipe, folder))
     }
@@ -119,6 +121,7 @@ fn table(report: &Report) -> String {
         "refused",
         "repaired",
         "empty values",
+        "unused columns",
     ]);
     for step in &report.steps {
         let empty: Vec<_> = step
@@ -139,7 +142,7 @@ fn table(report: &Report) -> String {
         let row = [step.file.clone(), step.target.clone()].into_iter();
         table.add_row(
             row.chain(counts.map(|n| n.to_string()))
-                .chain([empty.join(", ")]),
+                .chain([empty.join(", "), step.unused.join(", ")]),
         );
     }
     if report.dry_run {

@@ -1,6 +1,6 @@
 //! A recipe: a TOML file that says how outside data becomes ours.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -127,37 +127,16 @@ impl Recipe {
         }
         Ok(recipe)
     }
-
-    /// A recipe of one file whose columns are fields of the same name, or as `columns` (column to field) has them.
-    #[must_use]
-    pub fn mapped(target: &str, file: &str, key: &str, columns: &HashMap<String, String>) -> Self {
-        let fields = columns
-            .iter()
-            .map(|(column, field)| (field.clone(), Field::Template(format!("{{{column}}}"))))
-            .collect();
-        let step = Step {
-            target: target.to_owned(),
-            file: file.to_owned(),
-            key: format!("{{{key}}}"),
-            once: false,
-            after: None,
-            fields,
-            repairs: BTreeMap::new(),
-            request: None,
-        };
-        Self {
-            system: "import".to_owned(),
-            process: Vec::new(),
-            step: vec![step],
-        }
-    }
 }
 
 impl Step {
-    /// Whether a column is used by any field.
+    /// Whether a column is used by any field or key.
     #[must_use]
     pub fn uses(&self, column: &str) -> bool {
-        self.fields.values().any(|field| field.uses(column))
+        let keys = [Some(&self.key), self.after.as_ref()];
+        let braced = format!("{{{column}}}");
+        keys.into_iter().flatten().any(|key| key.contains(&braced))
+            || self.fields.values().any(|field| field.uses(column))
     }
 }
 

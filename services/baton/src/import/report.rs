@@ -58,6 +58,8 @@ pub struct StepReport {
     pub repaired: usize,
     /// Empty values in columns that the recipe uses.
     pub empty: BTreeMap<String, usize>,
+    /// Columns of the file that the recipe makes nothing of.
+    pub unused: Vec<String>,
     /// The refused rows.
     #[serde(skip)]
     pub errors: Vec<RowError>,

@@ -1,0 +1,216 @@
+//! Which field a column becomes when nobody wrote a recipe: the one of its name, as the contract has it.
+
+use std::collections::BTreeMap;
+
+use prost_reflect::{DescriptorPool, Kind, MessageDescriptor};
+
+use super::{
+    Error,
+    fill::TARGETS,
+    recipe::{Field, Recipe, Step},
+};
+
+/// What a person may call a target, the target, and what that says of every row.
+const ALSO: &[(&str, &str, (&str, &str))] = &[
+    (
+        "prospects",
+        "parties",
+        ("party.state", "PARTY_STATE_PROSPECT"),
+    ),
+    (
+        "accounts",
+        "parties",
+        ("party.state", "PARTY_STATE_ACCOUNT"),
+    ),
+];
+
+/// A recipe for one file with these columns. A column named in `named` becomes the field that it has there; any other
+/// becomes the field of its own name, or stays unused if there is none. `key` is the column that tells rows apart.
+///
+/// # Errors
+/// When there is no such target, no field of a name in `named`, or no column of one.
+pub fn recipe(
+    target: &str,
+    file: &str,
+    columns: &[String],
+    key: &str,
+    named: &BTreeMap<String, String>,
+) -> Result<Recipe, Error> {
+    let also = ALSO.iter().find(|(alias, ..)| *alias == target);
+    let target = also.map_or(target, |(_, target, _)| target);
+    let known = fields_of(target)?;
+    let mut used = named.keys().map(String::as_str).chain([key]);
+    if let Some(column) = used.find(|c| !columns.iter().any(|known| known == c)) {
+        let cause = format!("there is no column {column}, but {}", columns.join(", "));
+        return Err(Error::File {
+            file: file.to_owned(),
+            cause,
+        });
+    }
+    let mut fields = BTreeMap::new();
+    for column in columns {
+        let field = match named.get(column) {
+            Some(field) => Some(find(&known, field).ok_or_else(|| {
+                Error::Recipe(format!(
+                    "{target} have no field {field}, but {}",
+                    known.join(", ")
+                ))
+            })?),
+            None => find(&known, column),
+        };
+        if let Some(field) = field {
+            fields.insert(field.clone(), Field::Template(format!("{{{column}}}")));
+        }
+    }
+    if let Some((_, _, (field, value))) = also {
+        fields.insert((*field).to_owned(), Field::Template((*value).to_owned()));
+    }
+    let step = Step {
+        target: target.to_owned(),
+        file: file.to_owned(),
+        key: format!("{{{key}}}"),
+        once: false,
+        after: None,
+        fields,
+        repairs: BTreeMap::new(),
+        request: None,
+    };
+    Ok(Recipe {
+        system: "import".to_owned(),
+        process: Vec::new(),
+        step: vec![step],
+    })
+}
+
+/// The field of this path, or the only one whose path ends so: `name` is the `party.name` of a party.
+fn find<'k>(known: &'k [String], name: &str) -> Option<&'k String> {
+    let end = format!(".{name}");
+    let mut ending = known.iter().filter(|path| path.ends_with(&end));
+    known
+        .iter()
+        .find(|path| *path == name)
+        .or_else(|| match (ending.next(), ending.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
+        })
+}
+
+/// The paths of all fields of a row that hold a single value.
+fn fields_of(target: &str) -> Result<Vec<String>, Error> {
+    if !TARGETS.contains(&target) {
+        let all = TARGETS
+            .iter()
+            .copied()
+            .chain(ALSO.iter().map(|(alias, ..)| *alias));
+        let all: Vec<_> = all.collect();
+        return Err(Error::Recipe(format!(
+            "{target} is no target ({})",
+            all.join(", ")
+        )));
+    }
+    let pool = DescriptorPool::decode(baton_proto::FILE_DESCRIPTOR_SET)
+        .map_err(|e| Error::Recipe(e.to_string()))?;
+    let request = format!("Import{target}Request");
+    let row = pool
+        .all_messages()
+        .find(|m| m.name().eq_ignore_ascii_case(&request))
+        .and_then(|m| match m.get_field_by_name("rows")?.kind() {
+            Kind::Message(row) => Some(row),
+            _ => None,
+        });
+    let mut paths = Vec::new();
+    if let Some(row) = row {
+        collect(&row, "", &mut paths);
+    }
+    // The key is said by another way.
+    paths.retain(|path| path != "external_id");
+    Ok(paths)
+}
+
+fn collect(message: &MessageDescriptor, within: &str, paths: &mut Vec<String>) {
+    for field in message.fields().filter(|f| !f.is_list()) {
+        let path = format!("{within}{}", field.name());
+        match field.kind() {
+            Kind::Message(inner) if !inner.full_name().starts_with("google.protobuf.") => {
+                collect(&inner, &format!("{path}."), paths);
+            }
+            _ => paths.push(path),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(names: &[&str]) -> Vec<String> {
+        names.iter().map(|n| (*n).to_owned()).collect()
+    }
+
+    fn fields(recipe: &Recipe) -> Vec<(&str, String)> {
+        let fields = recipe.step[0].fields.iter();
+        fields
+            .map(|(name, field)| match field {
+                Field::Template(text) => (name.as_str(), text.clone()),
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_column_becomes_the_field_of_its_name_or_the_one_that_it_is_told_to() {
+        let columns = columns(&["id", "name", "Price", "currency_code", "colour"]);
+        let named = BTreeMap::from([("Price".to_owned(), "list_price.amount_minor".to_owned())]);
+        let made = recipe("products", "p.csv", &columns, "id", &named).unwrap();
+        assert_eq!(
+            fields(&made),
+            [
+                ("list_price.amount_minor", "{Price}".to_owned()),
+                ("list_price.currency_code", "{currency_code}".to_owned()),
+                ("name", "{name}".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn prospects_and_accounts_are_parties_in_that_state() {
+        let columns = columns(&["id", "name"]);
+        let made = recipe("accounts", "a.csv", &columns, "id", &BTreeMap::new()).unwrap();
+        assert_eq!(made.step[0].target, "parties");
+        assert_eq!(
+            fields(&made),
+            [
+                ("party.name", "{name}".to_owned()),
+                ("party.state", "PARTY_STATE_ACCOUNT".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn every_target_has_fields_and_nothing_else_is_one() {
+        for target in TARGETS {
+            assert!(!fields_of(target).unwrap().is_empty(), "{target}");
+        }
+        assert!(fields_of("wishes").is_err());
+    }
+
+    #[test]
+    fn a_field_or_a_column_that_is_not_there_is_said_so() {
+        let columns = columns(&["id", "name"]);
+        let to = |column: &str, field: &str| {
+            let named = BTreeMap::from([(column.to_owned(), field.to_owned())]);
+            recipe("products", "p.csv", &columns, "id", &named)
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(to("name", "colour").contains("no field colour"));
+        assert!(to("colour", "name").contains("no column colour"));
+        let without_key = recipe("products", "p.csv", &columns, "sku", &BTreeMap::new());
+        assert!(
+            without_key
+                .unwrap_err()
+                .to_string()
+                .contains("no column sku")
+        );
+    }
+}
