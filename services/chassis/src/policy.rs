@@ -301,6 +301,9 @@ pub fn reader(kind: &str) -> Option<Function> {
 
 #[cfg(test)]
 mod tests {
+    use prost::Message as _;
+    use prost_types::FileDescriptorSet;
+
     use super::*;
 
     #[test]
@@ -311,6 +314,34 @@ mod tests {
             rule("/baton.log.v1.EventLogService/ListHeads"),
             Some(Services(EVERY_SERVICE))
         );
+    }
+
+    #[test]
+    fn every_call_of_the_contracts_has_a_rule_and_every_rule_a_call() {
+        let contracts = FileDescriptorSet::decode(baton_proto::FILE_DESCRIPTOR_SET).unwrap();
+        let mut calls = Vec::new();
+        for file in contracts
+            .file
+            .iter()
+            .filter(|f| f.package().starts_with("baton."))
+        {
+            for service in &file.service {
+                let name = format!("{}.{}", file.package(), service.name());
+                calls.extend(
+                    service
+                        .method
+                        .iter()
+                        .map(|m| format!("{name}/{}", m.name())),
+                );
+            }
+        }
+        let mut rules: Vec<_> = TABLE
+            .iter()
+            .flat_map(|(service, rules)| rules.iter().map(move |(m, _)| format!("{service}/{m}")))
+            .collect();
+        calls.sort_unstable();
+        rules.sort_unstable();
+        assert_eq!(calls, rules);
     }
 
     #[test]

@@ -15,6 +15,11 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::service::Routes;
+use tonic_health::{
+    ServingStatus,
+    pb::health_server::HealthServer,
+    server::{HealthReporter, HealthService},
+};
 
 use crate::{
     Clock, Error, Messages, Result,
@@ -31,6 +36,7 @@ use crate::{
     number::Numbers,
     operation::{self, Operations},
     people::People,
+    policy,
     service::{Credentials, Service},
     status::chain,
     timer::Timers,
@@ -69,6 +75,7 @@ pub struct Process {
     pub(crate) http: Option<axum::Router>,
     relays: Vec<Relay>,
     consumers: Vec<Consumer>,
+    health: HealthReporter,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -119,7 +126,8 @@ impl Process {
             limit: Duration::from_millis(config.limits.call_ms),
             recorder: setup.recorder,
         };
-        let routes = routes(&services, &contexts)?;
+        let health = HealthReporter::new();
+        let routes = routes(&services, &contexts, &health)?;
         let door = Link::new(Door {
             routes: routes.prepare(),
             house: Arc::new(house),
@@ -145,9 +153,11 @@ impl Process {
             http,
             relays,
             consumers,
+            health,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
+        process.report(ServingStatus::NotServing).await;
         process.first_run(&services).await?;
         Ok(process)
     }
@@ -232,7 +242,20 @@ impl Process {
         });
     }
 
-    /// Waits until every service here knows the directory, so that no call is refused only because the process is young.
+    /// Tells whoever asks for the health of this process, or of one of its gRPC services, how it is.
+    async fn report(&self, status: ServingStatus) {
+        let is_here = |service: &str| {
+            let mut here = self.contexts.iter();
+            here.any(|cx| service.starts_with(&format!("baton.{}.", cx.name)))
+        };
+        let services = policy::TABLE.iter().map(|(service, _)| *service);
+        for service in services.filter(|s| is_here(s)).chain([""]) {
+            self.health.set_service_status(service, status).await;
+        }
+    }
+
+    /// Waits until every service here knows the directory, so that no call is refused only because the process is young,
+    /// and says so to whoever asks for its health.
     ///
     /// # Errors
     /// When a store fails.
@@ -245,6 +268,7 @@ impl Process {
                 }
             }
         }
+        self.report(ServingStatus::Serving).await;
         Ok(())
     }
 
@@ -275,6 +299,7 @@ impl Process {
 
     /// Stops the loops and waits for them.
     pub async fn stop(&self) {
+        self.report(ServingStatus::NotServing).await;
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(DRAIN, self.tasks.wait())
@@ -340,7 +365,7 @@ impl Work {
     }
 }
 
-/// Answers to repeated requests are kept for a time and then forgotten, in pieces.
+/// Answers to repeated requests are kept for a time and then forgotten.
 async fn forget_answers(cx: &Context) -> Result<usize> {
     let before = cx.clock.now() - ANSWERS_KEPT;
     cx.db
@@ -351,7 +376,6 @@ async fn forget_answers(cx: &Context) -> Result<usize> {
                 .await
         })
         .await?;
-
     Ok(0)
 }
 
@@ -394,15 +418,14 @@ async fn open(
 }
 
 /// All calls of all services, with what the chassis answers for them.
-fn routes(services: &[Service], contexts: &[Context]) -> Result<Routes> {
-    let (health, health_service) = tonic_health::server::health_reporter();
-    drop(health);
+fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -> Result<Routes> {
+    let health = HealthServer::new(HealthService::from_health_reporter(health.clone()));
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(baton_proto::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()
         .map_err(Error::internal)?;
-    let mut routes = Routes::new(health_service).add_service(reflection);
+    let mut routes = Routes::new(health).add_service(reflection);
     let logs = contexts
         .iter()
         .filter(|cx| cx.stored)
