@@ -22,7 +22,7 @@ test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs 
 lint: ## format, clippy, dependencies, contracts, shell scripts
 	tests/tools.sh deny buf shellcheck
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets
+	cargo clippy --workspace --all-targets -- -D warnings
 	cargo deny --log-level error check bans licenses sources
 	cd proto && buf lint
 	shellcheck tests/*.sh .ci/run

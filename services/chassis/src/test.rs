@@ -26,10 +26,10 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use uuid::Uuid;
 
 use crate::{
-    Clock, Time,
+    Clock, List, Order, Result, Scope, Time,
     config::Config,
     context::Context,
-    db::{Db, chassis_migrations},
+    db::{Db, Record, Tx, chassis_migrations},
     door::{Outcome, Recorder},
     ids::{MemberId, TerritoryId},
     link::{Link, carrying},
@@ -198,6 +198,28 @@ impl World {
     pub async fn advance(&self, by: Duration) {
         self.clock.advance(by);
         self.settle().await;
+    }
+
+    /// What of a list's work would grow with its table, in each of its orders. There should be nothing.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn list_faults<R: Record + 'static>(
+        &self,
+        service: &str,
+        list: List,
+        orders: &'static [(&'static str, Order<R>)],
+    ) -> Vec<String> {
+        let cx = self.context(service);
+        let seal = cx.seal.clone();
+        let work = async move |tx: &mut Tx| -> Result<Vec<String>> {
+            let mut faults = Vec::new();
+            for (_, order) in orders {
+                faults.extend(list.plan(tx, order, 50, None, &seal).await?.faults);
+            }
+            Ok(faults)
+        };
+        cx.db.read(work).await.expect("plans")
     }
 
     /// A service of the world.
@@ -456,6 +478,15 @@ fn fingerprint(services: &[Service]) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
+}
+
+/// One scope of each shape: everything, what is one's own, and that with two territories.
+#[must_use]
+pub fn scopes() -> [Scope; 3] {
+    let owner = Some(Uuid::from_u128(1).into());
+    let of = |territories| Scope::Some { owner, territories };
+    let territories = [2, 3].map(|n| Uuid::from_u128(n).into());
+    [Scope::All, of(Vec::new()), of(territories.into())]
 }
 
 /// Notes every call that was answered or refused, for the table of tried verbs.

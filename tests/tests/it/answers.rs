@@ -21,6 +21,11 @@ pub fn refused<T: Debug>(answer: Result<T, Status>) -> (Code, String) {
     (status.code(), reason)
 }
 
+/// The stable reason of a refusal.
+pub fn reason<T: Debug>(answer: Result<T, Status>) -> String {
+    refused(answer).1
+}
+
 /// Fields that a request has wrong, each with the rule that it breaks.
 pub fn violations<T: Debug>(answer: Result<T, Status>) -> Vec<(String, String)> {
     let status = answer.expect_err("the call is refused");
@@ -41,6 +46,7 @@ pub fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// The fields that an update is to change.
+#[expect(clippy::unnecessary_wraps, reason = "as requests hold it")]
 pub fn mask(paths: &[&str]) -> Option<FieldMask> {
     Some(FieldMask {
         paths: paths.iter().map(|p| (*p).to_owned()).collect(),

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 const STEPS: usize = 4;
 
 /// The program of the small firm on a folder of its own; `fail` names the fail points that kill it.
-async fn program(folder: &Path, fail: &str) -> Process {
+pub async fn program(folder: &Path, fail: &str) -> Process {
     let data = folder.join("data");
     let data = data.to_string_lossy();
     let arguments = [

@@ -16,9 +16,6 @@ use baton_proto::{
     },
     r#type::v1::{Money, Source},
 };
-use prost_types::FieldMask;
-use tonic::{Response, Status};
-use tonic_types::StatusExt as _;
 
 /// A world of all services.
 pub async fn world(engine: Engine) -> World {
@@ -86,12 +83,6 @@ pub fn source(kind: &str, id: &str) -> Source {
         kind: kind.to_owned(),
         id: id.to_owned(),
     }
-}
-
-pub fn mask(paths: &[&str]) -> Option<FieldMask> {
-    Some(FieldMask {
-        paths: paths.iter().map(|p| (*p).to_owned()).collect(),
-    })
 }
 
 /// So much of something that is not in the catalogue.
@@ -171,37 +162,4 @@ pub async fn order(world: &World, who: &Person, party: &str) -> pb::Order {
         .into_inner()
         .order
         .unwrap()
-}
-
-/// The stable reason of a refusal.
-pub fn reason<T: std::fmt::Debug>(answer: Result<Response<T>, Status>) -> String {
-    let refused = answer.expect_err("it is refused");
-    refused
-        .get_error_details()
-        .error_info()
-        .expect("a reason")
-        .reason
-        .clone()
-}
-
-/// Fields that a refusal names, each with its reason.
-pub fn violations<T: std::fmt::Debug>(
-    answer: Result<Response<T>, Status>,
-) -> Vec<(String, String)> {
-    let refused = answer.expect_err("it is refused");
-    let details = refused.get_error_details();
-    let bad = details
-        .bad_request()
-        .expect("fields")
-        .field_violations
-        .iter();
-    bad.map(|v| (v.field.clone(), v.reason.clone())).collect()
-}
-
-/// The same as a literal.
-pub fn named(fields: &[(&str, &str)]) -> Vec<(String, String)> {
-    fields
-        .iter()
-        .map(|(field, reason)| ((*field).to_owned(), (*reason).to_owned()))
-        .collect()
 }

@@ -11,9 +11,12 @@ use baton_proto::{
 };
 use futures_util::future::join_all;
 
-use crate::commerce::{
-    account, active_contract, contract, contracts, line, mask, money, named, order, orders, part,
-    products, prospect, reason, source, violations, world,
+use crate::{
+    answers::{mask, pairs, reason, violations},
+    commerce::{
+        account, active_contract, contract, contracts, line, money, order, orders, part, products,
+        prospect, source, world,
+    },
 };
 
 const NOWHERE: &str = "018f0000-0000-7000-8000-000000000000";
@@ -160,7 +163,7 @@ async fn a_contract_is_drafted_with_the_prices_of_the_catalogue_or_its_own() {
         };
         assert_eq!(
             refused_fields(&world, &boss, bad).await,
-            named(&[
+            pairs(&[
                 ("contract.title", "REQUIRED"),
                 ("contract.party_id", "ID_MALFORMED"),
                 ("contract.source.id", "SOURCE_ID_REQUIRED"),
@@ -185,7 +188,7 @@ async fn a_contract_is_drafted_with_the_prices_of_the_catalogue_or_its_own() {
         };
         assert_eq!(
             refused_fields(&world, &boss, unpriced).await,
-            named(&[
+            pairs(&[
                 ("contract.owner_id", "REFERENCE_NOT_FOUND"),
                 ("contract.lines[0].unit_price", "LINE_CURRENCY_DIFFERS"),
                 ("contract.lines[1].product_id", "REFERENCE_NOT_FOUND"),
@@ -227,18 +230,18 @@ async fn what_a_contract_refers_to_is_asked_of_who_keeps_it() {
         let fields = async |contract| refused_fields(&world, &boss, contract).await;
         assert_eq!(
             fields(draft(NOWHERE, Some(source("OPPORTUNITY", NOWHERE)))).await,
-            named(&[
+            pairs(&[
                 ("contract.party_id", "REFERENCE_NOT_FOUND"),
                 ("contract.source.id", "REFERENCE_NOT_FOUND"),
             ])
         );
         assert_eq!(
             fields(draft(&unverified, None)).await,
-            named(&[("contract.party_id", "COMMERCE_NEEDS_ACCOUNT")])
+            pairs(&[("contract.party_id", "COMMERCE_NEEDS_ACCOUNT")])
         );
         assert_eq!(
             refused_fields(&world, &seller, draft(&known, None)).await,
-            named(&[("contract.party_id", "REFERENCE_NOT_FOUND")]),
+            pairs(&[("contract.party_id", "REFERENCE_NOT_FOUND")]),
             "whose customer it is not learns nothing of him"
         );
     }
@@ -470,7 +473,7 @@ async fn a_contract_becomes_several_orders_and_never_more_than_was_agreed() {
         };
         assert_eq!(
             violations(client.set_order_lines(foreign).await),
-            named(&[("lines[0].contract_line_id", "REQUIRED")])
+            pairs(&[("lines[0].contract_line_id", "REQUIRED")])
         );
         let third = draw(&world, &boss, &agreed.id, vec![]).await.unwrap();
         assert_eq!(third.lines[0].quantity, "2.5");
@@ -540,11 +543,11 @@ async fn a_terminated_contract_takes_no_more_orders_and_leaves_its_orders_alone(
         let other = pb::TerminationReason::Other.into();
         assert_eq!(
             violations(client.terminate_contract(terminate(0, "")).await),
-            named(&[("reason", "REQUIRED")])
+            pairs(&[("reason", "REQUIRED")])
         );
         assert_eq!(
             violations(client.terminate_contract(terminate(other, " ")).await),
-            named(&[("note", "REQUIRED")])
+            pairs(&[("note", "REQUIRED")])
         );
         let ended = client
             .terminate_contract(terminate(other, "sold the plant"))
@@ -618,7 +621,7 @@ async fn the_head_of_a_contract_changes_until_it_is_over() {
                     ))
                     .await
             ),
-            named(&[
+            pairs(&[
                 ("update_mask", "MASK_UNKNOWN"),
                 ("contract.title", "REQUIRED"),
                 ("contract.owner_id", "REQUIRED"),
@@ -635,7 +638,7 @@ async fn the_head_of_a_contract_changes_until_it_is_over() {
                     .update_contract(change(back, &["owner_id"]))
                     .await
             ),
-            named(&[("contract.owner_id", "COMMERCE_OUT_OF_REACH")])
+            pairs(&[("contract.owner_id", "COMMERCE_OUT_OF_REACH")])
         );
     }
 }
@@ -677,8 +680,14 @@ async fn people_see_the_contracts_that_are_theirs() {
             listed(&boss, all()).await,
             [second.id.clone(), first.id.clone()]
         );
-        assert_eq!(listed(&seller, all()).await, [first.id.clone()]);
-        assert_eq!(listed(&manager, all()).await, [first.id.clone()]);
+        assert_eq!(
+            listed(&seller, all()).await,
+            std::slice::from_ref(&first.id)
+        );
+        assert_eq!(
+            listed(&manager, all()).await,
+            std::slice::from_ref(&first.id)
+        );
         assert!(listed(&other, all()).await.is_empty());
         let get = pb::GetContractRequest {
             id: first.id.clone(),
@@ -693,7 +702,10 @@ async fn people_see_the_contracts_that_are_theirs() {
             party_id: theirs,
             ..all()
         };
-        assert_eq!(listed(&boss, of_party).await, [first.id.clone()]);
+        assert_eq!(
+            listed(&boss, of_party).await,
+            std::slice::from_ref(&first.id)
+        );
         let of_owner = pb::ListContractsRequest {
             owner_id: boss.id.to_string(),
             ..all()
@@ -717,7 +729,7 @@ async fn people_see_the_contracts_that_are_theirs() {
         };
         assert_eq!(
             violations(contracts(&world, &boss).list_contracts(bad).await),
-            named(&[("state", "CHOICE_UNKNOWN"), ("owner_id", "ID_MALFORMED")])
+            pairs(&[("state", "CHOICE_UNKNOWN"), ("owner_id", "ID_MALFORMED")])
         );
     }
 }

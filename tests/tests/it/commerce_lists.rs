@@ -1,46 +1,13 @@
 //! Stories of the lists of commerce: none of them reads more than it shows, whoever asks for whatever.
 
 use baton_chassis::{
-    Result,
-    db::{Record, Tx},
-    list::{List, Order, Scope},
-    test::{Engine, World},
+    list::Scope,
+    test::{Engine, scopes},
 };
 use baton_commerce::{contract, order, product, store};
 use uuid::Uuid;
 
 use crate::commerce::world;
-
-/// What of a list's work would grow with its table, in each of its orders.
-async fn faults<R: Record + 'static>(
-    world: &World,
-    list: List,
-    orders: &'static [(&'static str, Order<R>)],
-) -> Vec<String> {
-    let cx = world.context("commerce");
-    let seal = cx.seal.clone();
-    let work = async move |tx: &mut Tx| -> Result<Vec<String>> {
-        let mut faults = Vec::new();
-        for (_, order) in orders {
-            faults.extend(list.plan(tx, order, 50, None, &seal).await?.faults);
-        }
-        Ok(faults)
-    };
-    cx.db.read(work).await.unwrap()
-}
-
-fn scopes() -> [Scope; 3] {
-    let owner = Some(Uuid::from_u128(1).into());
-    let territories = vec![Uuid::from_u128(2).into(), Uuid::from_u128(3).into()];
-    [
-        Scope::All,
-        Scope::Some {
-            owner,
-            territories: Vec::new(),
-        },
-        Scope::Some { owner, territories },
-    ]
-}
 
 #[tokio::test]
 async fn no_list_of_products_walks_its_table() {
@@ -63,7 +30,9 @@ async fn no_list_of_products_walks_its_table() {
             },
         ];
         for filter in filters {
-            let found = faults(&world, list(&filter, &Scope::All), ORDERS).await;
+            let found = world
+                .list_faults("commerce", list(&filter, &Scope::All), ORDERS)
+                .await;
             assert!(found.is_empty(), "{engine:?} {filter:?}: {found:?}");
         }
     }
@@ -96,7 +65,9 @@ async fn no_list_of_contracts_walks_its_table() {
         ];
         for filter in filters {
             for scope in scopes() {
-                let found = faults(&world, list(&filter, scope.clone()), ORDERS).await;
+                let found = world
+                    .list_faults("commerce", list(&filter, scope.clone()), ORDERS)
+                    .await;
                 assert!(
                     found.is_empty(),
                     "{engine:?} {scope:?} {filter:?}: {found:?}"
@@ -133,7 +104,9 @@ async fn no_list_of_orders_walks_its_table() {
         ];
         for filter in filters {
             for scope in scopes() {
-                let found = faults(&world, list(&filter, scope.clone()), ORDERS).await;
+                let found = world
+                    .list_faults("commerce", list(&filter, scope.clone()), ORDERS)
+                    .await;
                 assert!(
                     found.is_empty(),
                     "{engine:?} {scope:?} {filter:?}: {found:?}"

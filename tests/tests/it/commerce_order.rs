@@ -14,8 +14,9 @@ use baton_proto::{
 };
 use prost::Message as _;
 
-use crate::commerce::{
-    account, line, mask, money, named, order, orders, part, reason, source, violations, world,
+use crate::{
+    answers::{mask, pairs, reason, violations},
+    commerce::{account, line, money, order, orders, part, source, world},
 };
 
 const NOWHERE: &str = "018f0000-0000-7000-8000-000000000000";
@@ -313,7 +314,7 @@ async fn an_order_refuses_what_does_not_fit_its_state() {
         );
         assert_eq!(
             violations(client.record_payment(payment(id, 0)).await),
-            named(&[("amount.amount_minor", "NUMBER_OUT_OF_RANGE")])
+            pairs(&[("amount.amount_minor", "NUMBER_OUT_OF_RANGE")])
         );
         assert_eq!(reason(client.close_order(close).await), "ORDER_NOT_PAID");
 
@@ -458,12 +459,12 @@ async fn an_order_is_changed_until_it_is_over_and_cancelled_with_a_reason() {
         );
         assert_eq!(
             violations(client.update_order(update(&"x".repeat(2_001))).await),
-            named(&[("order.note", "TOO_LONG")])
+            pairs(&[("order.note", "TOO_LONG")])
         );
         let other = cancel(id, pb::CancellationReason::Other);
         assert_eq!(
             violations(client.cancel_order(other.clone()).await),
-            named(&[("note", "REQUIRED")])
+            pairs(&[("note", "REQUIRED")])
         );
         let other = pb::CancelOrderRequest {
             note: "moved to next year".to_owned(),
@@ -510,7 +511,7 @@ async fn a_new_order_says_all_that_is_wrong_with_it() {
         };
         assert_eq!(
             violations(client.create_order(bad).await),
-            named(&[
+            pairs(&[
                 ("order.title", "REQUIRED"),
                 ("order.lines[0].contract_line_id", "LINE_OF_NO_CONTRACT"),
                 ("order.requested_date", "DATE_MALFORMED"),
@@ -523,7 +524,7 @@ async fn a_new_order_says_all_that_is_wrong_with_it() {
         assert_eq!(reason(client.get_order(get).await), "NOT_FOUND");
         assert_eq!(
             violations(client.get_order(pb::GetOrderRequest::default()).await),
-            named(&[("id", "REQUIRED")])
+            pairs(&[("id", "REQUIRED")])
         );
     }
 }
@@ -623,7 +624,7 @@ async fn orders_are_listed_by_filter_and_order_page_by_page() {
         };
         assert_eq!(
             violations(client.list_orders(foreign).await),
-            named(&[("page_token", "PAGE_TOKEN_FOREIGN")])
+            pairs(&[("page_token", "PAGE_TOKEN_FOREIGN")])
         );
     }
 }

@@ -4,7 +4,10 @@ use baton_chassis::test::{Engine, Person, World};
 use baton_proto::{commerce::v1 as pb, r#type::v1::Money};
 use tonic::Code;
 
-use crate::commerce::{imports, mask, money, named, products, reason, violations, world};
+use crate::{
+    answers::{mask, pairs, reason, violations},
+    commerce::{imports, money, products, world},
+};
 
 fn pump() -> pb::Product {
     pb::Product {
@@ -88,7 +91,7 @@ async fn a_product_comes_into_the_catalogue_once() {
         };
         assert_eq!(
             violations(client.create_product(bad).await),
-            named(&[
+            pairs(&[
                 ("product.sku", "REQUIRED"),
                 ("product.name", "REQUIRED"),
                 ("product.list_price.currency_code", "CURRENCY_UNKNOWN"),
@@ -223,7 +226,7 @@ async fn a_product_is_put_right_taken_out_of_sale_and_put_back() {
         };
         assert_eq!(
             violations(client.update_product(sku).await),
-            named(&[("update_mask", "MASK_UNKNOWN")])
+            pairs(&[("update_mask", "MASK_UNKNOWN")])
         );
 
         let id = product.id;
@@ -338,7 +341,7 @@ async fn products_are_listed_by_filter_and_order_page_by_page() {
         };
         assert_eq!(
             violations(client.list_products(bad).await),
-            named(&[
+            pairs(&[
                 ("page_size", "NUMBER_OUT_OF_RANGE"),
                 ("order_by", "ORDER_UNKNOWN")
             ])
@@ -465,7 +468,7 @@ async fn products_are_loaded_once_however_often_they_are_sent() {
         let empty = pb::ImportProductsRequest::default();
         assert_eq!(
             violations(imports(&world, &boss).import_products(empty).await),
-            named(&[("system", "REQUIRED"), ("rows", "REQUIRED")])
+            pairs(&[("system", "REQUIRED"), ("rows", "REQUIRED")])
         );
     }
 }

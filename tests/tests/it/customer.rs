@@ -16,10 +16,7 @@ use baton_proto::{
         interaction_service_client::InteractionServiceClient,
         party_service_client::PartyServiceClient,
     },
-    directory::v1::{
-        Access, CreateGrantRequest, Function, Grant, GrantScope, grant::Grantee,
-        grant_service_client::GrantServiceClient,
-    },
+    directory::v1::{Function, GrantScope},
     log::v1::{
         Event, ListHeadsRequest, ReadEventsRequest, event_log_service_client::EventLogServiceClient,
     },
@@ -28,7 +25,7 @@ use baton_proto::{
 use chrono::Duration;
 use prost_types::Timestamp;
 
-use crate::answers::told;
+use crate::{answers::told, directory::grant};
 
 /// A firm with a boss, a region with its manager and a salesperson, another salesperson elsewhere, and an analyst who has
 /// nothing to do with customers.
@@ -46,7 +43,7 @@ impl Firm {
     pub async fn new(engine: Engine) -> Self {
         let world = World::new(engine, baton::services()).await;
         let manager = world.member("sales_manager").await;
-        grant_analysis(&world, "analyst").await;
+        grant(&world, "analyst", Function::Analysis, GrantScope::All).await;
         let east = world.territory("East", None, Some(&manager)).await;
         Self {
             boss: world.member("boss").await,
@@ -117,23 +114,6 @@ impl Firm {
         mine.map(|e| e.r#type.rsplit('.').next().unwrap_or_default().to_owned())
             .collect()
     }
-}
-
-async fn grant_analysis(world: &World, role: &str) {
-    let grant = Grant {
-        function: Function::Analysis.into(),
-        access: Access::Read.into(),
-        scope: GrantScope::All.into(),
-        grantee: Some(Grantee::Role(role.to_owned())),
-        ..Default::default()
-    };
-    let request = CreateGrantRequest {
-        grant: Some(grant),
-        ..Default::default()
-    };
-    let admin = world.link_as(&world.admin().await);
-    told(GrantServiceClient::new(admin).create_grant(request).await);
-    world.settle().await;
 }
 
 /// All clients of customers on one link.
@@ -227,6 +207,7 @@ pub fn verify(id: &str, outcome: pb::VerificationOutcome) -> pb::VerifyProspectR
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as requests hold it")]
 pub fn about(kind: &str, id: &str) -> Option<ObjectRef> {
     Some(ObjectRef {
         kind: kind.into(),

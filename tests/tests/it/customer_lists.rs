@@ -1,55 +1,12 @@
 //! Stories of the lists of customers: none of them reads more than it shows, whoever asks for whatever.
 
-use baton_chassis::{
-    Result,
-    db::{Record, Tx},
-    list::{List, Order, Scope},
-    test::{Engine, World},
-};
+use baton_chassis::test::{Engine, World, scopes};
 use baton_customer::{
     contact, follow_up,
     party::{self, Outcome},
     store::{self, PartyFilter},
 };
 use uuid::Uuid;
-
-/// What of a list's work would grow with its table, in each of its orders.
-async fn faults<R: Record + 'static>(
-    world: &World,
-    list: List,
-    orders: &'static [(&'static str, Order<R>)],
-) -> Vec<String> {
-    let cx = world.context("customer");
-    let seal = cx.seal.clone();
-    let work = async move |tx: &mut Tx| -> Result<Vec<String>> {
-        let mut faults = Vec::new();
-        for (_, order) in orders {
-            faults.extend(list.plan(tx, order, 50, None, &seal).await?.faults);
-        }
-        Ok(faults)
-    };
-    cx.db.read(work).await.unwrap()
-}
-
-fn scopes() -> [Scope; 3] {
-    let (member, here, there) = (
-        Uuid::from_u128(1).into(),
-        Uuid::from_u128(2).into(),
-        Uuid::from_u128(3).into(),
-    );
-    let owner = Some(member);
-    [
-        Scope::All,
-        Scope::Some {
-            owner,
-            territories: Vec::new(),
-        },
-        Scope::Some {
-            owner,
-            territories: vec![here, there],
-        },
-    ]
-}
 
 #[tokio::test]
 async fn no_list_walks_its_table() {
@@ -87,7 +44,7 @@ async fn no_list_walks_its_table() {
                 ] {
                     let named = format!("{engine:?} {scope:?} {filter:?}");
                     let list = store::parties(scope.clone(), state, filter);
-                    let found = faults(&world, list, store::PARTIES).await;
+                    let found = world.list_faults("customer", list, store::PARTIES).await;
                     assert!(found.is_empty(), "{named}: {found:?}");
                 }
             }
@@ -99,7 +56,7 @@ async fn no_list_walks_its_table() {
                     .filter("c.party = ?", Some(id))
                     .filter("c.state = ?", Some(contact::State::Active)),
             ] {
-                let found = faults(&world, list, store::CONTACTS).await;
+                let found = world.list_faults("customer", list, store::CONTACTS).await;
                 assert!(found.is_empty(), "{engine:?} contacts {scope:?}: {found:?}");
             }
             let all = || store::interactions(scope.clone());
@@ -108,7 +65,9 @@ async fn no_list_walks_its_table() {
                 all().filter("i.about_id = ?", Some(id)),
                 all().filter("i.party = ?", Some(id)),
             ] {
-                let found = faults(&world, list, store::INTERACTIONS).await;
+                let found = world
+                    .list_faults("customer", list, store::INTERACTIONS)
+                    .await;
                 assert!(
                     found.is_empty(),
                     "{engine:?} interactions {scope:?}: {found:?}"
@@ -122,7 +81,7 @@ async fn no_list_walks_its_table() {
                 all().filter("f.party = ?", Some(id)),
                 all().filter("f.due_at < ?", Some(world.clock.now())),
             ] {
-                let found = faults(&world, list, store::FOLLOW_UPS).await;
+                let found = world.list_faults("customer", list, store::FOLLOW_UPS).await;
                 assert!(
                     found.is_empty(),
                     "{engine:?} follow-ups {scope:?}: {found:?}"
@@ -130,7 +89,9 @@ async fn no_list_walks_its_table() {
             }
         }
         let list = store::verifications(id.into());
-        let found = faults(&world, list, store::VERIFICATIONS).await;
+        let found = world
+            .list_faults("customer", list, store::VERIFICATIONS)
+            .await;
         assert!(found.is_empty(), "{engine:?} verifications: {found:?}");
     }
 }

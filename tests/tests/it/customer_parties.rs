@@ -464,11 +464,8 @@ async fn an_update_changes_what_its_mask_names_and_tells_nothing_personal() {
             new_value: new.into(),
             ..Default::default()
         };
-        let changes: Vec<_> = facts.into_iter().flat_map(|f| f.changes).collect();
-        assert_eq!(
-            changes,
-            [change("phone", ""), change("industry", "software")]
-        );
+        let told: Vec<_> = facts.into_iter().flat_map(|f| f.changes).collect();
+        assert_eq!(told, [change("phone", ""), change("industry", "software")]);
         for event in firm.events().await {
             let payload = String::from_utf8_lossy(&event.payload).into_owned();
             assert!(

@@ -145,6 +145,24 @@ impl Desk {
     }
 }
 
+/// Grants a function, to be changed with, to a role.
+pub async fn grant(world: &World, role: &str, function: pb::Function, scope: pb::GrantScope) {
+    let grant = pb::Grant {
+        function: function.into(),
+        access: pb::Access::Write.into(),
+        scope: scope.into(),
+        grantee: Some(pb::grant::Grantee::Role(role.to_owned())),
+        ..pb::Grant::default()
+    };
+    let request = pb::CreateGrantRequest {
+        grant: Some(grant),
+        ..pb::CreateGrantRequest::default()
+    };
+    let mut admin = Desk::of(world, &world.admin().await);
+    told(admin.grants.create_grant(request).await);
+    world.settle().await;
+}
+
 /// The way in with a bearer token.
 pub fn bearing(world: &World, token: &str) -> Link {
     let person = Person {

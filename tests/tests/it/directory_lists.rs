@@ -2,7 +2,7 @@
 
 use baton_chassis::{
     List, Order,
-    db::{Record, Tx},
+    db::Record,
     policy::Function,
     test::{Engine, World},
 };
@@ -17,19 +17,10 @@ async fn assert_bounded<R: Record + 'static>(
     lists: Vec<List>,
     orders: &'static [(&'static str, Order<R>)],
 ) {
-    let cx = world.context("directory");
-    let seal = cx.seal.clone();
-    let work = async move |tx: &mut Tx| -> baton_chassis::Result<Vec<String>> {
-        let mut faults = Vec::new();
-        for list in &lists {
-            for (_, order) in orders {
-                faults.extend(list.plan(tx, order, 50, None, &seal).await?.faults);
-            }
-        }
-        Ok(faults)
-    };
-    let faults = cx.db.read(work).await.unwrap();
-    assert!(faults.is_empty(), "{:?}: {faults:?}", world.engine);
+    for list in lists {
+        let faults = world.list_faults("directory", list, orders).await;
+        assert!(faults.is_empty(), "{:?}: {faults:?}", world.engine);
+    }
 }
 
 #[tokio::test]

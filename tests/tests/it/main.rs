@@ -1,7 +1,19 @@
 //! Stories across services, each on SQLite and on PostgreSQL + NATS; one binary, because every story needs neighbours.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what a story cannot go on without ends it, in its helpers too"
+)]
+#![expect(
+    clippy::too_many_lines,
+    reason = "a story is told in one go, and a table of cases is one table"
+)]
+
 mod answers;
 mod cases;
+mod commands;
 mod commerce;
 mod commerce_contract;
 mod commerce_lists;
@@ -29,6 +41,7 @@ mod gateway;
 mod gateway_errors;
 mod gateway_json;
 mod gateway_openapi;
+mod grpc;
 mod import_data_set;
 mod insight_trace;
 mod marketing;

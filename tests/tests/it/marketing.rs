@@ -13,8 +13,7 @@ use baton_proto::{
         CreateAccountRequest, GetPartyRequest, Party, party_service_client::PartyServiceClient,
     },
     directory::v1::{
-        Access, CreateGrantRequest, Function, Grant, GrantScope, Settings, UpdateSettingsRequest,
-        grant::Grantee, grant_service_client::GrantServiceClient,
+        Function, GrantScope, Settings, UpdateSettingsRequest,
         settings_service_client::SettingsServiceClient,
     },
     marketing::v1::{
@@ -22,9 +21,10 @@ use baton_proto::{
         import_service_client::ImportServiceClient, lead_service_client::LeadServiceClient,
     },
 };
-use prost_types::FieldMask;
-use tonic::{Code, Response, Status};
-use tonic_types::StatusExt as _;
+
+use tonic::Status;
+
+use crate::{answers::mask, directory::grant};
 
 /// A firm with a boss, somebody who does nothing but marketing, a region with its manager, and a salesperson there.
 pub struct Firm {
@@ -277,69 +277,6 @@ impl Firm {
     }
 }
 
-/// Grants a function, to be changed with, to a role.
-pub async fn grant(world: &World, role: &str, function: Function, scope: GrantScope) {
-    let grant = Grant {
-        function: function.into(),
-        access: Access::Write.into(),
-        scope: scope.into(),
-        grantee: Some(Grantee::Role(role.into())),
-        ..Grant::default()
-    };
-    let request = CreateGrantRequest {
-        grant: Some(grant),
-        request_id: String::new(),
-    };
-    let admin = world.admin().await;
-    GrantServiceClient::new(world.link_as(&admin))
-        .create_grant(request)
-        .await
-        .unwrap();
-    world.settle().await;
-}
-
-/// Code and reason of a refusal.
-pub fn refused<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String) {
-    let status = answer.unwrap_err();
-    let reason = status
-        .get_details_error_info()
-        .map(|info| info.reason)
-        .unwrap_or_default();
-    (status.code(), reason)
-}
-
-/// Reason of a refusal by the domain.
-pub fn reason<T: std::fmt::Debug>(answer: Result<T, Status>) -> String {
-    let (code, reason) = refused(answer);
-    assert_eq!(code, Code::FailedPrecondition, "{reason}");
-    reason
-}
-
-/// Fields that a request has wrong, each with the rule that it breaks.
-pub fn violations<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<(String, String)> {
-    let status = answer.unwrap_err();
-    assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
-    let told = status
-        .get_details_bad_request()
-        .map(|bad| bad.field_violations)
-        .unwrap_or_default();
-    told.into_iter().map(|v| (v.field, v.reason)).collect()
-}
-
-/// The same as text, to compare with what a test expects.
-pub fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected
-        .iter()
-        .map(|(field, rule)| ((*field).into(), (*rule).into()))
-        .collect()
-}
-
-pub fn mask(paths: &[&str]) -> Option<FieldMask> {
-    Some(FieldMask {
-        paths: paths.iter().map(|p| (*p).into()).collect(),
-    })
-}
-
 /// The lead of an answer to a verb.
 macro_rules! lead {
     ($answer:expr) => {
@@ -347,8 +284,3 @@ macro_rules! lead {
     };
 }
 pub(crate) use lead;
-
-/// What an answer says, or why there is none.
-pub fn told<T>(answer: Result<Response<T>, Status>) -> Result<T, Status> {
-    answer.map(Response::into_inner)
-}

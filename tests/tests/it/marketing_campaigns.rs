@@ -4,7 +4,10 @@ use baton_chassis::test::Engine;
 use baton_proto::{marketing::v1 as pb, r#type::v1::Money};
 use tonic::Code;
 
-use crate::marketing::{Firm, mask, pairs, reason, refused, violations};
+use crate::{
+    answers::{mask, pairs, reason, refused, violations},
+    marketing::Firm,
+};
 
 fn start(id: &str) -> pb::StartCampaignRequest {
     pb::StartCampaignRequest {

@@ -8,6 +8,7 @@ use baton_chassis::{
 use baton_marketing::{conversion, convert};
 use baton_proto::{
     customer::v1::{PartyState, VerificationOutcome, VerifyProspectRequest},
+    directory::v1::{Function, GrantScope},
     marketing::v1::{
         self as pb,
         ConversionState::{Cancelled, Completed, Running},
@@ -22,7 +23,11 @@ use baton_proto::{
 use chrono::Duration;
 use tonic::{Code, Status};
 
-use crate::marketing::{Firm, pairs, reason, refused, told, violations};
+use crate::{
+    answers::{mask, pairs, reason, refused, violations},
+    directory::grant,
+    marketing::Firm,
+};
 
 fn ask(lead: &str) -> pb::ConvertLeadRequest {
     pb::ConvertLeadRequest {
@@ -36,7 +41,7 @@ async fn convert(
     who: &Person,
     request: pb::ConvertLeadRequest,
 ) -> Result<pb::Conversion, Status> {
-    let answer = told(firm.leads(who).convert_lead(request).await)?;
+    let answer = firm.leads(who).convert_lead(request).await?.into_inner();
     Ok(answer.conversion.unwrap())
 }
 
@@ -49,7 +54,7 @@ async fn preview(
         validate_only: true,
         ..request
     };
-    let answer = told(firm.leads(who).convert_lead(request).await)?;
+    let answer = firm.leads(who).convert_lead(request).await?.into_inner();
     assert_eq!(answer.conversion, None);
     Ok(answer.preview.unwrap())
 }
@@ -72,9 +77,8 @@ async fn cancel(firm: &Firm, who: &Person, lead: &str) -> Result<pb::Conversion,
         id: lead.into(),
         ..Default::default()
     };
-    Ok(told(firm.leads(who).cancel_conversion(request).await)?
-        .conversion
-        .unwrap())
+    let answer = firm.leads(who).cancel_conversion(request).await?;
+    Ok(answer.into_inner().conversion.unwrap())
 }
 
 async fn opportunities(firm: &Firm) -> Vec<Opportunity> {
@@ -233,7 +237,7 @@ async fn a_preview_shows_look_alikes_and_one_of_them_can_be_linked() {
                 name: account.name.clone(),
                 ..Default::default()
             }),
-            update_mask: crate::marketing::mask(&["name"]),
+            update_mask: mask(&["name"]),
             ..Default::default()
         };
         firm.parties(&firm.boss)
@@ -326,9 +330,8 @@ async fn who_converts_a_lead_that_nobody_has_becomes_its_salesperson_and_gets_it
 async fn a_lead_is_not_converted_by_who_may_not_or_before_it_is_accepted() {
     for engine in Engine::all() {
         let firm = Firm::new(engine).await;
-        use baton_proto::directory::v1::{Function::Sales, GrantScope};
-        crate::marketing::grant(&firm.world, "closer", Sales, GrantScope::Own).await;
-        crate::marketing::grant(&firm.world, "chief", Sales, GrantScope::All).await;
+        grant(&firm.world, "closer", Function::Sales, GrantScope::Own).await;
+        grant(&firm.world, "chief", Function::Sales, GrantScope::All).await;
         let (closer, chief) = (
             firm.world.member("closer").await,
             firm.world.member("chief").await,

@@ -8,7 +8,10 @@ use baton_proto::marketing::v1::{
 use prost_types::Timestamp;
 use tonic::Code;
 
-use crate::marketing::{Firm, pairs, refused, told, violations};
+use crate::{
+    answers::{pairs, refused, told, violations},
+    marketing::Firm,
+};
 
 fn batch(rows: Vec<pb::LeadRow>) -> pb::ImportLeadsRequest {
     pb::ImportLeadsRequest {
@@ -19,9 +22,7 @@ fn batch(rows: Vec<pb::LeadRow>) -> pb::ImportLeadsRequest {
 }
 
 async fn load(firm: &Firm, request: pb::ImportLeadsRequest) -> Vec<pb::ImportResult> {
-    told(firm.imports(&firm.boss).import_leads(request).await)
-        .unwrap()
-        .results
+    told(firm.imports(&firm.boss).import_leads(request).await).results
 }
 
 fn outcomes(results: &[pb::ImportResult]) -> Vec<pb::ImportOutcome> {
@@ -113,7 +114,7 @@ async fn a_row_that_breaks_rules_is_told_all_of_them_and_stops_no_other() {
         };
         let results = load(&firm, batch(vec![bad, lost, good])).await;
         assert_eq!(outcomes(&results), [Refused, Refused, Created]);
-        let told = |result: &pb::ImportResult| {
+        let why = |result: &pb::ImportResult| {
             result
                 .violations
                 .iter()
@@ -121,7 +122,7 @@ async fn a_row_that_breaks_rules_is_told_all_of_them_and_stops_no_other() {
                 .collect::<Vec<_>>()
         };
         assert_eq!(
-            told(&results[0]),
+            why(&results[0]),
             pairs(&[
                 ("external_id", "REQUIRED"),
                 ("party_id", "ID_MALFORMED"),
@@ -132,7 +133,7 @@ async fn a_row_that_breaks_rules_is_told_all_of_them_and_stops_no_other() {
         );
         assert_eq!(results[0].violations[2].message, "must not be empty");
         assert_eq!(
-            told(&results[1]),
+            why(&results[1]),
             pairs(&[
                 ("party_id", "REFERENCE_NOT_FOUND"),
                 ("owner_id", "REFERENCE_NOT_FOUND"),

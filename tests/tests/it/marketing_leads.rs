@@ -11,7 +11,10 @@ use baton_proto::{
 use chrono::Duration;
 use tonic::Code;
 
-use crate::marketing::{Firm, lead, mask, pairs, reason, refused, violations};
+use crate::{
+    answers::{mask, pairs, reason, refused, violations},
+    marketing::{Firm, lead},
+};
 
 fn identify(id: &str) -> pb::IdentifyLeadRequest {
     pb::IdentifyLeadRequest {

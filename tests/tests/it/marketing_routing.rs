@@ -10,7 +10,11 @@ use baton_proto::{
 };
 use tonic::{Code, Status};
 
-use crate::marketing::{Firm, grant, lead, pairs, reason, refused, violations};
+use crate::{
+    answers::{pairs, reason, refused, violations},
+    directory::grant,
+    marketing::{Firm, lead},
+};
 
 const MANAGER: &str = "LEAD_TO_MANAGER";
 const SELLER: &str = "LEAD_TO_SALESPERSON";

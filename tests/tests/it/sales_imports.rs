@@ -1,7 +1,10 @@
 //! Stories of imported deals: past facts that start nothing and are loaded once, however often they are sent.
 
 use baton_chassis::test::{Engine, Person, World};
-use baton_proto::sales::v1 as pb;
+use baton_proto::sales::v1::{
+    self as pb,
+    ImportOutcome::{Created, Refused},
+};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -217,7 +220,6 @@ async fn a_bad_row_is_refused_with_all_its_faults_and_the_others_are_taken() {
                 (r.outcome(), rules.collect::<Vec<_>>())
             })
             .collect();
-        use pb::ImportOutcome::{Created, Refused};
         assert_eq!(
             told_results,
             [

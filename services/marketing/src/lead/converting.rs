@@ -30,7 +30,8 @@ impl Lead {
         let what = What::ConversionStarted(conversion, self.skipped());
         self.act(actor, what, |lead, actor| {
             let has_salesperson = lead.routing == Routing::WithSalesperson;
-            if !both && !(has_salesperson && lead.owner == Some(actor.who)) {
+            let is_his = has_salesperson && lead.owner == Some(actor.who);
+            if !both && !is_his {
                 return Err(Refused::NotYoursToConvert);
             }
             if !has_salesperson {
