@@ -19,7 +19,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::api::{self, Api};
-use fill::Known;
+use fill::{Filled, Known, Object};
 use recipe::{Process, Recipe, Step};
 use report::{Report, Row, StepReport};
 
@@ -66,11 +66,11 @@ pub async fn run(
         ..Report::default()
     };
     for process in &recipe.process {
-        known.learn(
-            "processes",
-            &process.name,
-            process_id(api, process, dry_run).await?,
-        );
+        let object = match process_id(api, process, dry_run).await? {
+            Some(id) => Object::Id(id),
+            None => Object::WouldBe,
+        };
+        known.learn("processes", &process.name, object);
     }
     for step in &recipe.step {
         let done = Load {
@@ -163,7 +163,7 @@ impl Load<'_> {
             // The first line of a file is its header.
             let line = at + 2;
             match fill::row(step, &record, known) {
-                Ok(mut body) => {
+                Ok(Filled { mut body, pending }) => {
                     body["externalId"] = json!(key);
                     let after = step
                         .after
@@ -176,6 +176,7 @@ impl Load<'_> {
                         key,
                         after,
                         body,
+                        pending,
                     });
                 }
                 Err(fill::Fault::Column(column)) => return Err(missing(step, &column)),
@@ -185,6 +186,7 @@ impl Load<'_> {
                     message,
                 }) => {
                     report.refuse(step, line, &key, &[(field, reason, message)]);
+                    known.learn(&step.target, &key, Object::Refused);
                 }
             }
         }
@@ -224,15 +226,7 @@ impl Load<'_> {
                 });
             }
             for (row, result) in batch.iter().zip(&results) {
-                known.learn(
-                    &step.target,
-                    &row.key,
-                    result["id"]
-                        .as_str()
-                        .filter(|id| !id.is_empty())
-                        .map(str::to_owned),
-                );
-                report.count(step, row, result);
+                known.learn(&step.target, &row.key, report.count(step, row, result));
             }
             done += batch.len();
             (self.progress)(&step.target, done, total);

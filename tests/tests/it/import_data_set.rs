@@ -45,6 +45,16 @@ async fn load(world: &World, folder: &Path, dry_run: bool) -> Report {
     report
 }
 
+/// Loads everything, after a dry run that told what would become of every row.
+async fn load_as_foretold(world: &World, folder: &Path) -> Report {
+    let dry = load(world, folder, true).await;
+    assert_nothing_is_dropped(&dry);
+    let report = load(world, folder, false).await;
+    assert_nothing_is_dropped(&report);
+    assert_eq!(dry.steps, report.steps);
+    report
+}
+
 /// Every object of a list, page by page.
 async fn all(api: &Api, path: &str, plural: &str) -> Vec<Value> {
     let (mut found, mut token) = (Vec::new(), String::new());
@@ -83,8 +93,7 @@ async fn the_public_data_set_loads_whole_and_comes_to_its_figures() {
     let Some(folder) = data_set() else { return };
     for engine in Engine::all() {
         let world = World::new(engine, baton::services()).await;
-        let report = load(&world, &folder, false).await;
-        assert_nothing_is_dropped(&report);
+        let report = load_as_foretold(&world, &folder).await;
         assert_eq!(
             report.refused,
             0,
@@ -211,10 +220,7 @@ async fn a_dirty_sample_is_loaded_repaired_or_refused_row_by_row() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/dirty-sample");
     for engine in Engine::all() {
         let world = World::new(engine, baton::services()).await;
-        let dry = load(&world, &folder, true).await;
-        assert_nothing_is_dropped(&dry);
-        let report = load(&world, &folder, false).await;
-        assert_nothing_is_dropped(&report);
+        let report = load_as_foretold(&world, &folder).await;
         let created = [
             "territories",
             "members",

@@ -1,6 +1,9 @@
 //! Makes a row of the import call from a row of a file.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+};
 
 use serde_json::{Map, Value, json};
 
@@ -32,27 +35,44 @@ pub(super) enum Fault {
     },
 }
 
-/// Objects that this load knows by their keys.
+/// Stands for the id of an object that a dry run would have created.
+const WOULD_BE: &str = "00000000-0000-7000-8000-000000000000";
+
+/// What this load knows of rows by their targets and keys.
 #[derive(Debug, Default)]
-pub(super) struct Known {
-    ids: HashMap<(String, String), String>,
-    expected: HashSet<(String, String)>,
+pub(super) struct Known(HashMap<(String, String), Object>);
+
+/// What is known of the object that a row becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Object {
+    /// It is there.
+    Id(String),
+    /// Its row is still to be sent.
+    ToCome,
+    /// It would be there, were this not a dry run.
+    WouldBe,
+    /// Its row was refused.
+    Refused,
 }
 
 impl Known {
-    /// The row with this key is this object now.
-    pub(super) fn learn(&mut self, target: &str, key: &str, id: Option<String>) {
-        let named = (target.to_owned(), key.to_owned());
-        match id {
-            Some(id) => drop(self.ids.insert(named, id)),
-            None => drop(self.expected.insert(named)),
-        }
+    /// The row with this key is this now.
+    pub(super) fn learn(&mut self, target: &str, key: &str, object: Object) {
+        self.0.insert((target.to_owned(), key.to_owned()), object);
     }
 
-    /// A row with this key is about to be sent; in a dry run it will have no id.
+    /// A row with this key is about to be sent.
     pub(super) fn expect(&mut self, target: &str, key: &str) {
-        self.expected.insert((target.to_owned(), key.to_owned()));
+        let named = (target.to_owned(), key.to_owned());
+        self.0.entry(named).or_insert(Object::ToCome);
     }
+}
+
+/// A row of the import call, and those of its fields that refer to what a dry run only would have created.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Filled {
+    pub body: Value,
+    pub pending: Vec<String>,
 }
 
 /// A template with its columns filled in; the name of a column that is not there.
@@ -74,22 +94,25 @@ pub(super) fn row(
     step: &Step,
     record: &BTreeMap<String, String>,
     known: &Known,
-) -> Result<Value, Fault> {
+) -> Result<Filled, Fault> {
     let filler = Filler {
         target: &step.target,
         record,
         known,
+        pending: RefCell::default(),
     };
-    filler
-        .object(&step.fields, "")
-        .map(Option::unwrap_or_default)
-        .map(Value::Object)
+    let body = filler.object(&step.fields, "")?.unwrap_or_default();
+    Ok(Filled {
+        body: Value::Object(body),
+        pending: filler.pending.into_inner(),
+    })
 }
 
 struct Filler<'f> {
     target: &'f String,
     record: &'f BTreeMap<String, String>,
     known: &'f Known,
+    pending: RefCell<Vec<String>>,
 }
 
 impl Filler<'_> {
@@ -122,8 +145,10 @@ impl Filler<'_> {
             Field::Template(text) => Ok(some(self.fill(text)?)),
             Field::Made(made) => self.made(made, path),
             Field::List(fields) => {
-                let values: Result<Vec<_>, _> =
-                    fields.iter().map(|f| self.value(f, path)).collect();
+                let each = fields.iter().enumerate();
+                let values: Result<Vec<_>, _> = each
+                    .map(|(n, f)| self.value(f, &format!("{path}[{n}]")))
+                    .collect();
                 let values: Vec<Value> = values?.into_iter().flatten().collect();
                 Ok((!values.is_empty()).then_some(Value::Array(values)))
             }
@@ -161,22 +186,25 @@ impl Filler<'_> {
                 .ok_or_else(|| fault("NUMBER_MALFORMED", format!("{value} is no number")))?;
             return Ok(Some(json!(whole.to_string())));
         }
-        match (&made.id_of, &made.key_of) {
-            (Some(target), _) | (None, Some(target)) => {
-                let named = (target.clone(), value.clone());
-                match self.known.ids.get(&named) {
-                    Some(id) if made.id_of.is_some() => Ok(Some(json!(id))),
-                    Some(_) => Ok(Some(json!(value))),
-                    None if made.key_of.as_ref() == Some(self.target) => Ok(Some(json!(value))),
-                    // A dry run has no ids for what it would create: the field is left out.
-                    None if self.known.expected.contains(&named) => Ok(None),
-                    None => Err(fault(
-                        "REFERENCE_NOT_FOUND",
-                        format!("there is no {value} among the {target}"),
-                    )),
-                }
-            }
-            (None, None) => Ok(some(value)),
+        let (target, is_id) = match (&made.id_of, &made.key_of) {
+            (Some(target), _) => (target, true),
+            (None, Some(target)) => (target, false),
+            (None, None) => return Ok(some(value)),
+        };
+        let found = self.known.0.get(&(target.clone(), value.clone()));
+        if found == Some(&Object::WouldBe) {
+            self.pending.borrow_mut().push(path.to_owned());
+        }
+        match found {
+            Some(Object::Id(id)) if is_id => Ok(Some(json!(id))),
+            Some(Object::WouldBe) if is_id => Ok(Some(json!(WOULD_BE))),
+            Some(Object::Id(_) | Object::WouldBe) => Ok(some(value)),
+            // A key of the same target may have come with an earlier load, or come later in this one.
+            _ if !is_id && target == self.target => Ok(some(value)),
+            Some(Object::ToCome | Object::Refused) | None => Err(fault(
+                "REFERENCE_NOT_FOUND",
+                format!("there is no {value} among the {target}"),
+            )),
         }
     }
 }
@@ -241,7 +269,7 @@ mod tests {
         );
         let row = row(&step, &record(), &Known::default()).unwrap();
         assert_eq!(
-            row,
+            row.body,
             json!({"party": {"name": "Acme / Ann"}, "roles": ["seller"], "price": "1235",
                    "lines": [{"quantity": "1"}]})
         );
@@ -251,22 +279,55 @@ mod tests {
     fn a_reference_is_an_id_once_it_is_known_and_a_fault_when_nobody_has_it() {
         let mut known = Known::default();
         let by_id = step("owner_id = { from = \"{boss}\", id_of = \"members\" }");
-        assert!(matches!(
-            row(&by_id, &record(), &known),
-            Err(Fault::Value { .. })
-        ));
-        known.expect("members", "Ann");
-        assert_eq!(row(&by_id, &record(), &known).unwrap(), json!({}));
-        known.learn("members", "Ann", Some("7".to_owned()));
-        assert_eq!(
-            row(&by_id, &record(), &known).unwrap(),
-            json!({"owner_id": "7"})
-        );
         let by_key = step("owner = { from = \"{boss}\", key_of = \"members\" }");
+        let filled = |body, pending: &[&str]| Filled {
+            body,
+            pending: pending.iter().map(|p| (*p).to_owned()).collect(),
+        };
+        for object in [None, Some(Object::ToCome), Some(Object::Refused)] {
+            if let Some(object) = object {
+                known.learn("members", "Ann", object);
+            }
+            for step in [&by_id, &by_key] {
+                let row = row(step, &record(), &known);
+                assert!(matches!(row, Err(Fault::Value { .. })), "{row:?}");
+            }
+        }
+        known.learn("members", "Ann", Object::WouldBe);
+        known.expect("members", "Ann");
         assert_eq!(
-            row(&by_key, &record(), &known).unwrap(),
-            json!({"owner": "Ann"})
+            row(&by_id, &record(), &known),
+            Ok(filled(json!({"owner_id": WOULD_BE}), &["owner_id"]))
         );
+        assert_eq!(
+            row(&by_key, &record(), &known),
+            Ok(filled(json!({"owner": "Ann"}), &["owner"]))
+        );
+        known.learn("members", "Ann", Object::Id("7".to_owned()));
+        assert_eq!(
+            row(&by_id, &record(), &known),
+            Ok(filled(json!({"owner_id": "7"}), &[]))
+        );
+        assert_eq!(
+            row(&by_key, &record(), &known),
+            Ok(filled(json!({"owner": "Ann"}), &[]))
+        );
+    }
+
+    #[test]
+    fn a_key_of_the_same_target_is_for_the_system_to_find() {
+        let step = step("parent = { from = \"{boss}\", key_of = \"products\" }");
+        let row = row(&step, &record(), &Known::default()).unwrap();
+        assert_eq!(row.body, json!({"parent": "Ann"}));
+    }
+
+    #[test]
+    fn what_a_list_waits_for_is_told_by_its_place() {
+        let mut known = Known::default();
+        known.learn("members", "Ann", Object::WouldBe);
+        let step = step("team = [{ id = { from = \"{boss}\", id_of = \"members\" } }]");
+        let row = row(&step, &record(), &known).unwrap();
+        assert_eq!(row.pending, ["team[0].id"]);
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod tests {
             key: (*key).to_owned(),
             after: (*after).to_owned(),
             body: serde_json::Value::Null,
+            pending: Vec::new(),
         };
         all.iter().enumerate().map(row).collect()
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io, path::Path};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::recipe::Step;
+use super::{fill::Object, recipe::Step};
 
 /// A row on its way.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Row {
     pub after: String,
     /// The row as the import call takes it.
     pub body: Value,
+    /// Fields that refer to what would be there, were this not a dry run.
+    pub pending: Vec<String>,
 }
 
 /// A whole load.
@@ -134,22 +136,38 @@ impl StepReport {
             }));
     }
 
-    pub(super) fn count(&mut self, step: &Step, row: &Row, result: &Value) {
+    /// Takes in what became of a row; tells what the rows that come later may know of it.
+    pub(super) fn count(&mut self, step: &Step, row: &Row, result: &Value) -> Object {
+        let there = || Object::Id(result["id"].as_str().unwrap_or_default().to_owned());
         match result["outcome"].as_str().unwrap_or_default() {
+            "IMPORT_OUTCOME_CREATED" if result["id"] == "" => {
+                self.created += 1;
+                return Object::WouldBe;
+            }
             "IMPORT_OUTCOME_CREATED" => self.created += 1,
             "IMPORT_OUTCOME_UPDATED" => self.updated += 1,
             "IMPORT_OUTCOME_UNCHANGED" => self.unchanged += 1,
             "IMPORT_OUTCOME_LINKED" => self.linked += 1,
-            _ => {
-                let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-                let why: Vec<_> = result["violations"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .map(|v| (text(&v["field"]), text(&v["reason"]), text(&v["message"])))
-                    .collect();
-                self.refuse(step, row.line, &row.key, &why);
-            }
+            _ => return self.count_refused(step, row, result),
         }
+        there()
+    }
+
+    fn count_refused(&mut self, step: &Step, row: &Row, result: &Value) -> Object {
+        let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+        let told = result["violations"].as_array().into_iter().flatten();
+        let why: Vec<_> = told
+            .map(|v| (text(&v["field"]), text(&v["reason"]), text(&v["message"])))
+            // What only is not there because this is a dry run is nothing to complain of.
+            .filter(|(field, reason, _)| {
+                reason != "REFERENCE_NOT_FOUND" || !row.pending.contains(field)
+            })
+            .collect();
+        if why.is_empty() && !row.pending.is_empty() {
+            self.created += 1;
+            return Object::WouldBe;
+        }
+        self.refuse(step, row.line, &row.key, &why);
+        Object::Refused
     }
 }
