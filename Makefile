@@ -14,7 +14,7 @@ stack: ## the distributed system: a process per service, PostgreSQL, NATS; data 
 	tests/tools.sh postgres nats
 	cargo build --workspace --bins
 	tests/with-backends.sh --keep data/stack bash -c \
-	  'target/debug/stack --postgres "$$BATON_TEST_PG" --nats "$$BATON_TEST_NATS" --data data/stack'
+	  '$${CARGO_TARGET_DIR:-target}/debug/stack --postgres "$$BATON_TEST_PG" --nats "$$BATON_TEST_NATS" --data data/stack'
 
 test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs they tried
 	tests/test.sh
