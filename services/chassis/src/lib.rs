@@ -45,6 +45,7 @@ pub mod time;
 pub mod timer;
 pub mod token;
 pub mod wire;
+pub mod words;
 
 pub use act::{Act, Listed, Look, Noun, Paging, Said};
 pub use caller::{Caller, Who};

@@ -3,13 +3,11 @@
 use baton_chassis::{
     Date, Source, SourceKind, Time,
     ids::{ContractId, LineId, MemberId, OrderId, PartyId, TerritoryId},
+    words,
 };
 use serde::Serialize;
 
-use crate::{
-    line::{self, Line, Part},
-    words::words,
-};
+use crate::line::{self, Line, Part};
 
 mod refused;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use baton_chassis::{
     ids::LineId,
     money::format_quantity,
     wire::{date_text, id_text, money, source},
+    words::Word as _,
 };
 use baton_proto::{commerce::v1 as pb, r#type::v1::Subject};
 
@@ -14,7 +15,6 @@ use crate::{
     line::{self, Line, Part},
     order::{self, Order, OrderEvent},
     product::{Product, ProductEvent},
-    words::Word as _,
 };
 
 fn came_from(kind: SourceKind, id: &str) -> baton_proto::r#type::v1::Source {

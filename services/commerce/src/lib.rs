@@ -19,7 +19,6 @@ pub mod store;
 #[cfg(test)]
 mod texts;
 mod wire;
-pub mod words;
 
 use baton_chassis::service::Service;
 use baton_proto::commerce::v1::{

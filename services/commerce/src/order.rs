@@ -4,14 +4,12 @@
 use baton_chassis::{
     Date, Source, SourceKind, Time,
     ids::{ContractId, HandoffId, MemberId, OrderId, PartyId, TerritoryId},
+    words,
 };
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{
-    line::{self, Line, Part},
-    words::words,
-};
+use crate::line::{self, Line, Part};
 
 mod refused;
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! A product: something the firm sells, on sale or no longer.
 
-use baton_chassis::{Reason, Source, SourceKind, Time, ids::ProductId};
+use baton_chassis::{Reason, Source, SourceKind, Time, ids::ProductId, words};
 use serde::Serialize;
-
-use crate::words::words;
 
 words! {
     /// Where a product stands.
@@ -139,10 +137,10 @@ impl Product {
 
 #[cfg(test)]
 mod tests {
+    use baton_chassis::words::Word as _;
     use uuid::Uuid;
 
     use super::*;
-    use crate::words::Word as _;
 
     fn product(state: State) -> Product {
         let head = Head {

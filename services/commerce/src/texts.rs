@@ -1,10 +1,10 @@
 //! Every word and every reason is the one of the contracts and has a text in both languages.
 
-use baton_chassis::{Args, Language, Messages, Reason, ids::LineId};
+use baton_chassis::{Args, Language, Messages, Reason, ids::LineId, words::Word};
 use baton_proto::commerce::v1 as pb;
 use uuid::Uuid;
 
-use crate::{contract, order, product, words::Word};
+use crate::{contract, order, product};
 
 fn messages() -> Messages {
     let files = (

@@ -3,13 +3,13 @@
 use baton_chassis::{
     Reason, Source, SourceKind, Time,
     ids::{ContactId, MemberId, PartyId, TerritoryId},
+    words,
 };
 use serde::Serialize;
 
 use crate::{
     identity::{Identity, Key},
     party::{self, Kind, Party},
-    words::words,
 };
 
 words! {
@@ -194,10 +194,11 @@ impl Contact {
 
 #[cfg(test)]
 mod tests {
+    use baton_chassis::words::Word as _;
     use uuid::Uuid;
 
     use super::*;
-    use crate::{party::Draft, words::Word as _};
+    use crate::party::Draft;
 
     fn party(state: party::State) -> Party {
         let draft = Draft {

@@ -5,6 +5,7 @@ use baton_chassis::{
     act::{Act, Said},
     ids::{MemberId, PartyId, TerritoryId},
     wire::{id_text, source, timestamp},
+    words::Word as _,
 };
 use baton_proto::{customer::v1 as pb, marketing::v1::LeadAssigned, r#type::v1::Subject};
 
@@ -15,7 +16,6 @@ use crate::{
     interaction::{About, Interaction, InteractionEvent},
     party::{Change, Party, PartyEvent},
     wire::{about, code, optional_code},
-    words::Word as _,
 };
 
 /// A party as events speak of it.

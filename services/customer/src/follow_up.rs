@@ -3,10 +3,11 @@
 use baton_chassis::{
     Reason, Time,
     ids::{FollowUpId, InteractionId, MemberId, PartyId, TerritoryId},
+    words,
 };
 use serde::Serialize;
 
-use crate::{interaction::About, party::Change, words::words};
+use crate::{interaction::About, party::Change};
 
 words! {
     /// Where a follow-up stands.
@@ -241,11 +242,11 @@ impl FollowUp {
 #[cfg(test)]
 mod tests {
     use baton_chassis::SourceKind;
+    use baton_chassis::words::Word as _;
     use chrono::Duration;
     use uuid::Uuid;
 
     use super::*;
-    use crate::words::Word as _;
 
     const AT: Time = Time::UNIX_EPOCH;
 

@@ -1,10 +1,11 @@
 //! What makes two records the same customer: telephone, e-mail, domain and company name, each folded into a key
 //! that is equal whenever people would call the originals the same.
 
+use baton_chassis::words;
 use phonenumber::{Mode, country};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{party::Kind, words::words};
+use crate::party::Kind;
 
 words! {
     /// What a key is made of; the strongest first.

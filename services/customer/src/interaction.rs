@@ -3,14 +3,13 @@
 use baton_chassis::{
     SourceKind, Time,
     ids::{ContactId, FollowUpId, InteractionId, MemberId, PartyId, TerritoryId},
+    words,
+    words::Word as _,
 };
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{
-    party::Change,
-    words::{Channel, Word as _, words},
-};
+use crate::{channel::Channel, party::Change};
 
 words! {
     /// What kind of thing an interaction was.

@@ -11,6 +11,7 @@
 //! | `store`, `wire`, `events`, `rpc` | rows, contracts, events, calls |
 
 mod admission;
+pub mod channel;
 pub mod contact;
 pub mod duplicate;
 mod events;
@@ -21,7 +22,6 @@ pub mod party;
 mod rpc;
 pub mod store;
 mod wire;
-pub mod words;
 
 use baton_chassis::service::Service;
 use baton_proto::{

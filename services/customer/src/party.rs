@@ -4,12 +4,13 @@
 use baton_chassis::{
     Args, Money, Reason, Source, SourceKind, Time,
     ids::{MemberId, PartyId, TerritoryId, VerificationId},
+    words,
 };
 use serde::Serialize;
 
 use crate::{
+    channel::Channel,
     identity::{Identity, Key},
-    words::{Channel, words},
 };
 
 words! {
@@ -458,10 +459,10 @@ fn keys(kind: Kind, details: &Details) -> Vec<Key> {
 
 #[cfg(test)]
 mod tests {
+    use baton_chassis::words::Word as _;
     use uuid::Uuid;
 
     use super::*;
-    use crate::words::Word as _;
 
     const AT: Time = Time::UNIX_EPOCH;
 

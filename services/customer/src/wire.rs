@@ -11,10 +11,11 @@ use baton_chassis::{
     ids::{Id, MemberId, PartyId, TerritoryId},
     people::Snapshot,
     wire::parse_id,
+    words::Word,
 };
 use baton_proto::r#type::v1::ObjectRef;
 
-use crate::{interaction::About, words::Word};
+use crate::interaction::About;
 
 pub use contact::{contact, contact_draft, contact_update};
 pub use follow_up::{FollowUpDraft, follow_up, follow_up_draft, follow_up_due, follow_up_update};
@@ -126,11 +127,11 @@ mod tests {
 
     use super::*;
     use crate::{
+        channel::Channel,
         contact, follow_up,
         identity::KeyKind,
         interaction,
         party::{Kind, Outcome, State},
-        words::Channel,
     };
 
     /// Every word has the number of the value of that name, and no value is left without a word.

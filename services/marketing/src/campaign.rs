@@ -3,10 +3,10 @@
 use baton_chassis::{
     Date, Money, Reason, Source, SourceKind, Time,
     ids::{CampaignId, MemberId, TerritoryId},
+    words,
+    words::Word as _,
 };
 use serde::Serialize;
-
-use crate::words::{Word as _, words};
 
 words! {
     /// What kind of activity a campaign is.

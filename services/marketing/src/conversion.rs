@@ -9,10 +9,11 @@ use baton_chassis::{
     ids::{
         ContactId, LeadId, MemberId, OperationId, OpportunityId, PartyId, ProcessId, TerritoryId,
     },
+    words,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::words::{Channel, words};
+use crate::channel::Channel;
 
 /// Kind of the operation that carries a conversion out.
 pub const KIND: &str = "convert";
@@ -230,7 +231,7 @@ impl PartyAction {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Word as _;
+    use baton_chassis::words::Word as _;
 
     #[test]
     fn what_is_done_about_the_party_follows_from_its_state() {

@@ -14,13 +14,13 @@ use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 
 use crate::{
+    channel::Channel,
     conversion::{
         self, Contact, Conversion, Draft, Made, PartyAction, PartyState, Plan, Refused, State, Task,
     },
     lead::{Became, Lead, Routing},
     neighbours::{Customer, Sales},
     wire::conversion as wire,
-    words::Channel,
 };
 
 /// A conversion that takes longer than this is reported.

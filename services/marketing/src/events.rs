@@ -5,6 +5,8 @@ use baton_chassis::{
     handoff::Handoff,
     ids::OperationId,
     wire::{date_text, id_text, source, timestamp},
+    words::Word as _,
+    words::number,
 };
 use baton_proto::{
     marketing::v1 as pb,
@@ -15,7 +17,6 @@ use crate::{
     campaign::{Campaign, CampaignEvent, Plan, State},
     lead::{Lead, LeadEvent, Quality, What},
     wire,
-    words::{Word as _, number},
 };
 
 fn campaign_subject(campaign: &Campaign) -> Subject {

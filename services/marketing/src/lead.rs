@@ -7,11 +7,12 @@ use baton_chassis::{
     Reason, Source, SourceKind, Time,
     handoff::{self, Handoff, Ledger},
     ids::{ContactId, LeadId, MemberId, OperationId, OpportunityId, PartyId, TerritoryId},
+    words,
 };
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use crate::words::{Channel, words};
+use crate::channel::Channel;
 
 pub use converting::Became;
 

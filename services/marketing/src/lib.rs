@@ -6,6 +6,7 @@
 //! calls, [`convert`] carries conversions out over customer and sales ([`neighbours`]), [`timers`] watches the clocks.
 
 pub mod campaign;
+pub mod channel;
 pub mod conversion;
 pub mod convert;
 pub mod events;
@@ -15,7 +16,6 @@ pub mod rpc;
 pub mod store;
 pub mod timers;
 pub mod wire;
-pub mod words;
 
 use baton_chassis::service::Service;
 use baton_proto::marketing::v1::{

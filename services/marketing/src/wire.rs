@@ -10,10 +10,9 @@ use baton_chassis::{
     Money, Violations,
     handoff::Handoff,
     wire::{id_text, timestamp},
+    words::Word,
 };
 use baton_proto::{marketing::v1 as pb, r#type::v1 as common};
-
-use crate::words::Word;
 
 /// An amount as contracts write it.
 pub fn money(money: &Money) -> common::Money {

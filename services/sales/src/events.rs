@@ -6,6 +6,8 @@ use baton_chassis::{
     handoff::{Answer, Kind},
     ids::{MemberId, OpportunityId},
     wire::{date_text, id_text, money, source},
+    words::Word as _,
+    words::number,
 };
 use baton_proto::{
     commerce::v1::{ContractCreated, OrderCreated},
@@ -17,7 +19,6 @@ use uuid::Uuid;
 use crate::{
     opportunity::{Head, Opportunity, OpportunityEvent, Past, State, Target, Visit},
     process::{Process, ProcessEvent, Stage},
-    words::{Word as _, number},
 };
 
 fn process_subject(process: &Process) -> Subject {

@@ -13,6 +13,7 @@ use baton_chassis::{
     money::format_quantity,
     operation::{Next, Operation, Step},
     wire::{id_text, money, timestamp},
+    words::Word as _,
 };
 use baton_proto::{
     commerce::v1::{
@@ -28,7 +29,6 @@ use uuid::Uuid;
 use crate::{
     events,
     opportunity::{Commerce, Opportunity, Target},
-    words::Word as _,
 };
 
 /// Kind of the operation.

@@ -15,7 +15,6 @@ pub mod store;
 #[cfg(test)]
 mod texts;
 pub mod wire;
-mod words;
 
 use baton_chassis::service::Service;
 use baton_proto::{

@@ -4,10 +4,9 @@ use baton_chassis::{
     Reason, Time,
     error::Args,
     ids::{ProcessId, StageId},
+    words,
 };
 use serde::Serialize;
-
-use crate::words::words;
 
 /// Stages that a process has at most.
 pub const STAGES_MAX: usize = 30;

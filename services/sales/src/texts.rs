@@ -1,12 +1,11 @@
 //! Every word is the one of the contracts, and every reason has a text in both languages.
 
-use baton_chassis::{Args, Language, Messages, Reason};
+use baton_chassis::{Args, Language, Messages, Reason, words::Word};
 use baton_proto::sales::v1 as pb;
 
 use crate::{
     opportunity::{Commerce, LossReason, OpportunityRefused, Outcome, State, Target},
     process::{ProcessRefused, ProcessState},
-    words::Word,
 };
 
 fn agree<W: Word>(prefix: &str, contract: impl Fn(i32) -> Option<&'static str>) {

@@ -1,13 +1,11 @@
 //! The life of a contract: every verb in every state.
 
 use baton_chassis::Reason as _;
+use baton_chassis::words::Word as _;
 use uuid::Uuid;
 
 use super::*;
-use crate::{
-    line::tests::{line, part, ten_pieces},
-    words::Word as _,
-};
+use crate::line::tests::{line, part, ten_pieces};
 
 const AT: Time = Time::UNIX_EPOCH;
 

@@ -1,9 +1,9 @@
 //! Why something cannot be done to an order.
 
-use baton_chassis::{Args, Reason, ids::LineId, money::format_quantity};
+use baton_chassis::{Args, Reason, ids::LineId, money::format_quantity, words::Word as _};
 
 use super::State;
-use crate::{line::Shortage, words::Word as _};
+use crate::line::Shortage;
 
 /// Why something cannot be done to an order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,6 +3,7 @@
 use baton_chassis::{
     Date, Result, Violations,
     wire::{date_text, etag, id_text, money, timestamp},
+    words::Word as _,
 };
 use baton_proto::commerce::v1 as pb;
 
@@ -12,7 +13,6 @@ use crate::{
     line::Part,
     pricing::Wanted,
     store::contract::Filter,
-    words::Word as _,
 };
 
 /// Longest terms.

@@ -3,6 +3,7 @@
 use baton_chassis::{
     Date, Result, Violations,
     wire::{AMOUNT_MINOR_MAX, date_text, etag, id_text, money, timestamp},
+    words::Word as _,
 };
 use baton_proto::commerce::v1 as pb;
 
@@ -13,7 +14,6 @@ use crate::{
         Bill, CancellationReason, Dispatch, Head, Invoice, Order, Payment, Receipt, Shipment, State,
     },
     store::order::Filter,
-    words::Word as _,
 };
 
 /// Longest name of a carrier, number of a consignment, reference of a payment.

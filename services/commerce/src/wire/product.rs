@@ -3,6 +3,7 @@
 use baton_chassis::{
     Result, Violations,
     wire::{AMOUNT_MINOR_MAX, etag, money, timestamp},
+    words::Word as _,
 };
 use baton_proto::{commerce::v1 as pb, r#type::v1::Money};
 
@@ -10,7 +11,6 @@ use super::{came_from, given};
 use crate::{
     product::{Head, Product, State},
     store::product::Filter,
-    words::Word as _,
 };
 
 /// Longest SKU.

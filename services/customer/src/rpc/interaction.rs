@@ -13,10 +13,10 @@ use tonic::{Request, Response};
 use super::{Answer, Spoken, check_concerned, concerned, follow_up, open, page, reach};
 use crate::{
     admission,
+    channel::Channel,
     interaction::{About, Interaction, InteractionEvent, Kind},
     store,
     wire::{self, InteractionDraft},
-    words::Channel,
 };
 
 /// The calls about interactions.

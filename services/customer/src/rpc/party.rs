@@ -15,9 +15,9 @@ use tonic::Request;
 use super::{Answer, check_source, duplicates, page};
 use crate::{
     admission,
+    channel::Channel,
     party::{Draft, Outcome, Party, State, Verification},
     store, wire,
-    words::Channel,
 };
 
 /// The calls about parties.

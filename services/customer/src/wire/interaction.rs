@@ -10,9 +10,9 @@ use baton_proto::customer::v1 as pb;
 
 use super::{about, code, follow_up, member, read_about, required, word};
 use crate::{
+    channel::Channel,
     follow_up::Details as FollowUpDetails,
     interaction::{About, Details, Interaction, Kind},
-    words::Channel,
 };
 
 const FIELDS: &[&str] = &["channel", "kind", "summary", "feedback", "happened_time"];

@@ -10,11 +10,11 @@ use baton_proto::customer::v1 as pb;
 
 use super::{code, member, optional_code, required, territory, word};
 use crate::{
+    channel::Channel,
     duplicate::Match,
     identity::{self, Identity},
     party::{Details, Draft, Kind, Outcome, Party, State, Verification},
     store::PartyFilter,
-    words::Channel,
 };
 
 /// Fields of a party that an update may change.

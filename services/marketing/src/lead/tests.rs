@@ -3,11 +3,11 @@
 use baton_chassis::{
     handoff::{Kind, State},
     ids::Id as _,
+    words::Word as _,
 };
 use uuid::Uuid;
 
 use super::{import::Past, *};
-use crate::words::Word as _;
 
 const MARKETER: &str = "marketer";
 const MANAGER: &str = "manager";

@@ -4,6 +4,7 @@ use baton_chassis::{
     Mask, Result, Source, Violations,
     ids::{MemberId, TerritoryId},
     wire::{date_text, etag, id_text, source, timestamp},
+    words::Word as _,
 };
 use baton_proto::marketing::v1 as pb;
 
@@ -11,7 +12,6 @@ use super::{choice, money, optional};
 use crate::{
     campaign::{Campaign, Kind, Plan},
     store::campaign::Filter,
-    words::Word as _,
 };
 
 /// Fields that an update may change.

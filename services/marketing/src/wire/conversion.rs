@@ -4,14 +4,15 @@ use baton_chassis::{
     Date, Language, Messages, Money, Result, Source, SourceKind, Violations,
     ids::{ContactId, LeadId, PartyId, ProcessId},
     wire::{date_text, id_text, parse_id, source, timestamp},
+    words::Word as _,
 };
 use baton_proto::{customer::v1 as customer, marketing::v1 as pb, sales::v1 as sales};
 
 use super::{money, optional};
 use crate::{
+    channel::Channel,
     conversion::{Contact, Conversion, Draft, NewContact, PartyState, Plan, STEPS, State},
     lead::{LeadEvent, What},
-    words::{Channel, Word as _},
 };
 
 /// What a conversion was asked to do.

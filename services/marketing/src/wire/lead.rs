@@ -4,15 +4,17 @@ use baton_chassis::{
     Mask, Result, Source, SourceKind, Violations,
     ids::{ContactId, MemberId, PartyId, TerritoryId},
     wire::{etag, id_text, source, timestamp},
+    words::Word as _,
+    words::number,
 };
 use baton_proto::marketing::v1 as pb;
 
 use super::{choice, conversion::new_contact, optional};
 use crate::{
+    channel::Channel,
     conversion::NewContact,
     lead::{DisqualifyReason, Lead, Message},
     store::lead::Filter,
-    words::{Channel, Word as _, number},
 };
 
 /// Fields that an update may change.

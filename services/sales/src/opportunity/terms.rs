@@ -3,12 +3,12 @@
 use baton_chassis::{
     Date, Money, Source,
     ids::{ContactId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
+    words,
 };
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{Item, Past, Visit};
-use crate::words::words;
 
 words! {
     /// Where a deal is in its life.

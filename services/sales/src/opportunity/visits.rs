@@ -5,10 +5,11 @@
 use baton_chassis::{
     Time,
     ids::{Id as _, MemberId, OpportunityId, StageId, VisitId},
+    words,
 };
 use serde::Serialize;
 
-use crate::{process::Stage, words::words};
+use crate::process::Stage;
 
 words! {
     /// How a visit ended.

@@ -3,16 +3,14 @@
 use baton_chassis::{
     Context, Date, Error, Language, Money, Violation, Violations,
     ids::{MemberId, OpportunityId, PartyId, ProcessId, TerritoryId},
+    words::Word as _,
 };
 use baton_proto::sales::v1 as pb;
 use prost::Message as _;
 use uuid::Uuid;
 
 use super::opportunity::{Items, Price, items, one_currency};
-use crate::{
-    opportunity::{LossReason, Past, State},
-    words::Word as _,
-};
+use crate::opportunity::{LossReason, Past, State};
 
 /// Rows of one request.
 pub const ROWS_MAX: usize = 500;

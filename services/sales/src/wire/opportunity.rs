@@ -6,13 +6,14 @@ use baton_chassis::{
     Date, Money, Result, Source, SourceKind, Violation, Violations, handoff,
     ids::{ContactId, MemberId, OpportunityId, PartyId, ProcessId, StageId, TerritoryId},
     wire::{AMOUNT_MINOR_MAX, date_text, etag, id_text, money, timestamp},
+    words::Word as _,
+    words::number,
 };
 use baton_proto::{sales::v1 as pb, r#type::v1::Money as MoneyMessage};
 
 use crate::{
     opportunity::{Head, Item, LINES_MAX, LossReason, Opportunity, State, Target, total},
     store::opportunity::{Filter, NamedVisit},
-    words::{Word as _, number},
 };
 
 /// A deal as a request describes it.

@@ -6,13 +6,11 @@ use baton_chassis::{
     Result, Violation, Violations,
     ids::{ProcessId, StageId},
     wire::{etag, timestamp},
+    words::Word as _,
 };
 use baton_proto::sales::v1 as pb;
 
-use crate::{
-    process::{Process, ProcessState, STAGES_MAX},
-    words::Word as _,
-};
+use crate::process::{Process, ProcessState, STAGES_MAX};
 
 /// A stage as a request names it; without an id it is a new one.
 pub type StageDraft = (Option<StageId>, String, i32);

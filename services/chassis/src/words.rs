@@ -1,6 +1,6 @@
 //! Enums whose values are words: the same word in the database, in events and in contracts.
 
-/// A value out of a fixed list of words.
+/// A value out of a fixed list of words; [`words!`](crate::words!) makes them.
 pub trait Word: Copy + PartialEq + Sized + 'static {
     /// Every value there is, in the order of the contract, where they are numbered from 1.
     const ALL: &'static [Self];
@@ -26,10 +26,14 @@ pub fn number<W: Word>(word: Option<W>) -> i32 {
     word.map_or(0, W::number)
 }
 
+/// Declares an enum whose values are words.
+#[macro_export]
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$value:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, sqlx::Type,
+        )]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum $name { $($(#[$value])* $variant,)+ }
@@ -43,4 +47,3 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
