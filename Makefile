@@ -25,7 +25,7 @@ lint: ## format, clippy, dependencies, contracts, shell scripts
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo deny --log-level error check bans licenses sources
 	cd proto && buf lint
-	shellcheck tests/*.sh .ci/run
+	shellcheck tests/*.sh tests/clients/*.sh .ci/run
 
 fmt: ## formats the code
 	cargo fmt --all

@@ -85,6 +85,7 @@ fn modules(set: &FileDescriptorSet) -> Result<String, Box<dyn Error>> {
 
 fn traits(set: &FileDescriptorSet) -> Result<String, Box<dyn Error>> {
     let mut text = String::new();
+    let mut facts = String::new();
     for file in ours(set) {
         for message in &file.message_type {
             let path = format!("{}::{}", file.package().replace('.', "::"), message.name());
@@ -97,6 +98,12 @@ fn traits(set: &FileDescriptorSet) -> Result<String, Box<dyn Error>> {
                 writeln!(
                     text,
                     "impl crate::Fact for crate::{path} {{ const TYPE: &'static str = \"{kind}\"; }}"
+                )?;
+                write!(
+                    facts,
+                    "(\"{kind}\", \"{}.{}\"),",
+                    file.package(),
+                    message.name()
                 )?;
             }
             if has("request_id") {
@@ -114,6 +121,11 @@ fn traits(set: &FileDescriptorSet) -> Result<String, Box<dyn Error>> {
             }
         }
     }
+    writeln!(
+        text,
+        "/// Every event there is: its type, and the full name of its message.\n\
+         pub const FACTS: &[(&str, &str)] = &[{facts}];"
+    )?;
     Ok(text)
 }
 

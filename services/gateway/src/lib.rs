@@ -2,8 +2,10 @@
 //!
 //! Nothing is written per call. `routes` reads the `google.api.http` rules of the contracts and finds the RPC for a
 //! method and path; `transcode` puts its request together from body, path, query and headers; `call` asks the
-//! service; `json` writes the answer and `error` what went wrong; `openapi` describes it all.
+//! service; `json` writes the answer and `error` what went wrong; `openapi` describes it all, and
+//! `asyncapi` the events besides.
 
+mod asyncapi;
 mod call;
 mod comments;
 mod edge;

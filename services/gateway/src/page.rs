@@ -27,7 +27,7 @@ Content-Type: application/json
 <pre>GET /v1/me
 Authorization: Bearer …</pre>
 <h2>{api}</h2>
-<p>{api_where} <a href="/openapi.json">/openapi.json</a></p>
+<p>{api_where} <a href="/openapi.json">/openapi.json</a>, <a href="/asyncapi.json">/asyncapi.json</a></p>
 <p>{errors}</p>
 </main>
 </body>
