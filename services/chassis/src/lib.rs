@@ -17,6 +17,7 @@ pub mod fault;
 pub mod handoff;
 mod heed;
 pub mod ids;
+pub mod import;
 mod ledger;
 pub mod link;
 pub mod list;

@@ -1,7 +1,10 @@
 //! Products: one catalogue for the whole firm, kept by hand or loaded from elsewhere.
 
 use baton_chassis::test::{Engine, Person, World};
-use baton_proto::{commerce::v1 as pb, r#type::v1::Money};
+use baton_proto::{
+    commerce::v1 as pb,
+    r#type::v1::{ImportOutcome, ImportResult, Money},
+};
 use tonic::Code;
 
 use crate::{
@@ -363,7 +366,7 @@ fn row(external_id: &str, name: &str) -> pb::ProductRow {
 
 #[tokio::test]
 async fn products_are_loaded_once_however_often_they_are_sent() {
-    use pb::ImportOutcome::{Created, Refused, Unchanged, Updated};
+    use ImportOutcome::{Created, Refused, Unchanged, Updated};
     for engine in Engine::all() {
         let world = world(engine).await;
         let (boss, seller) = (
@@ -393,7 +396,7 @@ async fn products_are_loaded_once_however_often_they_are_sent() {
                 .results;
             results
                 .iter()
-                .map(pb::ImportResult::outcome)
+                .map(ImportResult::outcome)
                 .collect::<Vec<_>>()
         };
 

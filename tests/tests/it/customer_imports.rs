@@ -2,8 +2,8 @@
 
 use baton_chassis::{test::Engine, wire::timestamp};
 use baton_proto::{
-    customer::v1::{self as pb, ImportOutcome as Outcome, PartyState},
-    r#type::v1::Source,
+    customer::v1::{self as pb, PartyState},
+    r#type::v1::{ImportOutcome as Outcome, Source},
 };
 use chrono::Duration;
 use tonic::Code;

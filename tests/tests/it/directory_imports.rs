@@ -1,7 +1,10 @@
 //! Stories of loading members and territories from another system.
 
 use baton_chassis::test::Engine;
-use baton_proto::directory::v1::{self as pb, ImportOutcome as Outcome};
+use baton_proto::{
+    directory::v1 as pb,
+    r#type::v1::{ImportOutcome as Outcome, ImportResult},
+};
 use tonic::Code;
 
 use crate::{
@@ -44,8 +47,8 @@ fn members(rows: Vec<pb::MemberRow>) -> pb::ImportMembersRequest {
     }
 }
 
-fn outcomes(results: &[pb::ImportResult]) -> Vec<Outcome> {
-    results.iter().map(pb::ImportResult::outcome).collect()
+fn outcomes(results: &[ImportResult]) -> Vec<Outcome> {
+    results.iter().map(ImportResult::outcome).collect()
 }
 
 #[tokio::test]
@@ -212,7 +215,7 @@ async fn loading_is_a_right_of_its_own_and_comes_in_batches() {
             refused(seller.imports.import_territories(territories(vec![])).await),
             denied
         );
-        let expected = pairs(&[("system", "REQUIRED"), ("rows", "NUMBER_OUT_OF_RANGE")]);
+        let expected = pairs(&[("system", "REQUIRED"), ("rows", "REQUIRED")]);
         assert_eq!(
             violations(
                 boss.imports
@@ -222,7 +225,7 @@ async fn loading_is_a_right_of_its_own_and_comes_in_batches() {
             expected
         );
         let many = vec![territory("A", "Asia", "", ""); 501];
-        let expected = pairs(&[("rows", "NUMBER_OUT_OF_RANGE")]);
+        let expected = pairs(&[("rows", "TOO_MANY")]);
         assert_eq!(
             violations(boss.imports.import_territories(territories(many)).await),
             expected

@@ -1,9 +1,12 @@
 //! Stories of leads from outside.
 
 use baton_chassis::test::Engine;
-use baton_proto::marketing::v1::{
-    self as pb,
-    ImportOutcome::{Created, Refused, Unchanged, Updated},
+use baton_proto::{
+    marketing::v1 as pb,
+    r#type::v1::{
+        ImportOutcome::{self, Created, Refused, Unchanged, Updated},
+        ImportResult,
+    },
 };
 use prost_types::Timestamp;
 use tonic::Code;
@@ -21,12 +24,12 @@ fn batch(rows: Vec<pb::LeadRow>) -> pb::ImportLeadsRequest {
     }
 }
 
-async fn load(firm: &Firm, request: pb::ImportLeadsRequest) -> Vec<pb::ImportResult> {
+async fn load(firm: &Firm, request: pb::ImportLeadsRequest) -> Vec<ImportResult> {
     told(firm.imports(&firm.boss).import_leads(request).await).results
 }
 
-fn outcomes(results: &[pb::ImportResult]) -> Vec<pb::ImportOutcome> {
-    results.iter().map(pb::ImportResult::outcome).collect()
+fn outcomes(results: &[ImportResult]) -> Vec<ImportOutcome> {
+    results.iter().map(ImportResult::outcome).collect()
 }
 
 #[tokio::test]
@@ -114,7 +117,7 @@ async fn a_row_that_breaks_rules_is_told_all_of_them_and_stops_no_other() {
         };
         let results = load(&firm, batch(vec![bad, lost, good])).await;
         assert_eq!(outcomes(&results), [Refused, Refused, Created]);
-        let why = |result: &pb::ImportResult| {
+        let why = |result: &ImportResult| {
             result
                 .violations
                 .iter()

@@ -1,9 +1,12 @@
 //! Stories of imported deals: past facts that start nothing and are loaded once, however often they are sent.
 
 use baton_chassis::test::{Engine, Person, World};
-use baton_proto::sales::v1::{
-    self as pb,
-    ImportOutcome::{Created, Refused},
+use baton_proto::{
+    sales::v1 as pb,
+    r#type::v1::{
+        ImportOutcome::{self, Created, Refused},
+        ImportResult,
+    },
 };
 use tonic::Code;
 use uuid::Uuid;
@@ -58,12 +61,12 @@ fn batch(rows: Vec<pb::OpportunityRow>) -> pb::ImportOpportunitiesRequest {
     }
 }
 
-async fn load(world: &World, who: &Person, rows: Vec<pb::OpportunityRow>) -> Vec<pb::ImportResult> {
+async fn load(world: &World, who: &Person, rows: Vec<pb::OpportunityRow>) -> Vec<ImportResult> {
     told(imports(world, who).import_opportunities(batch(rows)).await).results
 }
 
-fn outcomes(results: &[pb::ImportResult]) -> Vec<pb::ImportOutcome> {
-    results.iter().map(pb::ImportResult::outcome).collect()
+fn outcomes(results: &[ImportResult]) -> Vec<ImportOutcome> {
+    results.iter().map(ImportResult::outcome).collect()
 }
 
 #[tokio::test]
@@ -76,7 +79,7 @@ async fn a_past_deal_is_loaded_with_its_path_and_nothing_waits_for_it() {
         );
         let process = pipeline(&world, &boss).await;
         let loaded = load(&world, &boss, vec![won(&seller, &process)]).await;
-        assert_eq!(outcomes(&loaded), [pb::ImportOutcome::Created]);
+        assert_eq!(outcomes(&loaded), [ImportOutcome::Created]);
         world.settle().await;
         let deal = get(&world, &seller, &loaded[0].id).await;
         assert_eq!(deal.state(), pb::OpportunityState::Won);
@@ -142,12 +145,12 @@ async fn loading_twice_is_loading_once_and_a_changed_row_is_taken_over() {
             "nobody knows the price"
         );
         let again = load(&world, &boss, vec![open]).await;
-        assert_eq!(outcomes(&again), [pb::ImportOutcome::Unchanged]);
+        assert_eq!(outcomes(&again), [ImportOutcome::Unchanged]);
         assert_eq!(again[0].id, first[0].id);
         assert_eq!(get(&world, &boss, &first[0].id).await.etag, "v1");
 
         let changed = load(&world, &boss, vec![won(&boss, &process)]).await;
-        assert_eq!(outcomes(&changed), [pb::ImportOutcome::Updated]);
+        assert_eq!(outcomes(&changed), [ImportOutcome::Updated]);
         let deal = get(&world, &boss, &first[0].id).await;
         assert_eq!(
             (deal.state(), deal.etag.as_str()),
@@ -171,7 +174,7 @@ async fn loading_twice_is_loading_once_and_a_changed_row_is_taken_over() {
         };
         told(deals(&world, &boss).reopen_opportunity(reopen).await);
         let late = load(&world, &boss, vec![won(&boss, &process)]).await;
-        assert_eq!(outcomes(&late), [pb::ImportOutcome::Refused]);
+        assert_eq!(outcomes(&late), [ImportOutcome::Refused]);
         assert_eq!(late[0].violations[0].reason, "OPPORTUNITY_WORKED_ON");
     }
 }
@@ -259,7 +262,7 @@ async fn a_dry_run_tells_what_would_happen_and_writes_nothing() {
             ..batch(vec![won(&boss, &process)])
         };
         let told_dry = told(imports(&world, &boss).import_opportunities(dry).await).results;
-        assert_eq!(outcomes(&told_dry), [pb::ImportOutcome::Created]);
+        assert_eq!(outcomes(&told_dry), [ImportOutcome::Created]);
         assert_eq!(told_dry[0].id, "");
         let listed = told(
             deals(&world, &boss)
@@ -312,7 +315,7 @@ async fn five_hundred_rows_are_taken_at_once_and_no_more() {
         assert!(
             outcomes(&loaded)
                 .iter()
-                .all(|o| *o == pb::ImportOutcome::Created)
+                .all(|o| *o == ImportOutcome::Created)
         );
         let request = pb::ListOpportunitiesRequest {
             source_kind: "IMPORT".to_owned(),

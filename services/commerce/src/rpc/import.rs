@@ -5,13 +5,18 @@ use baton_chassis::{
     act::{Act, Noun as _},
     context::Context,
     ids::ProductId,
+    import,
 };
-use baton_proto::commerce::v1::{self as pb, ImportOutcome, import_service_server::ImportService};
+use baton_proto::{
+    commerce::v1::{self as pb, import_service_server::ImportService},
+    r#type::v1::ImportOutcome,
+};
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 use super::product::firm_wide;
 use crate::{
-    product::{Head, Product, ProductEvent},
+    product::{Product, ProductEvent},
     store, wire,
 };
 
@@ -25,25 +30,27 @@ impl ImportService for Imports {
         request: Request<pb::ImportProductsRequest>,
     ) -> Result<Response<pb::ImportProductsResponse>, Status> {
         let messages = self.0.messages.clone();
-        let import = async move |act: &mut Act<'_>, r: &pb::ImportProductsRequest| {
+        let load = async move |act: &mut Act<'_>, r: &pb::ImportProductsRequest| {
             firm_wide(act)?;
-            let system = wire::import::system(r)?;
+            let mut v = Violations::new();
+            let system = import::system(&mut v, &r.system, &r.rows);
+            v.done()?;
             let mut results = Vec::with_capacity(r.rows.len());
             for row in &r.rows {
-                results.push(match one(act, &system, row, r.validate_only).await? {
-                    Ok((outcome, product)) => wire::import::taken(row, outcome, product.as_ref()),
-                    Err(violations) => {
-                        wire::import::refused(row, &violations, &messages, act.caller.language)
+                results.push(match one(act, &system, row, r.validate_only).await {
+                    Ok((outcome, id)) => import::taken(&row.external_id, outcome, id),
+                    Err(error) => {
+                        import::refused(&row.external_id, error, &messages, act.caller.language)?
                     }
                 });
             }
             Ok(pb::ImportProductsResponse { results })
         };
-        self.0.command(request, import).await
+        self.0.command(request, load).await
     }
 }
 
-type Taken = (ImportOutcome, Option<Product>);
+type Taken = (ImportOutcome, Option<Uuid>);
 
 /// Takes one row in, or tells all that is wrong with it; nothing is written before that is known.
 async fn one(
@@ -51,7 +58,7 @@ async fn one(
     system: &str,
     row: &pb::ProductRow,
     validate_only: bool,
-) -> Result<Result<Taken, Vec<Violation>>> {
+) -> Result<Taken> {
     let external_id = row.external_id.trim();
     let before = match act
         .external::<ProductId>(Product::KIND, system, external_id)
@@ -65,16 +72,18 @@ async fn one(
     if before.is_none() && store::product::with_sku(act.tx, &sku).await?.is_some() {
         v.push(Violation::new("sku", "SKU_TAKEN").with("sku", &sku));
     }
-    match v.done() {
-        Err(baton_chassis::Error::Invalid(violations)) => return Ok(Err(violations)),
-        other => other?,
-    }
-    Ok(Ok(match before {
-        Some(before) if before.head == head => (ImportOutcome::Unchanged, Some(before)),
-        Some(before) => (
-            ImportOutcome::Updated,
-            Some(update(act, before, head, validate_only).await?),
-        ),
+    v.done()?;
+    Ok(match before {
+        Some(before) if before.head == head => (ImportOutcome::Unchanged, Some(before.id.into())),
+        Some(before) => {
+            let id = before.id.into();
+            if !validate_only {
+                let mut after = before.clone();
+                let event = after.update(head);
+                act.store(&before, after, &event).await?;
+            }
+            (ImportOutcome::Updated, Some(id))
+        }
         None if validate_only => (ImportOutcome::Created, None),
         None => {
             let source = Source::of(SourceKind::Import, external_id);
@@ -82,21 +91,7 @@ async fn one(
             let product = act.create(product, &ProductEvent::Created).await?;
             act.set_external(Product::KIND, system, external_id, product.id)
                 .await?;
-            (ImportOutcome::Created, Some(product))
+            (ImportOutcome::Created, Some(product.id.into()))
         }
-    }))
-}
-
-async fn update(
-    act: &mut Act<'_>,
-    before: Product,
-    head: Head,
-    validate_only: bool,
-) -> Result<Product> {
-    if validate_only {
-        return Ok(before);
-    }
-    let mut after = before.clone();
-    let event = after.update(head);
-    act.store(&before, after, &event).await
+    })
 }

@@ -1,31 +1,10 @@
 //! Rows of other systems as products.
 
-use baton_chassis::{Language, Messages, Result, Violation, Violations};
+use baton_chassis::{Violation, Violations, import};
 use baton_proto::commerce::v1 as pb;
 
 use super::product::{NAME_MAX, PRODUCT_LINE_MAX, SKU_MAX, UNIT_MAX, list_price};
 use crate::product::{Head, Product};
-
-/// Rows of one request.
-const ROWS_MAX: usize = 500;
-/// Longest name of a system.
-const SYSTEM_MAX: usize = 60;
-/// Longest id in another system.
-const EXTERNAL_ID_MAX: usize = 200;
-
-/// Reads what concerns the load as a whole: the system that it comes from.
-pub fn system(request: &pb::ImportProductsRequest) -> Result<String> {
-    let mut v = Violations::new();
-    let system = v.text("system", &request.system, 1..=SYSTEM_MAX);
-    if request.rows.is_empty() {
-        v.add("rows", "REQUIRED");
-    }
-    if request.rows.len() > ROWS_MAX {
-        v.push(Violation::new("rows", "TOO_MANY").with("max", ROWS_MAX));
-    }
-    v.done()?;
-    Ok(system)
-}
 
 /// Reads a row as its product is to be after it: SKU and head. What the row leaves empty stays as it is in `before`,
 /// the product that was made of it earlier; `currency` is the firm's.
@@ -35,7 +14,7 @@ pub fn row(
     before: Option<&Product>,
     currency: &str,
 ) -> (String, Head) {
-    v.text("external_id", &row.external_id, 1..=EXTERNAL_ID_MAX);
+    import::external_id(v, &row.external_id);
     let mut head = before.map_or_else(
         || Head {
             name: String::new(),
@@ -72,39 +51,5 @@ fn sku(v: &mut Violations, row: &pb::ProductRow, before: Option<&Product>) -> St
             }
             product.sku.clone()
         }
-    }
-}
-
-/// Writes why a row was refused, for the one who reads it.
-pub fn refused(
-    row: &pb::ProductRow,
-    violations: &[Violation],
-    messages: &Messages,
-    language: Language,
-) -> pb::ImportResult {
-    let told = |v: &Violation| pb::RowViolation {
-        field: v.field.clone(),
-        reason: v.reason.to_owned(),
-        message: messages.text(language, v.reason, &v.args),
-    };
-    pb::ImportResult {
-        external_id: row.external_id.clone(),
-        outcome: pb::ImportOutcome::Refused.into(),
-        id: String::new(),
-        violations: violations.iter().map(told).collect(),
-    }
-}
-
-/// Writes what became of a good row.
-pub fn taken(
-    row: &pb::ProductRow,
-    outcome: pb::ImportOutcome,
-    product: Option<&Product>,
-) -> pb::ImportResult {
-    pb::ImportResult {
-        external_id: row.external_id.clone(),
-        outcome: outcome.into(),
-        id: product.map(|p| p.id.to_string()).unwrap_or_default(),
-        violations: Vec::new(),
     }
 }

@@ -3,13 +3,17 @@
 use std::collections::HashSet;
 
 use baton_chassis::{
-    Error, Messages, Result, Violation, Violations,
+    Error, Messages, Result, Violations,
     act::{Act, Noun as _},
     context::{self, Context},
     ids::PartyId,
+    import,
     people::{DuplicatePolicy, Settings},
 };
-use baton_proto::customer::v1::{self as pb, import_service_server::ImportService};
+use baton_proto::{
+    customer::v1::{self as pb, import_service_server::ImportService},
+    r#type::v1::ImportOutcome,
+};
 use tonic::Request;
 
 use super::{Answer, duplicates};
@@ -18,11 +22,6 @@ use crate::{
     party::{Party, PartyEvent, State},
     wire::{self, Row},
 };
-
-/// Rows of one request.
-const ROWS_MAX: usize = 500;
-/// Rows of one transaction: so few that nobody else waits long for the store.
-const ROWS_AT_ONCE: usize = 50;
 
 /// The calls that load past facts.
 pub struct Import(pub Context);
@@ -59,7 +58,7 @@ impl Import {
         let r = request.get_ref();
         let mut load = Load::new(r, &caller.people.settings)?;
         let mut results = Vec::with_capacity(r.rows.len());
-        for rows in r.rows.chunks(ROWS_AT_ONCE) {
+        for rows in r.rows.chunks(import::ROWS_AT_ONCE) {
             let (begun, rows, messages) = (load, rows.to_vec(), self.0.messages.clone());
             let work = async move |act: &mut Act<'_>| {
                 let mut load = begun.clone();
@@ -88,13 +87,8 @@ struct Load {
 impl Load {
     fn new(r: &pb::ImportPartiesRequest, settings: &Settings) -> Result<Self> {
         let mut v = Violations::new();
-        let system = v.text("system", &r.system, 1..=60);
+        let system = import::system(&mut v, &r.system, &r.rows);
         let policy = wire::policy(&mut v, r.on_duplicate, settings);
-        if r.rows.is_empty() {
-            v.add("rows", "REQUIRED");
-        } else if r.rows.len() > ROWS_MAX {
-            v.push(Violation::new("rows", "TOO_MANY").with("max", ROWS_MAX));
-        }
         v.done()?;
         Ok(Self {
             system,
@@ -159,9 +153,9 @@ impl Load {
         let mut after = before.clone();
         let event = after.update(row.draft.details)?;
         let outcome = if after == *before {
-            pb::ImportOutcome::Unchanged
+            ImportOutcome::Unchanged
         } else {
-            pb::ImportOutcome::Updated
+            ImportOutcome::Updated
         };
         admission::check_parent(act, &after, "party").await?;
         if !self.rehearsal {
@@ -189,8 +183,8 @@ impl Load {
         };
         let found = duplicates(act, &known);
         let (outcome, party) = match link {
-            Some(party) => (pb::ImportOutcome::Linked, Some(party.id)),
-            None => (pb::ImportOutcome::Created, self.enter(act, row).await?),
+            Some(party) => (ImportOutcome::Linked, Some(party.id)),
+            None => (ImportOutcome::Created, self.enter(act, row).await?),
         };
         match party {
             Some(party) if !self.rehearsal => {

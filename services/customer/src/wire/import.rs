@@ -1,10 +1,10 @@
 //! Rows from another system, in the contracts' words.
 
 use baton_chassis::{
-    Error, Language, Messages, Result, Source, SourceKind, Time, Violation, Violations,
-    ids::PartyId, people::Snapshot, wire::id_text,
+    Error, Language, Messages, Result, Source, SourceKind, Time, Violations, ids::PartyId, import,
+    people::Snapshot, wire::id_text,
 };
-use baton_proto::customer::v1 as pb;
+use baton_proto::{customer::v1 as pb, r#type::v1::ImportOutcome};
 
 use super::{
     party::{PARTY_FIELDS, party_details},
@@ -29,7 +29,7 @@ pub struct Row {
 pub fn row(r: &pb::PartyRow, known: Option<&Party>, people: &Snapshot, now: Time) -> Result<Row> {
     let value = required("party", r.party.as_ref())?;
     let mut v = Violations::new();
-    let external_id = v.text("external_id", &r.external_id, 1..=200);
+    let external_id = import::external_id(&mut v, &r.external_id);
     let state = v.optional_choice("party.state", value.state, |s| {
         word::<State>(s).filter(|s| *s != State::Invalid)
     });
@@ -97,7 +97,7 @@ fn given(p: &pb::Party) -> Vec<String> {
 /// What became of a row.
 pub fn import_result(
     external_id: &str,
-    outcome: pb::ImportOutcome,
+    outcome: ImportOutcome,
     party: Option<PartyId>,
     duplicates: Vec<pb::Duplicate>,
 ) -> pb::ImportResult {
@@ -117,31 +117,8 @@ pub fn refusal(
     messages: &Messages,
     language: Language,
 ) -> Result<pb::ImportResult> {
-    let violations = match error {
-        Error::Invalid(violations) => violations,
-        Error::Refused(refusal) => {
-            vec![Violation {
-                field: "party".to_owned(),
-                reason: refusal.reason,
-                args: refusal.args,
-            }]
-        }
-        Error::Exists { kind, id } => {
-            vec![
-                Violation::new("party", "EXISTS")
-                    .with("kind", kind)
-                    .with("id", id),
-            ]
-        }
-        other => return Err(other),
-    };
-    let told = |violation: Violation| pb::RowViolation {
-        message: messages.text(language, violation.reason, &violation.args),
-        field: violation.field,
-        reason: violation.reason.to_owned(),
-    };
     Ok(pb::ImportResult {
-        violations: violations.into_iter().map(told).collect(),
-        ..import_result(external_id, pb::ImportOutcome::Refused, None, Vec::new())
+        violations: import::violations(error, messages, language)?,
+        ..import_result(external_id, ImportOutcome::Refused, None, Vec::new())
     })
 }

@@ -3,15 +3,16 @@
 use std::collections::HashSet;
 
 use baton_chassis::{
-    Args, Error, Language, Messages, Result, Violations,
+    Error, Result, Violations,
     act::{Act, Noun},
     context::Context,
     ids::{MemberId, TerritoryId},
+    import,
 };
 use baton_proto::directory::v1::{
-    self as pb, ImportOutcome, ImportResult, MemberRow, RowViolation, TerritoryRow,
-    import_service_server::ImportService,
+    self as pb, MemberRow, TerritoryRow, import_service_server::ImportService,
 };
+use baton_proto::r#type::v1::{ImportOutcome, ImportResult};
 use prost_types::FieldMask;
 use tonic::Request;
 use uuid::Uuid;
@@ -24,13 +25,6 @@ use crate::{
     territory::{self, Territory, TerritoryEvent},
     wire,
 };
-
-/// Rows of one load.
-const ROWS_MAX: usize = 500;
-/// Characters of the name of a system.
-const SYSTEM_MAX: usize = 60;
-/// Characters of an id there.
-const EXTERNAL_ID_MAX: usize = 200;
 
 /// What the fields of rows are called in violations.
 const MEMBER_ROW: members::Paths = members::Paths {
@@ -97,8 +91,7 @@ async fn load<R: Row>(
     validate_only: bool,
 ) -> Result<Vec<ImportResult>> {
     let mut v = Violations::new();
-    let system = v.text("system", system, 1..=SYSTEM_MAX);
-    v.in_range("rows", rows.len(), 1..=ROWS_MAX);
+    let system = import::system(&mut v, system, rows);
     v.done()?;
     let language = act.caller.language;
     let mut org = Organisation::open(act).await?;
@@ -111,7 +104,10 @@ async fn load<R: Row>(
         } else {
             Err(Error::invalid("external_id", "EXTERNAL_ID_REPEATED"))
         };
-        results.push(result(&cx.messages, language, external_id, loaded)?);
+        results.push(match loaded {
+            Ok((id, outcome)) => import::taken(external_id, outcome, Some(id)),
+            Err(error) => import::refused(external_id, error, &cx.messages, language)?,
+        });
     }
     org.keep_an_administrator().await?;
     if validate_only {
@@ -134,7 +130,7 @@ async fn load_row<R: Row>(
     row: &R,
 ) -> Result<(Uuid, ImportOutcome)> {
     let mut v = Violations::new();
-    v.text("external_id", external_id, 1..=EXTERNAL_ID_MAX);
+    import::external_id(&mut v, external_id);
     v.done()?;
     let start = org.mark().await?;
     let loaded = write_row(org, system, external_id, row).await;
@@ -171,41 +167,6 @@ async fn write_row<R: Row>(
             ImportOutcome::Unchanged
         },
     ))
-}
-
-/// What became of a row. What is wrong with it is told of the row; a fault of ours ends the load.
-fn result(
-    messages: &Messages,
-    language: Language,
-    external_id: &str,
-    loaded: Result<(Uuid, ImportOutcome)>,
-) -> Result<ImportResult> {
-    let told = |field: String, reason: &str, args: &Args| RowViolation {
-        field,
-        reason: reason.to_owned(),
-        message: messages.text(language, reason, args),
-    };
-    let (id, outcome, violations) = match loaded {
-        Ok((id, outcome)) => (id.to_string(), outcome, Vec::new()),
-        Err(Error::Invalid(violations)) => {
-            let all = violations
-                .into_iter()
-                .map(|v| told(v.field, v.reason, &v.args));
-            (String::new(), ImportOutcome::Refused, all.collect())
-        }
-        Err(Error::Refused(refusal)) => {
-            let one = told(String::new(), refusal.reason, &refusal.args);
-            (String::new(), ImportOutcome::Refused, vec![one])
-        }
-        Err(fault) => return Err(fault),
-    };
-    let external_id = external_id.to_owned();
-    Ok(ImportResult {
-        external_id,
-        outcome: outcome.into(),
-        id,
-        violations,
-    })
 }
 
 impl Row for MemberRow {

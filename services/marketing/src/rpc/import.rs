@@ -4,9 +4,12 @@ use std::collections::HashSet;
 
 use baton_chassis::{
     Context, Error, Result, Violations, act::Act, caller::Caller, context::caller, ids::LeadId,
-    people::Snapshot,
+    import, people::Snapshot,
 };
-use baton_proto::marketing::v1::{self as pb, ImportOutcome, import_service_server::ImportService};
+use baton_proto::{
+    marketing::v1::{self as pb, import_service_server::ImportService},
+    r#type::v1::{ImportOutcome, ImportResult},
+};
 use tonic::{Request, Response, Status};
 
 use super::{Imports, leads_enabled};
@@ -31,7 +34,7 @@ impl ImportService for Imports {
                 let batch = Batch {
                     cx: &cx,
                     known: &known,
-                    system: wire::system(r)?,
+                    system: system(r)?,
                     dry: r.validate_only,
                 };
                 let mut results = Vec::with_capacity(r.rows.len());
@@ -44,6 +47,14 @@ impl ImportService for Imports {
     }
 }
 
+/// The system that a load comes from.
+fn system(r: &pb::ImportLeadsRequest) -> Result<String> {
+    let mut v = Violations::new();
+    let system = import::system(&mut v, &r.system, &r.rows);
+    v.done()?;
+    Ok(system)
+}
+
 /// Objects of other services that the rows name and that exist: kind and id.
 type Known = HashSet<(String, String)>;
 
@@ -51,7 +62,7 @@ type Known = HashSet<(String, String)>;
 async fn known(cx: &Context, r: &Request<pb::ImportLeadsRequest>) -> Result<Known> {
     let caller: Caller = caller(r)?;
     leads_enabled(&caller.people.settings)?;
-    wire::system(r.get_ref())?;
+    system(r.get_ref())?;
     let mut named = Known::new();
     for row in &r.get_ref().rows {
         named.insert(("ACCOUNT".to_owned(), row.party_id.clone()));
@@ -81,14 +92,17 @@ struct Batch<'b> {
 
 impl Batch<'_> {
     /// Loads one row; what is wrong with it is told in its result and stops no other row.
-    async fn load(&self, act: &mut Act<'_>, row: &pb::LeadRow) -> Result<pb::ImportResult> {
+    async fn load(&self, act: &mut Act<'_>, row: &pb::LeadRow) -> Result<ImportResult> {
         let loaded = match self.read(act, row) {
             Ok(read) => self.write(act, row, read).await,
             Err(error) => Err(error),
         };
         match loaded {
-            Ok((outcome, id)) => Ok(wire::taken(row, outcome, id)),
-            Err(error) => wire::refused(row, error, self.cx, act.caller.language),
+            Ok((outcome, id)) => Ok(import::taken(&row.external_id, outcome, id.map(Into::into))),
+            Err(error) => {
+                let language = act.caller.language;
+                import::refused(&row.external_id, error, &self.cx.messages, language)
+            }
         }
     }
 

@@ -1,17 +1,10 @@
 //! Imported leads as contracts write them.
 
-use baton_chassis::{
-    Context, Error, Language, Result, Source, SourceKind, Time, Violation, Violations,
-    ids::{LeadId, PartyId},
-    wire::id_text,
-};
+use baton_chassis::{Result, Source, SourceKind, Time, Violations, ids::PartyId, import};
 use baton_proto::marketing::v1 as pb;
 
 use super::optional;
 use crate::lead::{DisqualifyReason, Message, Quality, import::Past};
-
-/// Rows of one request.
-const ROWS_MAX: usize = 500;
 
 /// A lead as a row describes it.
 #[derive(Clone, Debug)]
@@ -24,24 +17,10 @@ pub struct Row {
     pub past: Past,
 }
 
-/// Reads what all rows have in common: the name of the system.
-pub fn system(r: &pb::ImportLeadsRequest) -> Result<String> {
-    let mut v = Violations::new();
-    let system = v.text("system", &r.system, 1..=60);
-    if r.rows.is_empty() {
-        v.add("rows", "REQUIRED");
-    }
-    if r.rows.len() > ROWS_MAX {
-        v.push(Violation::new("rows", "TOO_MANY").with("max", ROWS_MAX));
-    }
-    v.done()?;
-    Ok(system)
-}
-
 /// Reads one row; a lead that does not say when it came in came in now.
 pub fn row(row: &pb::LeadRow, now: Time) -> Result<Row> {
     let mut v = Violations::new();
-    let external_id = v.text("external_id", &row.external_id, 1..=200);
+    let external_id = import::external_id(&mut v, &row.external_id);
     let source = match &row.source {
         None => Source {
             kind: SourceKind::Import,
@@ -90,49 +69,4 @@ fn past_is_possible(v: &mut Violations, past: &Past, now: Time) {
     if past.created_at > now {
         v.add("create_time", "TIME_IN_FUTURE");
     }
-}
-
-/// A row that was taken.
-pub fn taken(
-    row: &pb::LeadRow,
-    outcome: pb::ImportOutcome,
-    id: Option<LeadId>,
-) -> pb::ImportResult {
-    pb::ImportResult {
-        external_id: row.external_id.clone(),
-        outcome: outcome.into(),
-        id: id_text(id),
-        violations: Vec::new(),
-    }
-}
-
-/// A row that was refused, with all that is wrong with it; an error that is not the row's comes back.
-pub fn refused(
-    row: &pb::LeadRow,
-    error: Error,
-    cx: &Context,
-    language: Language,
-) -> Result<pb::ImportResult> {
-    let violations = match error {
-        Error::Invalid(violations) => violations,
-        Error::Refused(refusal) => {
-            vec![Violation {
-                field: String::new(),
-                reason: refusal.reason,
-                args: refusal.args,
-            }]
-        }
-        other => return Err(other),
-    };
-    let violation = |v: Violation| pb::RowViolation {
-        message: cx.messages.text(language, v.reason, &v.args),
-        field: v.field,
-        reason: v.reason.to_owned(),
-    };
-    Ok(pb::ImportResult {
-        external_id: row.external_id.clone(),
-        outcome: pb::ImportOutcome::Refused.into(),
-        id: String::new(),
-        violations: violations.into_iter().map(violation).collect(),
-    })
 }

@@ -10,10 +10,14 @@ use baton_chassis::{
     act::{Act, Noun as _},
     context,
     ids::{OpportunityId, ProcessId},
+    import,
 };
-use baton_proto::sales::v1::{
-    ImportOpportunitiesRequest, ImportOpportunitiesResponse, ImportOutcome, ImportResult,
-    OpportunityRow, import_service_server::ImportService,
+use baton_proto::{
+    sales::v1::{
+        ImportOpportunitiesRequest, ImportOpportunitiesResponse, OpportunityRow,
+        import_service_server::ImportService,
+    },
+    r#type::v1::{ImportOutcome, ImportResult},
 };
 use tonic::{Request, Response, Status};
 
@@ -26,8 +30,6 @@ use crate::{
 
 /// Objects that one question to a neighbour may be about.
 const ASKED_MAX: usize = 500;
-/// Rows of one transaction: so few that nobody else waits long for the store.
-const ROWS_AT_ONCE: usize = 50;
 
 /// Answers calls that load past facts.
 pub struct Imports(pub Context);
@@ -72,7 +74,7 @@ impl Imports {
             processes: HashMap::new(),
         };
         let mut results = Vec::with_capacity(r.rows.len());
-        for rows in r.rows.chunks(ROWS_AT_ONCE) {
+        for rows in r.rows.chunks(import::ROWS_AT_ONCE) {
             let (batch, rows) = (batch.clone(), rows.to_vec());
             let work = async move |act: &mut Act<'_>| batch.clone().rows(act, &rows).await;
             results.extend(self.0.act(caller.clone(), work).await?);
@@ -129,7 +131,9 @@ impl Batch {
         for row in rows {
             results.push(match self.take(act, row).await {
                 Ok(result) => result,
-                Err(error) => wire::refused(row, error, &self.cx, language)?,
+                Err(error) => {
+                    import::refused(&row.external_id, error, &self.cx.messages, language)?
+                }
             });
         }
         Ok(results)
@@ -148,14 +152,22 @@ impl Batch {
             .as_ref()
             .filter(|o| o.import_print == Some(read.past.print))
         {
-            return Ok(wire::taken(row, ImportOutcome::Unchanged, Some(same.id)));
+            return Ok(import::taken(
+                &row.external_id,
+                ImportOutcome::Unchanged,
+                Some(same.id.into()),
+            ));
         }
         self.check(row)?;
         let past = read.past.clone();
         let fresh = self.fresh(act, row, read, before.as_ref()).await?;
         let Some(before) = before else {
             if self.validate_only {
-                return Ok(wire::taken(row, ImportOutcome::Created, None));
+                return Ok(import::taken(
+                    &row.external_id,
+                    ImportOutcome::Created,
+                    None,
+                ));
             }
             let fresh = Opportunity {
                 number: act.number("OP").await?,
@@ -164,14 +176,22 @@ impl Batch {
             let deal = act.create(fresh, &OpportunityEvent::Imported(past)).await?;
             act.set_external(Opportunity::KIND, &self.system, &row.external_id, deal.id)
                 .await?;
-            return Ok(wire::taken(row, ImportOutcome::Created, Some(deal.id)));
+            return Ok(import::taken(
+                &row.external_id,
+                ImportOutcome::Created,
+                Some(deal.id.into()),
+            ));
         };
         let mut after = before.clone();
         let event = after.import_again(fresh, past)?;
         if !self.validate_only {
             act.store(&before, after, &event).await?;
         }
-        Ok(wire::taken(row, ImportOutcome::Updated, Some(before.id)))
+        Ok(import::taken(
+            &row.external_id,
+            ImportOutcome::Updated,
+            Some(before.id.into()),
+        ))
     }
 
     /// Refuses a row that names an account or product that is not there.

@@ -1,8 +1,9 @@
 //! Imported opportunities as contracts write them.
 
 use baton_chassis::{
-    Context, Date, Error, Language, Money, Violation, Violations,
-    ids::{MemberId, OpportunityId, PartyId, ProcessId, TerritoryId},
+    Date, Error, Money, Violations,
+    ids::{MemberId, PartyId, ProcessId, TerritoryId},
+    import,
     words::Word as _,
 };
 use baton_proto::sales::v1 as pb;
@@ -11,9 +12,6 @@ use uuid::Uuid;
 
 use super::opportunity::{Items, Price, items, one_currency};
 use crate::opportunity::{LossReason, Past, State};
-
-/// Rows of one request.
-pub const ROWS_MAX: usize = 500;
 
 /// A deal as a row describes it.
 #[derive(Clone, Debug)]
@@ -48,13 +46,7 @@ pub struct Row {
 /// All violations.
 pub fn system(request: &pb::ImportOpportunitiesRequest) -> Result<String, Error> {
     let mut v = Violations::new();
-    let system = v.text("system", &request.system, 1..=60);
-    if request.rows.is_empty() {
-        v.add("rows", "REQUIRED");
-    }
-    if request.rows.len() > ROWS_MAX {
-        v.push(Violation::new("rows", "TOO_MANY").with("max", ROWS_MAX));
-    }
+    let system = import::system(&mut v, &request.system, &request.rows);
     v.done()?;
     Ok(system)
 }
@@ -71,7 +63,7 @@ pub fn print(row: &pb::OpportunityRow) -> Uuid {
 /// All violations.
 pub fn row(row: &pb::OpportunityRow) -> Result<Row, Error> {
     let mut v = Violations::new();
-    v.text("external_id", &row.external_id, 1..=200);
+    import::external_id(&mut v, &row.external_id);
     let items = items(&mut v, "lines", &row.lines, Price::Optional);
     let stated = v.optional_money("amount", row.amount.as_ref());
     one_currency(&mut v, "amount", &items, stated.as_ref());
@@ -119,53 +111,4 @@ fn past(v: &mut Violations, row: &pb::OpportunityRow) -> Past {
         competitor: v.optional_text("competitor", &row.competitor, 200),
         print: print(row),
     }
-}
-
-/// A row that was taken.
-#[must_use]
-pub fn taken(
-    row: &pb::OpportunityRow,
-    outcome: pb::ImportOutcome,
-    id: Option<OpportunityId>,
-) -> pb::ImportResult {
-    pb::ImportResult {
-        external_id: row.external_id.clone(),
-        outcome: outcome.into(),
-        id: id.map(|id| Uuid::from(id).to_string()).unwrap_or_default(),
-        violations: Vec::new(),
-    }
-}
-
-/// A row that was refused, with all that is wrong with it; an error that is not the row's comes back.
-///
-/// # Errors
-/// An error that ends the whole batch.
-pub fn refused(
-    row: &pb::OpportunityRow,
-    error: Error,
-    cx: &Context,
-    language: Language,
-) -> Result<pb::ImportResult, Error> {
-    let violations = match error {
-        Error::Invalid(violations) => violations,
-        Error::Refused(refusal) => {
-            vec![Violation {
-                field: String::new(),
-                reason: refusal.reason,
-                args: refusal.args,
-            }]
-        }
-        other => return Err(other),
-    };
-    let violation = |v: Violation| pb::RowViolation {
-        message: cx.messages.text(language, v.reason, &v.args),
-        field: v.field,
-        reason: v.reason.to_owned(),
-    };
-    Ok(pb::ImportResult {
-        external_id: row.external_id.clone(),
-        outcome: pb::ImportOutcome::Refused.into(),
-        id: String::new(),
-        violations: violations.into_iter().map(violation).collect(),
-    })
 }
