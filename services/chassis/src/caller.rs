@@ -7,7 +7,7 @@ use crate::{
     ids::{MemberId, TerritoryId},
     list::Scope,
     people::Snapshot,
-    policy::{Access, Function},
+    policy::{self, Access, Function},
     telemetry::Trace,
 };
 
@@ -113,6 +113,20 @@ impl Caller {
     #[must_use]
     pub fn sees(&self, owner: Option<MemberId>, territory: Option<TerritoryId>) -> bool {
         covers(&self.scope, owner, territory)
+    }
+
+    /// Whether he may read an object of this kind and state, owner and territory, by whichever function.
+    #[must_use]
+    pub fn reads(
+        &self,
+        kind: &str,
+        state: &str,
+        owner: Option<MemberId>,
+        territory: Option<TerritoryId>,
+    ) -> bool {
+        policy::readers(kind, state)
+            .iter()
+            .any(|f| covers(&self.scope_of(*f, Access::Read), owner, territory))
     }
 
     /// Name under which request ids of this caller are kept apart from those of others.

@@ -16,11 +16,10 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Source, SourceKind, Violation,
-    caller::{Caller, covers},
+    caller::Caller,
     context::{self, Context},
     db::{self, Tx},
     ids::{MemberId, TerritoryId},
-    policy::{self, Access},
     wire,
 };
 
@@ -104,16 +103,13 @@ impl Chain {
             let Some((cx, lookup)) = self.lookups.get(kind.as_str()) else {
                 continue;
             };
-            let scope = policy::reader(&kind).map(|f| caller.scope_of(f, Access::Read));
             let (lookup, asked) = (*lookup, kind.clone());
             let found = cx
                 .db
                 .read(async move |tx| lookup(tx, &asked, ids.clone()).await)
                 .await?;
             all.extend(found.into_iter().map(|node| {
-                let visible = scope
-                    .as_ref()
-                    .is_some_and(|s| covers(s, node.owner, node.territory));
+                let visible = caller.reads(&kind, &node.state, node.owner, node.territory);
                 message(&kind, node, visible)
             }));
         }

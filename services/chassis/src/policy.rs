@@ -219,18 +219,22 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.sales.v1.OpportunityService", &[
         // A lead that is converted becomes an opportunity by the hand of marketing.
         ("CreateOpportunity", Any(&[(Sales, Write)], &["marketing"])),
-        ("GetOpportunity", Any(&[(Sales, Read)], &["marketing"])),
-        ("ListOpportunities", Any(&[(Sales, Read)], &[])),
+        // Commerce reads what is won: that is decided by the call.
+        ("GetOpportunity", Any(&[(Sales, Read), (Commerce, Read)], &["marketing"])),
+        ("ListOpportunities", Any(&[(Sales, Read), (Commerce, Read)], &[])),
         ("UpdateOpportunity", Any(&[(Sales, Write)], &[])),
         ("MoveOpportunity", Any(&[(Sales, Write)], &[])),
         ("SetOpportunityLines", Any(&[(Sales, Write)], &[])),
         ("WinOpportunity", Any(&[(Sales, Write)], &[])),
         ("LoseOpportunity", Any(&[(Sales, Write)], &[])),
         ("ReopenOpportunity", Any(&[(Sales, Write)], &[])),
-        ("HandOverOpportunity", Any(&[(Sales, Write)], &[])),
-        ("GetHandOver", Any(&[(Sales, Read)], &[])),
-        ("ListStageVisits", Any(&[(Sales, Read)], &[])),
-        ("ListOpportunityHandoffs", Any(&[(Sales, Read)], &[])),
+        ("AcceptOpportunity", Any(&[(Commerce, Write)], &[])),
+        ("ReturnOpportunity", Any(&[(Commerce, Write)], &[])),
+        ("OfferOpportunity", Any(&[(Sales, Write)], &[])),
+        ("HandOverOpportunity", Any(&[(Sales, Write), (Commerce, Write)], &[])),
+        ("GetHandOver", Any(&[(Sales, Read), (Commerce, Read)], &[])),
+        ("ListStageVisits", Any(&[(Sales, Read), (Commerce, Read)], &[])),
+        ("ListOpportunityHandoffs", Any(&[(Sales, Read), (Commerce, Read)], &[])),
     ]),
     ("baton.sales.v1.ImportService", &[("ImportOpportunities", Any(&[(Import, Write)], &[]))]),
     // --- commerce
@@ -287,16 +291,18 @@ pub fn rule(path: &str) -> Option<Rule> {
         .map(|(_, rule)| *rule)
 }
 
-/// The function under which objects of a kind are read, e.g. in the picture of a chain.
+/// The functions under which objects of a kind are read in a state, e.g. in the picture of a chain. What is won is for
+/// commerce to read, which has it or is to take it.
 #[must_use]
-pub fn reader(kind: &str) -> Option<Function> {
-    Some(match kind {
-        "CAMPAIGN" | "LEAD" => Marketing,
-        "OPPORTUNITY" => Sales,
-        "PRODUCT" | "CONTRACT" | "ORDER" => Commerce,
-        "ACCOUNT" | "CONTACT" | "INTERACTION" | "FOLLOW_UP" => Customer,
-        _ => return None,
-    })
+pub fn readers(kind: &str, state: &str) -> &'static [Function] {
+    match (kind, state) {
+        ("CAMPAIGN" | "LEAD", _) => &[Marketing],
+        ("OPPORTUNITY", "WON") => &[Sales, Commerce],
+        ("OPPORTUNITY", _) => &[Sales],
+        ("PRODUCT" | "CONTRACT" | "ORDER", _) => &[Commerce],
+        ("ACCOUNT" | "CONTACT" | "INTERACTION" | "FOLLOW_UP", _) => &[Customer],
+        _ => &[],
+    }
 }
 
 #[cfg(test)]

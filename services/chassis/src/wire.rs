@@ -8,7 +8,10 @@ use chrono::{DateTime, NaiveDate};
 use prost_types::{FieldMask, Timestamp};
 
 use crate::{
-    Date, Error, Money, Result, Source, SourceKind, Time, Violation, ids::Id, money::parse_quantity,
+    Date, Error, Money, Result, Source, SourceKind, Time, Violation,
+    handoff::{self, Handoff},
+    ids::Id,
+    money::parse_quantity,
 };
 
 /// The greatest amount, in minor units, that a request may state: far beyond any deal, far below overflow.
@@ -328,6 +331,34 @@ pub fn source(source: &Source) -> pb::Source {
     pb::Source {
         kind: source.kind.to_string(),
         id: source.id.clone(),
+    }
+}
+
+/// A handoff as contracts write it.
+#[must_use]
+pub fn handoff(handoff: &Handoff) -> pb::Handoff {
+    pb::Handoff {
+        id: handoff.id.to_string(),
+        kind: handoff.kind.as_str().to_owned(),
+        state: handoff_state(handoff.state).into(),
+        from_member_id: handoff.from_member.to_string(),
+        to_member_id: id_text(handoff.to_member),
+        offer_time: Some(timestamp(handoff.offered_at)),
+        due_time: handoff.due_at.map(timestamp),
+        reason: handoff.reason.clone().unwrap_or_default(),
+        answered_by_id: id_text(handoff.answered_by),
+        answer_time: handoff.answered_at.map(timestamp),
+    }
+}
+
+/// Where a handoff stands, as contracts write it.
+#[must_use]
+pub fn handoff_state(state: handoff::State) -> pb::HandoffState {
+    match state {
+        handoff::State::Offered => pb::HandoffState::Offered,
+        handoff::State::Accepted => pb::HandoffState::Accepted,
+        handoff::State::Returned => pb::HandoffState::Returned,
+        handoff::State::Withdrawn => pb::HandoffState::Withdrawn,
     }
 }
 

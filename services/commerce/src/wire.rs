@@ -1,7 +1,6 @@
 //! Messages to domain and back; every violation of a request is told at once.
 
 pub mod contract;
-pub mod handoff;
 pub mod import;
 pub mod line;
 pub mod order;

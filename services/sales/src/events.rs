@@ -4,7 +4,7 @@ use baton_chassis::{
     Error, Money, Result, Source,
     act::{Act, Noun as _, Said},
     handoff::{Answer, Kind},
-    ids::{MemberId, OpportunityId},
+    ids::{HandoffId, MemberId, OpportunityId},
     wire::{date_text, id_text, money, source},
     words::Word as _,
     words::number,
@@ -132,6 +132,17 @@ pub fn opportunity_said(deal: &Opportunity, event: &OpportunityEvent) -> Said {
             member_id: id_text(left.left_by),
         }),
         OpportunityEvent::Won(left) => won(deal, subject, left),
+        OpportunityEvent::Accepted(handoff, by) => Said::of(&sales::OpportunityAccepted {
+            subject,
+            handoff_id: handoff.to_string(),
+            member_id: by.to_string(),
+        }),
+        OpportunityEvent::Returned(handoff, by) => Said::of(&sales::OpportunityReturned {
+            subject,
+            handoff_id: handoff.to_string(),
+            member_id: by.to_string(),
+        }),
+        OpportunityEvent::Offered(handoff, by) => offered(deal, subject, *handoff, *by),
         OpportunityEvent::Lost(left) => lost(deal, subject, left),
         OpportunityEvent::Reopened { old_state } => reopened(deal, subject, *old_state),
         OpportunityEvent::HandOverStarted { target, by } => {
@@ -167,6 +178,15 @@ fn won(deal: &Opportunity, subject: Option<Subject>, left: &Visit) -> Said {
         stage_id: deal.stage.to_string(),
         dwell_s: left.dwell_s,
         member_id: id_text(left.left_by),
+        commerce_state: deal.commerce.number(),
+    })
+}
+
+fn offered(deal: &Opportunity, subject: Option<Subject>, handoff: HandoffId, by: MemberId) -> Said {
+    Said::of(&sales::OpportunityOffered {
+        subject,
+        handoff_id: handoff.to_string(),
+        member_id: by.to_string(),
         commerce_state: deal.commerce.number(),
     })
 }

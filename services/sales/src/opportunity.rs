@@ -8,7 +8,7 @@ mod visits;
 
 use baton_chassis::{
     Money, Source, SourceKind, Time,
-    ids::{MemberId, OpportunityId, ProcessId, ProductId, StageId},
+    ids::{HandoffId, MemberId, OpportunityId, ProcessId, ProductId, StageId},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -21,6 +21,9 @@ pub use self::{
     visits::{Outcome, Visit},
 };
 use crate::process::{Process, Stage};
+
+/// The event of an answer to a handoff, or of a new one, as soon as it is known which and by whom.
+pub type Answered = fn(HandoffId, MemberId) -> OpportunityEvent;
 
 /// A confirmed chance to sell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -258,15 +261,72 @@ impl Opportunity {
         at: Time,
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         self.must_be_open()?;
-        if self.amount_minor.is_none() {
-            return Err(OpportunityRefused::WithoutAmount);
-        }
-        if self.head.party.is_none() {
-            return Err(OpportunityRefused::WithoutAccount);
-        }
+        self.must_be_sold()?;
         let left = self.leave(Outcome::Won, by, at);
         self.close(State::Won, Commerce::waiting(for_commerce), at);
         Ok(OpportunityEvent::Won(left))
+    }
+
+    /// Commerce takes it. Tells the event as soon as it is known which handoff this answers, and who did it.
+    ///
+    /// # Errors
+    /// When it is not on offer.
+    pub fn accept(&mut self) -> Result<Answered, OpportunityRefused> {
+        self.must_be_on_offer()?;
+        self.commerce = Commerce::Accepted;
+        Ok(OpportunityEvent::Accepted)
+    }
+
+    /// Commerce gives it back. It stays won; sales offers it again or opens it again.
+    ///
+    /// # Errors
+    /// When it is not on offer.
+    pub fn give_back(&mut self) -> Result<Answered, OpportunityRefused> {
+        self.must_be_on_offer()?;
+        self.commerce = Commerce::Returned;
+        Ok(OpportunityEvent::Returned)
+    }
+
+    /// Offers a won deal to commerce again, which accepts it in the same act if who does it acts `for_commerce` too.
+    ///
+    /// # Errors
+    /// When it is not won, commerce has it or is to answer, or nobody knows what it is worth or who buys.
+    pub fn offer(&mut self, for_commerce: bool) -> Result<Answered, OpportunityRefused> {
+        match self.commerce {
+            Commerce::Returned | Commerce::Outside => {}
+            Commerce::None => return Err(OpportunityRefused::NotWon),
+            Commerce::Offered => return Err(OpportunityRefused::OnOffer),
+            Commerce::HandingOver => return Err(OpportunityRefused::HandOverRunning),
+            Commerce::Accepted | Commerce::HandedOver => {
+                return Err(OpportunityRefused::WithCommerce);
+            }
+        }
+        self.must_be_sold()?;
+        self.commerce = Commerce::waiting(for_commerce);
+        Ok(OpportunityEvent::Offered)
+    }
+
+    fn must_be_on_offer(&self) -> Result<(), OpportunityRefused> {
+        match self.commerce {
+            Commerce::Offered => Ok(()),
+            Commerce::HandingOver => Err(OpportunityRefused::HandOverRunning),
+            Commerce::None
+            | Commerce::Accepted
+            | Commerce::Outside
+            | Commerce::HandedOver
+            | Commerce::Returned => Err(OpportunityRefused::NotOffered),
+        }
+    }
+
+    /// What commerce cannot do without.
+    fn must_be_sold(&self) -> Result<(), OpportunityRefused> {
+        if self.amount_minor.is_none() {
+            Err(OpportunityRefused::WithoutAmount)
+        } else if self.head.party.is_none() {
+            Err(OpportunityRefused::WithoutAccount)
+        } else {
+            Ok(())
+        }
     }
 
     /// Closes it as lost.
@@ -309,7 +369,14 @@ impl Opportunity {
             (_, Commerce::Accepted) if !for_commerce => {
                 return Err(OpportunityRefused::WithCommerce);
             }
-            (_, Commerce::None | Commerce::Offered | Commerce::Accepted | Commerce::Outside) => {}
+            (
+                _,
+                Commerce::None
+                | Commerce::Offered
+                | Commerce::Accepted
+                | Commerce::Outside
+                | Commerce::Returned,
+            ) => {}
         }
         let stage = enterable(process, stage.unwrap_or(self.stage))?;
         self.enter(stage, by, at);
@@ -336,6 +403,7 @@ impl Opportunity {
             Commerce::HandingOver => return Err(OpportunityRefused::HandOverRunning),
             Commerce::HandedOver => return Err(OpportunityRefused::WithCommerce),
             Commerce::Outside => return Err(OpportunityRefused::WonBefore),
+            Commerce::Returned => return Err(OpportunityRefused::Returned),
         }
         Ok(OpportunityEvent::HandOverStarted { target, by })
     }
@@ -361,7 +429,7 @@ impl Opportunity {
     /// while the deal is on its way there; whatever else is made of a deal changes nothing about it.
     pub fn handed_over(&mut self, target: Target, made: Uuid) -> Option<OpportunityEvent> {
         match self.commerce {
-            Commerce::Offered | Commerce::Accepted | Commerce::HandingOver => {
+            Commerce::Offered | Commerce::Accepted | Commerce::HandingOver | Commerce::Returned => {
                 self.commerce = Commerce::HandedOver;
                 Some(OpportunityEvent::HandedOver { target, made })
             }

@@ -1,6 +1,7 @@
 //! The calls of sales: read the request, ask the neighbours what must be asked, act, answer.
 
 mod checks;
+mod handoff;
 mod import;
 mod opportunity;
 mod process;

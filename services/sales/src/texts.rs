@@ -58,6 +58,9 @@ fn refusals() -> Vec<Box<dyn Reason>> {
         R::HandOverRunning,
         R::NotHandingOver,
         R::WithCommerce,
+        R::NotOffered,
+        R::OnOffer,
+        R::Returned,
         R::WonBefore,
         R::WorkedOn,
     ];

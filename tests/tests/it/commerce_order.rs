@@ -10,7 +10,7 @@ use baton_proto::{
     log::v1::{
         ListHeadsRequest, ReadEventsRequest, event_log_service_client::EventLogServiceClient,
     },
-    r#type::v1::Subject,
+    r#type::v1::{HandoffState, Subject},
 };
 use prost::Message as _;
 
@@ -394,7 +394,7 @@ async fn a_confirmed_order_is_offered_and_its_acceptance_is_the_answer() {
         };
         assert_eq!(
             (offer.kind.as_str(), offer.state()),
-            ("ORDER_TO_ERP", pb::HandoffState::Offered)
+            ("ORDER_TO_ERP", HandoffState::Offered)
         );
         assert_eq!(
             (offer.from_member_id.clone(), offer.to_member_id.as_str()),
@@ -406,7 +406,7 @@ async fn a_confirmed_order_is_offered_and_its_acceptance_is_the_answer() {
         };
         orders(&world, &boss).accept_order(accept).await.unwrap();
         let answered = handoffs(&boss, &taken).await.unwrap().into_inner().handoffs;
-        assert_eq!(answered[0].state(), pb::HandoffState::Accepted);
+        assert_eq!(answered[0].state(), HandoffState::Accepted);
         assert_eq!(
             (answered[0].id.as_str(), answered[0].answered_by_id.clone()),
             (offer.id.as_str(), boss.id.to_string())
@@ -423,7 +423,7 @@ async fn a_confirmed_order_is_offered_and_its_acceptance_is_the_answer() {
             .unwrap()
             .into_inner()
             .handoffs;
-        assert_eq!(withdrawn[0].state(), pb::HandoffState::Withdrawn);
+        assert_eq!(withdrawn[0].state(), HandoffState::Withdrawn);
         assert_eq!(reason(handoffs(&other, &taken).await), "NOT_FOUND");
     }
 }

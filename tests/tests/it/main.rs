@@ -52,6 +52,7 @@ mod marketing_leads;
 mod marketing_lists;
 mod marketing_routing;
 mod sales;
+mod sales_commerce;
 mod sales_hand_over;
 mod sales_imports;
 mod sales_opportunities;

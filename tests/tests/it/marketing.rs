@@ -20,6 +20,7 @@ use baton_proto::{
         self as pb, campaign_service_client::CampaignServiceClient,
         import_service_client::ImportServiceClient, lead_service_client::LeadServiceClient,
     },
+    r#type::v1::{Handoff, HandoffState},
 };
 
 use tonic::Status;
@@ -212,7 +213,7 @@ impl Firm {
             .unwrap())
     }
 
-    pub async fn handoffs(&self, who: &Person, id: &str) -> Vec<pb::Handoff> {
+    pub async fn handoffs(&self, who: &Person, id: &str) -> Vec<Handoff> {
         let request = pb::ListLeadHandoffsRequest { lead_id: id.into() };
         self.leads(who)
             .list_lead_handoffs(request)
@@ -223,7 +224,7 @@ impl Firm {
     }
 
     /// The handoffs of a lead, as kinds and states.
-    pub async fn ledger(&self, who: &Person, id: &str) -> Vec<(String, pb::HandoffState)> {
+    pub async fn ledger(&self, who: &Person, id: &str) -> Vec<(String, HandoffState)> {
         let handoffs = self.handoffs(who, id).await;
         handoffs
             .into_iter()

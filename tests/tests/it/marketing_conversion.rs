@@ -18,7 +18,7 @@ use baton_proto::{
         GetOpportunityRequest, ListOpportunitiesRequest, Opportunity,
         opportunity_service_client::OpportunityServiceClient,
     },
-    r#type::v1::Money,
+    r#type::v1::{HandoffState, Money},
 };
 use chrono::Duration;
 use tonic::{Code, Status};
@@ -298,7 +298,7 @@ async fn one_who_acts_for_marketing_and_sales_converts_at_once() {
             ledger.len() == 2
                 && ledger
                     .iter()
-                    .all(|(_, state)| *state == pb::HandoffState::Accepted)
+                    .all(|(_, state)| *state == HandoffState::Accepted)
         );
         let lead = firm.get(&firm.seller, &lead.id).await;
         assert!(

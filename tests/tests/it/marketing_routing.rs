@@ -3,10 +3,8 @@
 use baton_chassis::test::{Engine, Person};
 use baton_proto::{
     directory::v1::{Function, GrantScope},
-    marketing::v1::{
-        self as pb,
-        HandoffState::{Accepted, Offered, Returned, Withdrawn},
-    },
+    marketing::v1 as pb,
+    r#type::v1::HandoffState::{self, Accepted, Offered, Returned, Withdrawn},
 };
 use tonic::{Code, Status};
 
@@ -19,7 +17,7 @@ use crate::{
 const MANAGER: &str = "LEAD_TO_MANAGER";
 const SELLER: &str = "LEAD_TO_SALESPERSON";
 
-fn rows(expected: &[(&str, pb::HandoffState)]) -> Vec<(String, pb::HandoffState)> {
+fn rows(expected: &[(&str, HandoffState)]) -> Vec<(String, HandoffState)> {
     expected
         .iter()
         .map(|(kind, state)| ((*kind).into(), *state))

@@ -11,7 +11,7 @@ use baton_proto::{
         opportunity_service_client::OpportunityServiceClient,
         process_service_client::ProcessServiceClient,
     },
-    r#type::v1::Money,
+    r#type::v1::{Handoff, HandoffState, Money},
 };
 
 use crate::{answers::told, commerce::account, directory::grant};
@@ -121,10 +121,10 @@ pub async fn visits(world: &World, who: &Person, id: &str) -> Vec<pb::StageVisit
 }
 
 /// State of each handoff of a deal, first to last.
-pub async fn handoffs(world: &World, who: &Person, id: &str) -> Vec<pb::HandoffState> {
+pub async fn handoffs(world: &World, who: &Person, id: &str) -> Vec<HandoffState> {
     let request = pb::ListOpportunityHandoffsRequest {
         opportunity_id: id.to_owned(),
     };
     let listed = told(deals(world, who).list_opportunity_handoffs(request).await).handoffs;
-    listed.iter().map(pb::Handoff::state).collect()
+    listed.iter().map(Handoff::state).collect()
 }

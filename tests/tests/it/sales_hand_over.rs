@@ -7,6 +7,7 @@ use baton_proto::{
         Settings, UpdateSettingsRequest, settings_service_client::SettingsServiceClient,
     },
     sales::v1 as pb,
+    r#type::v1::HandoffState,
 };
 use tonic::Code;
 use uuid::Uuid;
@@ -95,7 +96,7 @@ async fn a_won_deal_becomes_a_contract_with_its_lines() {
         assert_eq!(after.commerce_state(), pb::CommerceState::HandedOver);
         assert_eq!(
             handoffs(&world, &seller, &deal.id).await,
-            [pb::HandoffState::Accepted]
+            [HandoffState::Accepted]
         );
         let again = told(
             deals(&world, &seller)
@@ -162,7 +163,7 @@ async fn what_commerce_makes_of_a_won_deal_by_hand_is_its_hand_over_too() {
         assert_eq!(after.commerce_state(), pb::CommerceState::HandedOver);
         assert_eq!(
             handoffs(&world, &boss, &deal.id).await,
-            [pb::HandoffState::Accepted]
+            [HandoffState::Accepted]
         );
         // A contract that came from nowhere changes no deal.
         contract(&world, &boss, &deal.party_id).await;
@@ -192,16 +193,8 @@ async fn a_hand_over_that_commerce_refuses_leaves_the_deal_where_it_waited() {
         );
         world.settle().await;
         for (who, waits, handoff) in [
-            (
-                &boss,
-                pb::CommerceState::Accepted,
-                pb::HandoffState::Accepted,
-            ),
-            (
-                &seller,
-                pb::CommerceState::Offered,
-                pb::HandoffState::Offered,
-            ),
+            (&boss, pb::CommerceState::Accepted, HandoffState::Accepted),
+            (&seller, pb::CommerceState::Offered, HandoffState::Offered),
         ] {
             let deal = won(&world, who).await;
             let refusal = hand_over(&world, who, &deal, pb::HandOverTarget::Contract).await;
@@ -226,7 +219,7 @@ async fn an_order_needs_no_contract(world: &World, who: &Person, deal: &pb::Oppo
     assert_eq!(after.commerce_state(), pb::CommerceState::HandedOver);
     assert_eq!(
         handoffs(world, who, &deal.id).await,
-        [pb::HandoffState::Accepted]
+        [HandoffState::Accepted]
     );
 }
 

@@ -9,7 +9,7 @@ use baton_proto::{
         self as pb,
         VisitOutcome::{Lost, MovedBack, MovedOn},
     },
-    r#type::v1::{Money, Source},
+    r#type::v1::{HandoffState, Money, Source},
 };
 use baton_sales::store::opportunity as store;
 use chrono::Duration;
@@ -619,7 +619,7 @@ async fn a_won_deal_waits_for_commerce_until_it_is_opened_again() {
         assert_eq!(won.probability_percent, 100);
         assert_eq!(
             handoffs(&world, &seller, &deal.id).await,
-            [pb::HandoffState::Offered]
+            [HandoffState::Offered]
         );
         let lose = client
             .lose_opportunity(closed(&deal.id, pb::LossReason::Price))
@@ -637,7 +637,7 @@ async fn a_won_deal_waits_for_commerce_until_it_is_opened_again() {
         assert_eq!((opened.stage_id, opened.close_time), (deal.stage_id, None));
         assert_eq!(
             handoffs(&world, &seller, &deal.id).await,
-            [pb::HandoffState::Withdrawn]
+            [HandoffState::Withdrawn]
         );
         assert_eq!(
             refused(client.reopen_opportunity(reopen).await).1,
@@ -646,7 +646,7 @@ async fn a_won_deal_waits_for_commerce_until_it_is_opened_again() {
         win(&world, &seller, &deal.id).await;
         assert_eq!(
             handoffs(&world, &seller, &deal.id).await,
-            [pb::HandoffState::Withdrawn, pb::HandoffState::Offered]
+            [HandoffState::Withdrawn, HandoffState::Offered]
         );
         assert_eq!(
             visits(&world, &seller, &deal.id).await.len(),
@@ -676,7 +676,7 @@ async fn who_acts_for_commerce_too_accepts_what_he_wins_in_the_same_act() {
         assert_eq!(
             (row.state(), &row.from_member_id, &row.answered_by_id),
             (
-                pb::HandoffState::Accepted,
+                HandoffState::Accepted,
                 &boss.id.to_string(),
                 &boss.id.to_string()
             )
@@ -698,7 +698,7 @@ async fn who_acts_for_commerce_too_accepts_what_he_wins_in_the_same_act() {
         win(&world, &seller, &deal.id).await;
         assert_eq!(
             handoffs(&world, &boss, &deal.id).await,
-            [pb::HandoffState::Accepted, pb::HandoffState::Offered]
+            [HandoffState::Accepted, HandoffState::Offered]
         );
     }
 }
@@ -827,6 +827,13 @@ async fn no_list_of_deals_walks_its_table() {
                     ..any()
                 },
                 3,
+            ),
+            (
+                store::Filter {
+                    commerce: Some(baton_sales::opportunity::Commerce::Offered),
+                    ..any()
+                },
+                1,
             ),
             (
                 store::Filter {

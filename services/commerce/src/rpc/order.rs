@@ -6,7 +6,7 @@ use baton_chassis::{
     context::{self, Context},
     handoff::{Answer, Kind, Offer},
     paging,
-    wire::parse_id,
+    wire::{handoff, parse_id},
 };
 use baton_proto::commerce::v1::{self as pb, order_service_server::OrderService};
 use tonic::{Request, Response, Status};
@@ -368,7 +368,7 @@ impl OrderService for Orders {
                 .get::<Order>(parse_id("order_id", &r.order_id)?)
                 .await?;
             let ledger = look.ledger(Order::KIND, order.id).await?;
-            let handoffs = ledger.rows().iter().map(wire::handoff::handoff).collect();
+            let handoffs = ledger.rows().iter().map(handoff).collect();
             Ok(pb::ListOrderHandoffsResponse { handoffs })
         };
         self.0.query(request, list).await

@@ -43,6 +43,15 @@ pub enum OpportunityRefused {
     /// There is a contract or order of it.
     #[error("commerce has the deal already")]
     WithCommerce,
+    /// Commerce has answered.
+    #[error("the deal is not on offer to commerce")]
+    NotOffered,
+    /// Commerce has not answered.
+    #[error("the deal is on offer to commerce already")]
+    OnOffer,
+    /// Commerce gave it back.
+    #[error("commerce has given the deal back")]
+    Returned,
     /// It was won before Baton knew of it.
     #[error("the deal was won before it came into Baton")]
     WonBefore,
@@ -67,6 +76,9 @@ impl Reason for OpportunityRefused {
             Self::HandOverRunning => "HAND_OVER_RUNNING",
             Self::NotHandingOver => "HAND_OVER_NOT_RUNNING",
             Self::WithCommerce => "OPPORTUNITY_WITH_COMMERCE",
+            Self::NotOffered => "OPPORTUNITY_NOT_OFFERED",
+            Self::OnOffer => "OPPORTUNITY_ON_OFFER",
+            Self::Returned => "OPPORTUNITY_RETURNED",
             Self::WonBefore => "OPPORTUNITY_WON_BEFORE",
             Self::WorkedOn => "OPPORTUNITY_WORKED_ON",
         }

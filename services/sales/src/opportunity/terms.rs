@@ -2,7 +2,7 @@
 
 use baton_chassis::{
     Date, Money, Source,
-    ids::{ContactId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
+    ids::{ContactId, HandoffId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
     words,
 };
 use serde::Serialize;
@@ -37,6 +37,8 @@ words! {
         Outside = "OUTSIDE",
         /// Commerce has it as a contract or order.
         HandedOver = "HANDED_OVER",
+        /// Commerce has given it back: it waits for sales.
+        Returned = "RETURNED",
     }
 }
 
@@ -149,6 +151,12 @@ pub enum OpportunityEvent {
     },
     /// It was won.
     Won(Visit),
+    /// Commerce took it by answering this offer.
+    Accepted(HandoffId, MemberId),
+    /// Commerce gave it back by answering this offer.
+    Returned(HandoffId, MemberId),
+    /// It was offered to commerce again.
+    Offered(HandoffId, MemberId),
     /// It was lost.
     Lost(Visit),
     /// It was opened again.

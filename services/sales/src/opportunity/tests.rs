@@ -68,6 +68,12 @@ fn handed_over() -> Opportunity {
     deal
 }
 
+fn returned() -> Opportunity {
+    let mut deal = won();
+    deal.give_back().unwrap();
+    deal
+}
+
 fn lost() -> Opportunity {
     let mut deal = open();
     deal.lose(LossReason::Competitor, "Acme".into(), seller(), at(10))
@@ -99,7 +105,7 @@ fn won_before() -> Opportunity {
 type Verb = fn(&mut Opportunity) -> Result<OpportunityEvent, OpportunityRefused>;
 
 /// The verbs, in the order of the columns below.
-const VERBS: [(&str, Verb); 9] = [
+const VERBS: [(&str, Verb); 12] = [
     ("update", |d| {
         let head = Head {
             name: "Nine servers".into(),
@@ -127,7 +133,14 @@ const VERBS: [(&str, Verb); 9] = [
     ("fail hand-over", |d| {
         d.fail_hand_over(Target::Order, false, "CONTRACTS_SWITCHED_OFF".into())
     }),
+    ("accept", |d| d.accept().map(answered)),
+    ("return", |d| d.give_back().map(answered)),
+    ("offer", |d| d.offer(false).map(answered)),
 ];
+
+fn answered(told: Answered) -> OpportunityEvent {
+    told(HandoffId::derive(Uuid::nil(), "handoff"), seller())
+}
 
 #[test]
 fn every_verb_is_allowed_or_refused_in_every_state() {
@@ -135,18 +148,26 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
     let closed = |state| Some(R::Closed(state));
     let (w, l) = (State::Won, State::Lost);
     let edits = |refused: Option<R>| [(); 5].map(|()| refused.clone());
-    let row = |edits: [Option<R>; 5], rest: [Option<R>; 4]| edits.into_iter().chain(rest);
-    let (running, with, not) = (R::HandOverRunning, R::WithCommerce, R::NotHandingOver);
+    let row = |edits: [Option<R>; 5], rest: [Option<R>; 7]| edits.into_iter().chain(rest);
+    let some = |r: &R| Some(r.clone());
+    let (op, running, with, not) = (
+        R::Open,
+        R::HandOverRunning,
+        R::WithCommerce,
+        R::NotHandingOver,
+    );
+    let (nw, off, on) = (R::NotWon, R::NotOffered, R::OnOffer);
     #[rustfmt::skip]
     let table = [
-        //               update … lose         reopen                 reopen for commerce    start hand-over        fail hand-over
-        (open(),         row(edits(None),      [Some(R::Open),         Some(R::Open),         Some(R::NotWon),       Some(not.clone())])),
-        (won(),          row(edits(closed(w)), [None,                  None,                  None,                  Some(not.clone())])),
-        (accepted(),     row(edits(closed(w)), [Some(with.clone()),    None,                  None,                  Some(not.clone())])),
-        (handing_over(), row(edits(closed(w)), [Some(running.clone()), Some(running.clone()), Some(running),         None])),
-        (handed_over(),  row(edits(closed(w)), [Some(with.clone()),    Some(with.clone()),    Some(with),            Some(not.clone())])),
-        (won_before(),   row(edits(closed(w)), [None,                  None,                  Some(R::WonBefore),    Some(not.clone())])),
-        (lost(),         row(edits(closed(l)), [None,                  None,                  Some(R::NotWon),       Some(not)])),
+        //               update … lose         reopen          r. for commerce start hand-over fail hand-over  accept          return          offer
+        (open(),         row(edits(None),      [some(&op),      some(&op),      some(&nw),      some(&not),     some(&off),     some(&off),     some(&nw)])),
+        (won(),          row(edits(closed(w)), [None,           None,           None,           some(&not),     None,           None,           some(&on)])),
+        (accepted(),     row(edits(closed(w)), [some(&with),    None,           None,           some(&not),     some(&off),     some(&off),     some(&with)])),
+        (handing_over(), row(edits(closed(w)), [some(&running), some(&running), some(&running), None,           some(&running), some(&running), some(&running)])),
+        (handed_over(),  row(edits(closed(w)), [some(&with),    some(&with),    some(&with),    some(&not),     some(&off),     some(&off),     some(&with)])),
+        (returned(),     row(edits(closed(w)), [None,           None,           Some(R::Returned), some(&not),  some(&off),     some(&off),     None])),
+        (won_before(),   row(edits(closed(w)), [None,           None,           Some(R::WonBefore), some(&not), some(&off),     some(&off),     None])),
+        (lost(),         row(edits(closed(l)), [None,           None,           some(&nw),      some(&not),     some(&off),     some(&off),     some(&nw)])),
     ];
     for (deal, refusals) in table {
         for ((name, verb), refusal) in VERBS.iter().zip(refusals) {
@@ -184,6 +205,7 @@ fn commerce_takes_only_what_was_won_and_only_once() {
         (accepted(), true),
         (handing_over(), true),
         (handed_over(), false),
+        (returned(), true),
         (won_before(), false),
         (lost(), false),
     ] {

@@ -3,36 +3,37 @@
 use baton_chassis::{
     Context, Error, Result, Violations,
     act::{Act, Noun as _},
-    caller::covers,
     context,
-    handoff::{Answer, Kind, Offer},
     ids::{MemberId, OpportunityId, ProductId, StageId, TerritoryId},
     operation, paging,
-    policy::{Access, Function},
-    wire::parse_id,
+    wire::{handoff as message, parse_id},
 };
 use baton_proto::{
     Target,
     sales::v1::{
-        CreateOpportunityRequest, CreateOpportunityResponse, GetHandOverRequest,
-        GetHandOverResponse, GetOpportunityRequest, GetOpportunityResponse,
-        HandOverOpportunityRequest, HandOverOpportunityResponse, ListOpportunitiesRequest,
-        ListOpportunitiesResponse, ListOpportunityHandoffsRequest, ListOpportunityHandoffsResponse,
-        ListStageVisitsRequest, ListStageVisitsResponse, LoseOpportunityRequest,
-        LoseOpportunityResponse, MoveOpportunityRequest, MoveOpportunityResponse,
-        ReopenOpportunityRequest, ReopenOpportunityResponse, SetOpportunityLinesRequest,
-        SetOpportunityLinesResponse, UpdateOpportunityRequest, UpdateOpportunityResponse,
-        WinOpportunityRequest, WinOpportunityResponse,
-        opportunity_service_server::OpportunityService,
+        AcceptOpportunityRequest, AcceptOpportunityResponse, CreateOpportunityRequest,
+        CreateOpportunityResponse, GetHandOverRequest, GetHandOverResponse, GetOpportunityRequest,
+        GetOpportunityResponse, HandOverOpportunityRequest, HandOverOpportunityResponse,
+        ListOpportunitiesRequest, ListOpportunitiesResponse, ListOpportunityHandoffsRequest,
+        ListOpportunityHandoffsResponse, ListStageVisitsRequest, ListStageVisitsResponse,
+        LoseOpportunityRequest, LoseOpportunityResponse, MoveOpportunityRequest,
+        MoveOpportunityResponse, OfferOpportunityRequest, OfferOpportunityResponse,
+        ReopenOpportunityRequest, ReopenOpportunityResponse, ReturnOpportunityRequest,
+        ReturnOpportunityResponse, SetOpportunityLinesRequest, SetOpportunityLinesResponse,
+        UpdateOpportunityRequest, UpdateOpportunityResponse, WinOpportunityRequest,
+        WinOpportunityResponse, opportunity_service_server::OpportunityService,
     },
 };
 use chrono::Duration;
 use tonic::{Request, Response, Status};
 
-use super::checks::{References, place, process_for};
+use super::{
+    checks::{References, place, process_for},
+    handoff::{self, readable, readable_rows, seen},
+};
 use crate::{
     hand_over,
-    opportunity::{Commerce, Draft, Head, Item, Opportunity, OpportunityEvent},
+    opportunity::{Draft, Head, Item, Opportunity, OpportunityEvent},
     process::Process,
     store::opportunity as store,
     wire::opportunity::{self as wire, Items, NewDeal, Price},
@@ -73,7 +74,7 @@ impl OpportunityService for Opportunities {
     ) -> Result<Response<GetOpportunityResponse>, Status> {
         self.0
             .query(request, async |look, r: &GetOpportunityRequest| {
-                let deal = look.get::<Opportunity>(parse_id("id", &r.id)?).await?;
+                let deal = readable(look, parse_id("id", &r.id)?).await?;
                 Ok(GetOpportunityResponse {
                     opportunity: Some(wire::opportunity(&deal)),
                 })
@@ -87,7 +88,7 @@ impl OpportunityService for Opportunities {
     ) -> Result<Response<ListOpportunitiesResponse>, Status> {
         self.0
             .query(request, async |look, r: &ListOpportunitiesRequest| {
-                let (filter, scope) = (wire::filter(r)?, look.scope());
+                let (filter, scope) = readable_rows(look, wire::filter(r)?);
                 let list = || store::list(&filter, scope.clone());
                 let page = look.list(list, store::ORDERS, &paging!(r)).await?;
                 Ok(ListOpportunitiesResponse {
@@ -186,7 +187,7 @@ impl OpportunityService for Opportunities {
             .command(
                 request,
                 async |act: &mut Act<'_>, r: &WinOpportunityRequest| {
-                    let deal = win(act, r).await?;
+                    let deal = handoff::win(act, r).await?;
                     Ok(WinOpportunityResponse {
                         opportunity: Some(wire::opportunity(&deal)),
                     })
@@ -227,8 +228,59 @@ impl OpportunityService for Opportunities {
                     let mut v = Violations::new();
                     let stage = v.optional_id("stage_id", &r.stage_id);
                     v.done()?;
-                    let deal = reopen(act, r, stage).await?;
+                    let deal = handoff::reopen(act, r, stage).await?;
                     Ok(ReopenOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn accept_opportunity(
+        &self,
+        request: Request<AcceptOpportunityRequest>,
+    ) -> Result<Response<AcceptOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &AcceptOpportunityRequest| {
+                    let deal = handoff::accept(act, r).await?;
+                    Ok(AcceptOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn return_opportunity(
+        &self,
+        request: Request<ReturnOpportunityRequest>,
+    ) -> Result<Response<ReturnOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &ReturnOpportunityRequest| {
+                    let deal = handoff::give_back(act, r).await?;
+                    Ok(ReturnOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn offer_opportunity(
+        &self,
+        request: Request<OfferOpportunityRequest>,
+    ) -> Result<Response<OfferOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &OfferOpportunityRequest| {
+                    let deal = handoff::offer(act, r).await?;
+                    Ok(OfferOpportunityResponse {
                         opportunity: Some(wire::opportunity(&deal)),
                     })
                 },
@@ -248,9 +300,10 @@ impl OpportunityService for Opportunities {
                 request,
                 async move |act: &mut Act<'_>, r: &HandOverOpportunityRequest| {
                     let (target, by) = (wire::target(r)?, act.member()?);
-                    let deal = act
-                        .change::<Opportunity>(r, |o, _| Ok(o.start_hand_over(target, by)?))
-                        .await?;
+                    let before = seen(act, r).await?;
+                    let mut after = before.clone();
+                    let event = after.start_hand_over(target, by)?;
+                    let deal = act.store(&before, after, &event).await?;
                     let data = hand_over::Data::begin(target)?;
                     let lasts = Duration::days(hand_over::LASTS_D);
                     let operation = act
@@ -288,7 +341,7 @@ impl OpportunityService for Opportunities {
         self.0
             .query(request, async move |look, r: &GetHandOverRequest| {
                 let id = parse_id("opportunity_id", &r.opportunity_id)?;
-                let deal = look.get::<Opportunity>(id).await?;
+                let deal = readable(look, id).await?;
                 let latest = operation::latest(look.tx, hand_over::KIND, deal.id.into()).await?;
                 let operation = latest.ok_or_else(|| Error::not_found("OPERATION", deal.id))?;
                 let shown = hand_over::shown(&operation, &cx, look.caller.language)?;
@@ -306,7 +359,7 @@ impl OpportunityService for Opportunities {
         self.0
             .query(request, async |look, r: &ListStageVisitsRequest| {
                 let id = parse_id("opportunity_id", &r.opportunity_id)?;
-                let deal = look.get::<Opportunity>(id).await?.id;
+                let deal = readable(look, id).await?.id;
                 let list = || store::visit_list(deal);
                 let page = look.list(list, store::VISIT_ORDERS, &paging!(r)).await?;
                 Ok(ListStageVisitsResponse {
@@ -326,9 +379,9 @@ impl OpportunityService for Opportunities {
         self.0
             .query(request, async |look, r: &ListOpportunityHandoffsRequest| {
                 let id = parse_id("opportunity_id", &r.opportunity_id)?;
-                let deal = look.get::<Opportunity>(id).await?;
+                let deal = readable(look, id).await?;
                 let ledger = look.ledger(Opportunity::KIND, deal.id).await?;
-                let handoffs = ledger.rows().iter().map(wire::handoff).collect();
+                let handoffs = ledger.rows().iter().map(message).collect();
                 Ok(ListOpportunityHandoffsResponse { handoffs })
             })
             .await
@@ -446,49 +499,11 @@ async fn create(act: &mut Act<'_>, new: NewDeal) -> Result<Opportunity> {
     act.create(deal, &OpportunityEvent::Created).await
 }
 
-/// Whether the caller may act for commerce on this deal, so that no answer of somebody else is to be waited for.
-fn for_commerce(act: &Act<'_>, deal: &Opportunity) -> bool {
-    let scope = act.caller.scope_of(Function::Commerce, Access::Write);
-    covers(&scope, deal.owner(), deal.territory())
-}
-
-async fn win(act: &mut Act<'_>, request: &WinOpportunityRequest) -> Result<Opportunity> {
-    let (id, by) = (parse_id("id", &request.id)?, act.member()?);
-    let before: Opportunity = act.seen(id, &request.etag).await?;
-    let accepts = for_commerce(act, &before);
-    let mut after = before.clone();
-    let event = after.win(accepts, by, act.now)?;
-    let offer = Offer {
-        kind: Kind::DealToCommerce,
-        from: by,
-        to: accepts.then_some(by),
-        due: None,
-    };
-    let mut ledger = act.ledger(Opportunity::KIND, id).await?;
-    ledger.offer(offer, act.now)?;
-    act.save_ledger(&ledger).await?;
-    act.store(&before, after, &event).await
-}
-
-async fn reopen(
-    act: &mut Act<'_>,
-    request: &ReopenOpportunityRequest,
-    stage: Option<StageId>,
-) -> Result<Opportunity> {
-    let (by, now) = (act.member()?, act.now);
-    let (before, process) = with_process(act, request).await?;
-    let mut after = before.clone();
-    let event = after.reopen(&process, stage, for_commerce(act, &before), by, now)?;
-    if before.commerce == Commerce::Offered {
-        let mut ledger = act.ledger(Opportunity::KIND, before.id).await?;
-        ledger.answer(Kind::DealToCommerce, Answer::Withdrawn, by, act.now)?;
-        act.save_ledger(&ledger).await?;
-    }
-    act.store(&before, after, &event).await
-}
-
 /// The deal that a request names, and the process that it follows.
-async fn with_process(act: &mut Act<'_>, target: &impl Target) -> Result<(Opportunity, Process)> {
+pub(super) async fn with_process(
+    act: &mut Act<'_>,
+    target: &impl Target,
+) -> Result<(Opportunity, Process)> {
     let deal: Opportunity = act
         .seen(parse_id("id", target.id())?, target.etag())
         .await?;

@@ -10,7 +10,7 @@ use baton_chassis::{
 
 use crate::{
     events,
-    opportunity::{Line, Opportunity, OpportunityEvent, State, Visit},
+    opportunity::{Commerce, Line, Opportunity, OpportunityEvent, State, Visit},
 };
 
 /// Columns of a deal without what is in other tables.
@@ -270,6 +270,8 @@ pub const ORDERS: &[(&str, Order<Opportunity>)] = &[
 pub struct Filter {
     /// In this state.
     pub state: Option<State>,
+    /// So far on their way to commerce.
+    pub commerce: Option<Commerce>,
     /// In this stage.
     pub stage: Option<StageId>,
     /// Of this owner.
@@ -289,6 +291,7 @@ pub struct Filter {
 pub fn list(filter: &Filter, scope: Scope) -> List {
     List::of(columns!(), "opportunity o")
         .filter("o.state = ?", filter.state)
+        .filter("o.commerce = ?", filter.commerce)
         .filter("o.stage = ?", filter.stage)
         .filter("o.owner = ?", filter.owner)
         .filter("o.party = ?", filter.party)

@@ -3,7 +3,7 @@
 use std::str::FromStr as _;
 
 use baton_chassis::{
-    Date, Money, Result, Source, SourceKind, Violation, Violations, handoff,
+    Date, Money, Result, Source, SourceKind, Violation, Violations,
     ids::{ContactId, MemberId, OpportunityId, PartyId, ProcessId, StageId, TerritoryId},
     wire::{AMOUNT_MINOR_MAX, date_text, etag, id_text, money, timestamp},
     words::Word as _,
@@ -12,7 +12,7 @@ use baton_chassis::{
 use baton_proto::{sales::v1 as pb, r#type::v1::Money as MoneyMessage};
 
 use crate::{
-    opportunity::{Head, Item, LINES_MAX, LossReason, Opportunity, State, Target, total},
+    opportunity::{Commerce, Head, Item, LINES_MAX, LossReason, Opportunity, State, Target, total},
     store::opportunity::{Filter, NamedVisit},
 };
 
@@ -264,6 +264,17 @@ pub fn loss(request: &pb::LoseOpportunityRequest) -> Result<(LossReason, String)
     Ok((reason.unwrap_or(LossReason::Other), competitor))
 }
 
+/// Reads why commerce gives a deal back.
+///
+/// # Errors
+/// All violations.
+pub fn return_reason(request: &pb::ReturnOpportunityRequest) -> Result<String> {
+    let mut v = Violations::new();
+    let reason = v.text("reason", &request.reason, 1..=500);
+    v.done()?;
+    Ok(reason)
+}
+
 /// Reads what a deal is to become.
 ///
 /// # Errors
@@ -284,6 +295,7 @@ pub fn filter(request: &pb::ListOpportunitiesRequest) -> Result<Filter> {
     let source_kind = Some(request.source_kind.trim()).filter(|k| !k.is_empty());
     let filter = Filter {
         state: v.optional_choice("state", request.state, State::numbered),
+        commerce: v.optional_choice("commerce_state", request.commerce_state, Commerce::numbered),
         stage: v.optional_id("stage_id", &request.stage_id),
         owner: v.optional_id("owner_id", &request.owner_id),
         party: v.optional_id("party_id", &request.party_id),
@@ -364,28 +376,5 @@ pub fn visit(deal: OpportunityId, named: &NamedVisit) -> pb::StageVisit {
         left_by_id: id_text(visit.left_by),
         outcome: visit.outcome.number(),
         dwell_s: visit.dwell_s,
-    }
-}
-
-/// A handoff of a deal.
-#[must_use]
-pub fn handoff(row: &handoff::Handoff) -> pb::Handoff {
-    let state = match row.state {
-        handoff::State::Offered => pb::HandoffState::Offered,
-        handoff::State::Accepted => pb::HandoffState::Accepted,
-        handoff::State::Returned => pb::HandoffState::Returned,
-        handoff::State::Withdrawn => pb::HandoffState::Withdrawn,
-    };
-    pb::Handoff {
-        id: row.id.to_string(),
-        kind: row.kind.as_str().to_owned(),
-        state: state.into(),
-        from_member_id: row.from_member.to_string(),
-        to_member_id: id_text(row.to_member),
-        offer_time: Some(timestamp(row.offered_at)),
-        due_time: row.due_at.map(timestamp),
-        reason: row.reason.clone().unwrap_or_default(),
-        answered_by_id: id_text(row.answered_by),
-        answer_time: row.answered_at.map(timestamp),
     }
 }
