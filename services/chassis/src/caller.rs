@@ -124,9 +124,14 @@ impl Caller {
         owner: Option<MemberId>,
         territory: Option<TerritoryId>,
     ) -> bool {
-        policy::readers(kind, state)
-            .iter()
-            .any(|f| covers(&self.scope_of(*f, Access::Read), owner, territory))
+        match &self.who {
+            Who::Member(id) => {
+                let scope = self.people.scope(*id, policy::readers(kind, state));
+                covers(&scope, owner, territory)
+            }
+            Who::Service { .. } => true,
+            Who::Nobody => false,
+        }
     }
 
     /// Name under which request ids of this caller are kept apart from those of others.

@@ -20,7 +20,7 @@ use crate::{
     context::{self, Context},
     db::{self, Tx},
     ids::{MemberId, TerritoryId},
-    wire,
+    policy, wire,
 };
 
 /// Objects of one question.
@@ -54,13 +54,7 @@ pub type Lookup =
 /// Which service owns objects of a kind.
 #[must_use]
 pub fn owner(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "CAMPAIGN" | "LEAD" => "marketing",
-        "OPPORTUNITY" => "sales",
-        "PRODUCT" | "CONTRACT" | "ORDER" => "commerce",
-        "ACCOUNT" | "CONTACT" | "INTERACTION" | "FOLLOW_UP" => "customer",
-        _ => return None,
-    })
+    policy::reading(kind).map(|(service, _)| service)
 }
 
 /// Answers for all services of this process.

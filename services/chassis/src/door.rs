@@ -172,6 +172,14 @@ impl House {
             None => cx.people.snapshot().await?,
         };
         let made_at = claims.as_ref().map_or(0, |c| c.ep);
+        let is_within = claims.as_ref().is_some_and(Claims::is_of_a_service);
+        if rule == Rule::Within && !is_within {
+            return Err(if claims.is_some() {
+                Error::Denied
+            } else {
+                Error::Unauthenticated
+            });
+        }
         let who = claims.map_or(Who::Nobody, who);
         if let Who::Member(id) = who {
             // A session that was made before the member's sessions were ended is over.
@@ -249,7 +257,7 @@ fn scope(rule: Rule, who: &Who, people: &crate::people::Snapshot) -> Result<Scop
     match (rule, who) {
         (Rule::Public, _) => Ok(Scope::Nothing),
         (_, Who::Nobody) => Err(Error::Unauthenticated),
-        (Rule::SignedIn, _) => Ok(Scope::All),
+        (Rule::SignedIn | Rule::Within, _) => Ok(Scope::All),
         (Rule::Services(services) | Rule::Any(_, services), Who::Service { name, .. })
             if named(services, name) =>
         {

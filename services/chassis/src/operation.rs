@@ -7,7 +7,10 @@
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use chrono::Duration as Span;
-use futures_util::future::BoxFuture;
+use futures_util::{
+    future::BoxFuture,
+    stream::{self, StreamExt as _, TryStreamExt as _},
+};
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
@@ -26,6 +29,8 @@ use crate::{
 
 /// Operations taken up in one round.
 const ROUND: i64 = 32;
+/// Operations that are driven at the same time.
+const AT_ONCE: usize = 8;
 /// Seconds that a step may take before another replica takes the operation up.
 const LEASE_S: i64 = 30;
 /// The longest wait of a step that fails.
@@ -354,11 +359,12 @@ impl Operations {
                     .await
             })
             .await?;
-        let mut steps = 0;
-        for row in due {
-            steps += self.drive(cx, row.id).await?;
-        }
-        Ok(steps)
+        // Side by side: one that waits for a neighbour holds up no other.
+        let driven = due.into_iter().map(|row| self.drive(cx, row.id));
+        stream::iter(driven)
+            .buffer_unordered(AT_ONCE)
+            .try_fold(0, async |steps, done| Ok(steps + done))
+            .await
     }
 
     /// Does the steps of one operation until it ends, fails, waits, or belongs to another replica.

@@ -59,6 +59,8 @@ pub enum Rule {
     Public,
     /// Anyone who is signed in, on every row; where that is too much, the call itself decides further.
     SignedIn,
+    /// Any service, as itself or in the name of whoever is signed in; nobody from outside.
+    Within,
     /// Services only.
     Services(&'static [&'static str]),
     /// Whoever has one of these functions; and these services as themselves.
@@ -67,7 +69,7 @@ pub enum Rule {
 
 use Access::{Read, Write};
 use Function::{Administration, Analysis, Commerce, Customer, Import, Marketing, Routing, Sales};
-use Rule::{Any, Public, Services, SignedIn};
+use Rule::{Any, Public, Services, SignedIn, Within};
 
 /// Name of the command line as a caller: it holds the keys of the deployment and acts as a service.
 pub const COMMAND_LINE: &str = "command-line";
@@ -89,8 +91,8 @@ const EVERY_SERVICE: &[&str] = &[
 pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     // --- chassis
     ("baton.log.v1.EventLogService", &[("ReadEvents", Services(EVERY_SERVICE)), ("ListHeads", Services(EVERY_SERVICE))]),
-    // Each node is shown under the rights of the reader, so the call itself is open to all who are signed in.
-    ("baton.chain.v1.ChainService", &[("CheckNodes", SignedIn)]),
+    // Each node is shown under the rights of the reader, but that there is one is told of all.
+    ("baton.chain.v1.ChainService", &[("CheckNodes", Within)]),
     // --- directory
     // The directory is the firm's own address book: everybody who is signed in may read it. What one may do to oneself (own
     // e-mail address, language, password, sessions) is decided by the call, which asks for administration otherwise.
@@ -134,6 +136,7 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("GetMe", SignedIn),
         ("IssueToken", Services(&[COMMAND_LINE])),
     ]),
+    // Whom one loads may come to hold any function: both calls ask for administration besides.
     ("baton.directory.v1.ImportService", &[
         ("ImportMembers", Any(&[(Import, Write)], &[])),
         ("ImportTerritories", Any(&[(Import, Write)], &[])),
@@ -220,7 +223,7 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         // A lead that is converted becomes an opportunity by the hand of marketing.
         ("CreateOpportunity", Any(&[(Sales, Write)], &["marketing"])),
         // Commerce reads what is won: that is decided by the call.
-        ("GetOpportunity", Any(&[(Sales, Read), (Commerce, Read)], &["marketing"])),
+        ("GetOpportunity", Any(&[(Sales, Read), (Commerce, Read)], &["marketing", "commerce"])),
         ("ListOpportunities", Any(&[(Sales, Read), (Commerce, Read)], &[])),
         ("UpdateOpportunity", Any(&[(Sales, Write)], &[])),
         ("MoveOpportunity", Any(&[(Sales, Write)], &[])),
@@ -291,16 +294,40 @@ pub fn rule(path: &str) -> Option<Rule> {
         .map(|(_, rule)| *rule)
 }
 
-/// The functions under which objects of a kind are read in a state, e.g. in the picture of a chain. What is won is for
-/// commerce to read, which has it or is to take it.
+/// The call that reads an object of a kind, as `(package of the service, path)`: its service owns the kind, and whoever
+/// may make it may see such objects anywhere, e.g. in the picture of a chain.
 #[must_use]
-pub fn readers(kind: &str, state: &str) -> &'static [Function] {
-    match (kind, state) {
-        ("CAMPAIGN" | "LEAD", _) => &[Marketing],
-        ("OPPORTUNITY", "WON") => &[Sales, Commerce],
-        ("OPPORTUNITY", _) => &[Sales],
-        ("PRODUCT" | "CONTRACT" | "ORDER", _) => &[Commerce],
-        ("ACCOUNT" | "CONTACT" | "INTERACTION" | "FOLLOW_UP", _) => &[Customer],
+pub fn reading(kind: &str) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        "CAMPAIGN" => (
+            "marketing",
+            "/baton.marketing.v1.CampaignService/GetCampaign",
+        ),
+        "LEAD" => ("marketing", "/baton.marketing.v1.LeadService/GetLead"),
+        "OPPORTUNITY" => ("sales", "/baton.sales.v1.OpportunityService/GetOpportunity"),
+        "PRODUCT" => ("commerce", "/baton.commerce.v1.ProductService/GetProduct"),
+        "CONTRACT" => ("commerce", "/baton.commerce.v1.ContractService/GetContract"),
+        "ORDER" => ("commerce", "/baton.commerce.v1.OrderService/GetOrder"),
+        "ACCOUNT" => ("customer", "/baton.customer.v1.PartyService/GetParty"),
+        "CONTACT" => ("customer", "/baton.customer.v1.ContactService/GetContact"),
+        "INTERACTION" => (
+            "customer",
+            "/baton.customer.v1.InteractionService/GetInteraction",
+        ),
+        "FOLLOW_UP" => ("customer", "/baton.customer.v1.FollowUpService/GetFollowUp"),
+        _ => return None,
+    })
+}
+
+/// The functions under which an object of a kind and state is read, e.g. in the picture of a chain: those of the call that
+/// reads it. But what is not won yet is nothing for commerce.
+#[must_use]
+pub fn readers(kind: &str, state: &str) -> &'static [(Function, Access)] {
+    if kind == "OPPORTUNITY" && state != "WON" {
+        return &[(Sales, Read)];
+    }
+    match reading(kind).and_then(|(_, path)| rule(path)) {
+        Some(Any(functions, _)) => functions,
         _ => &[],
     }
 }
@@ -348,6 +375,17 @@ mod tests {
         calls.sort_unstable();
         rules.sort_unstable();
         assert_eq!(calls, rules);
+    }
+
+    #[test]
+    fn every_kind_of_the_chain_is_read_by_a_call_that_asks_for_a_function() {
+        for kind in crate::SourceKind::ALL {
+            let Some((service, path)) = reading(kind.as_str()) else {
+                continue;
+            };
+            assert!(path.starts_with(&format!("/baton.{service}.v1.")), "{path}");
+            assert!(matches!(rule(path), Some(Any(..))), "{path}");
+        }
     }
 
     #[test]

@@ -361,8 +361,19 @@ impl World {
     /// When no token can be made.
     #[must_use]
     pub fn link_as_service(&self, from: &str, to: &str, behalf: Option<&Person>) -> Link {
-        let claims = Claims::for_service(from, to, behalf.map(|p| p.id), 0, self.clock.now());
-        let token = self.keys.sign(&claims).expect("a token");
+        let now = self.clock.now();
+        self.link_with(&Claims::for_service(from, to, behalf.map(|p| p.id), 0, now))
+    }
+
+    /// The way to a service for another one, in the name of a person: his rights apply.
+    #[must_use]
+    pub fn link_in_the_name_of(&self, person: &Person, from: &str, to: &str) -> Link {
+        let now = self.clock.now();
+        self.link_with(&Claims::for_member(from, to, person.id, 0, now))
+    }
+
+    fn link_with(&self, claims: &Claims) -> Link {
+        let token = self.keys.sign(claims).expect("a token");
         carrying(
             self.process.door(),
             &token,

@@ -57,6 +57,12 @@ impl Claims {
         }
     }
 
+    /// Whether a service calls, be it in the name of a person.
+    #[must_use]
+    pub fn is_of_a_service(&self) -> bool {
+        self.aud != EVERYONE
+    }
+
     /// A call in the name of a person.
     #[must_use]
     pub fn for_member(from: &str, to: &str, member: MemberId, epoch: i64, now: Time) -> Self {

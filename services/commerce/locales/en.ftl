@@ -56,6 +56,8 @@ paid-beyond-total = This is more than is left to pay: { $due } ({ $currency }, i
 
 # Rules that a field can break.
 commerce-needs-account = is not an account; verify it first
+commerce-needs-won-deal = is not a won deal
+commerce-deal-of-another = is a deal of another account
 commerce-out-of-reach = is beyond the records that you may work on
 order-is-drawn-from-contract = cannot be CONTRACT: draw the order from the contract itself
 line-currency-differs = must be in { $currency } like the whole document

@@ -56,6 +56,8 @@ paid-beyond-total = 金额超过未付余额：{ $due }（{ $currency }，最小
 
 # 字段规则
 commerce-needs-account = 还不是客户，请先核实
+commerce-needs-won-deal = 不是已赢单的销售机会
+commerce-deal-of-another = 是另一客户的销售机会
 commerce-out-of-reach = 超出了您可处理的数据范围
 order-is-drawn-from-contract = 不能为合同：请在合同中生成订单
 line-currency-differs = 必须与整份单据同为 { $currency }

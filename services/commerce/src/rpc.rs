@@ -11,11 +11,15 @@ pub use order::Orders;
 pub use product::Products;
 
 use baton_chassis::{
-    Date, Error, Result, Violations,
+    Date, Error, Result, SourceKind, Violations,
     act::{Act, Look},
     caller::Caller,
     context::Context,
     ids::{MemberId, TerritoryId},
+};
+
+use baton_proto::sales::v1::{
+    GetOpportunityRequest, OpportunityState, opportunity_service_client::OpportunityServiceClient,
 };
 
 use crate::{
@@ -50,14 +54,41 @@ async fn check_references(
         references.push((&source_id, source.kind.as_str(), source.id.clone()));
     }
     let nodes = cx.check_references(caller, &references).await?;
-    if nodes
+    let is_account = nodes
         .iter()
-        .any(|n| n.kind == "ACCOUNT" && n.id == party && n.state == "ACCOUNT")
-    {
-        Ok(())
-    } else {
-        Err(Error::invalid(party_id, "COMMERCE_NEEDS_ACCOUNT"))
+        .any(|n| n.kind == "ACCOUNT" && n.id == party && n.state == "ACCOUNT");
+    if !is_account {
+        return Err(Error::invalid(party_id, "COMMERCE_NEEDS_ACCOUNT"));
     }
+    if source.kind == SourceKind::Opportunity {
+        check_deal(cx, caller, &source_id, &source.id, &party).await?;
+    }
+    Ok(())
+}
+
+/// Asks sales about the deal that a document comes from: it must be won, and the same account's.
+async fn check_deal(
+    cx: &Context,
+    caller: &Caller,
+    field: &str,
+    id: &str,
+    party: &str,
+) -> Result<()> {
+    let link = cx
+        .link_as_service("sales", caller.person(), "source")
+        .await?;
+    let request = GetOpportunityRequest { id: id.to_owned() };
+    let answer = OpportunityServiceClient::new(link)
+        .get_opportunity(request)
+        .await?;
+    let deal = answer.into_inner().opportunity.unwrap_or_default();
+    let mut v = Violations::new();
+    if deal.state() != OpportunityState::Won {
+        v.add(field, "COMMERCE_NEEDS_WON_DEAL");
+    } else if deal.party_id != party {
+        v.add(field, "COMMERCE_DEAL_OF_ANOTHER");
+    }
+    v.done()
 }
 
 /// Where a document belongs when nothing is said: to the caller, and to the territory of its owner.

@@ -124,6 +124,8 @@ fn of_orders() -> Vec<(&'static str, Args)> {
 fn of_fields() -> Vec<(&'static str, Args)> {
     vec![
         ("COMMERCE_NEEDS_ACCOUNT", Args::new()),
+        ("COMMERCE_NEEDS_WON_DEAL", Args::new()),
+        ("COMMERCE_DEAL_OF_ANOTHER", Args::new()),
         ("COMMERCE_OUT_OF_REACH", Args::new()),
         ("ORDER_IS_DRAWN_FROM_CONTRACT", Args::new()),
         ("LINE_CURRENCY_DIFFERS", vec![("currency", "CNY".into())]),

@@ -64,6 +64,11 @@ impl Credentials {
         Ok(Some(proof))
     }
 
+    /// Whether a password belongs to a hash.
+    pub async fn fits(&self, password: String, hash: Option<String>) -> Result<bool> {
+        self.passwords.verify(password, hash).await
+    }
+
     async fn begin(&self, name: String) -> Result<Try> {
         let now = self.cx.clock.now();
         self.cx

@@ -1,6 +1,6 @@
 //! The calls of insight.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use baton_chassis::{
     Caller, Context, Error, Result, Time, Violations, chain, context, wire::timestamp,
@@ -17,6 +17,9 @@ use crate::{
     store::{self, Progress},
     trace::{Link, NODES_MAX, Object, picture},
 };
+
+/// A producer that does not tell its heads in so long is away as far as a reader is concerned.
+const HEADS_LIMIT: Duration = Duration::from_secs(1);
 
 /// Answers calls about the chain.
 pub struct Traces(pub Context);
@@ -139,7 +142,8 @@ impl Traces {
             .filter(|p| p.producer == producer)
             .map(|p| (p.shard, p))
             .collect();
-        let Ok(heads) = self.heads(producer).await else {
+        let asked = tokio::time::timeout(HEADS_LIMIT, self.heads(producer)).await;
+        let Ok(Ok(heads)) = asked else {
             return Some(
                 taken
                     .values()

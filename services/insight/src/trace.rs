@@ -66,8 +66,9 @@ impl Link {
     }
 }
 
-/// Puts the picture together. What the reader may not open, or its owner does not know, keeps its place with kind and
-/// id alone, so that a chain never breaks silently.
+/// Puts the picture together. What the reader may not open, or its owner does not know, keeps its place with kind, id and
+/// the object that it came from, so that a chain never breaks silently; where else it came from, such as whose call, is
+/// not told.
 #[must_use]
 pub fn picture(links: &[Link], answers: Vec<Node>) -> Vec<TraceNode> {
     let mut known: HashMap<(String, String), Node> = answers
@@ -79,10 +80,7 @@ pub fn picture(links: &[Link], answers: Vec<Node>) -> Vec<TraceNode> {
         let blank = TraceNode {
             kind: link.kind.clone(),
             id: id.clone(),
-            source: Some(Source {
-                kind: link.source_kind.clone(),
-                id: link.source_id.clone(),
-            }),
+            source: link.parent().map(|_| source(link)),
             ..TraceNode::default()
         };
         match known.remove(&(link.kind.clone(), id)).filter(|n| n.visible) {
@@ -92,11 +90,19 @@ pub fn picture(links: &[Link], answers: Vec<Node>) -> Vec<TraceNode> {
                 state: answer.state,
                 title: answer.title,
                 visible: true,
+                source: Some(source(link)),
                 ..blank
             },
         }
     };
     links.iter().map(node).collect()
+}
+
+fn source(link: &Link) -> Source {
+    Source {
+        kind: link.source_kind.clone(),
+        id: link.source_id.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -134,7 +140,7 @@ mod tests {
 
     #[test]
     fn what_the_reader_may_not_open_keeps_its_place() {
-        let lead = link("LEAD", 1, "DIRECT", "");
+        let lead = link("LEAD", 1, "CALL", "13800138000");
         let deal = link("OPPORTUNITY", 2, "LEAD", &lead.id.to_string());
         let gone = link("ORDER", 3, "OPPORTUNITY", &deal.id.to_string());
         let answers = vec![
@@ -166,8 +172,9 @@ mod tests {
                 ("ORDER", false, "")
             ]
         );
-        let sources: Vec<_> = nodes.iter().filter_map(|n| n.source.as_ref()).collect();
-        assert_eq!(sources[1].id, lead.id.to_string());
-        assert_eq!(sources[2].kind, "OPPORTUNITY");
+        let sources: Vec<_> = nodes.iter().map(|n| n.source.as_ref()).collect();
+        assert_eq!(sources[0], None, "whose call it was is not told");
+        assert_eq!(sources[1].unwrap().id, lead.id.to_string());
+        assert_eq!(sources[2].unwrap().kind, "OPPORTUNITY");
     }
 }

@@ -165,7 +165,8 @@ async fn the_chain_shows_of_a_customer_what_the_reader_may_open() {
             })
             .into();
         let nodes = async |who| -> Vec<Node> {
-            let mut chain = ChainServiceClient::new(firm.world.link_as(who));
+            let mut chain =
+                ChainServiceClient::new(firm.world.link_in_the_name_of(who, "insight", "customer"));
             let request = CheckNodesRequest {
                 objects: objects.clone(),
             };
@@ -196,6 +197,15 @@ async fn the_chain_shows_of_a_customer_what_the_reader_may_open() {
         let source = seen[3].source.clone().unwrap();
         assert_eq!((source.kind.as_str(), &source.id), ("ACCOUNT", &party.id));
 
+        let mut outside = ChainServiceClient::new(firm.world.link_as(&firm.other));
+        let asked = CheckNodesRequest {
+            objects: objects.clone(),
+        };
+        assert_eq!(
+            refused(outside.check_nodes(asked).await).0,
+            Code::PermissionDenied,
+            "what is there but hidden is told to services alone"
+        );
         let veiled = nodes(&firm.other).await;
         assert_eq!(veiled.len(), 4);
         assert!(

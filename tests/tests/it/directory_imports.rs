@@ -9,7 +9,7 @@ use tonic::Code;
 
 use crate::{
     answers::{pairs, refused, told, violations},
-    directory::{Desk, world},
+    directory::{Desk, grant, world},
 };
 
 fn territory(external_id: &str, name: &str, parent: &str, manager: &str) -> pb::TerritoryRow {
@@ -213,6 +213,28 @@ async fn loading_is_a_right_of_its_own_and_comes_in_batches() {
         );
         assert_eq!(
             refused(seller.imports.import_territories(territories(vec![])).await),
+            denied
+        );
+        // Who may load but not administer could load himself as a boss.
+        grant(
+            &world,
+            "importer",
+            pb::Function::Import,
+            pb::GrantScope::All,
+        )
+        .await;
+        let mut importer = Desk::of(&world, &world.member("importer").await);
+        let myself = pb::MemberRow {
+            roles: vec!["boss".into()],
+            ..member("7", "Importer", "")
+        };
+        assert_eq!(
+            refused(importer.imports.import_members(members(vec![myself])).await),
+            denied
+        );
+        let asia = territories(vec![territory("A", "Asia", "", "")]);
+        assert_eq!(
+            refused(importer.imports.import_territories(asia).await),
             denied
         );
         let expected = pairs(&[("system", "REQUIRED"), ("rows", "REQUIRED")]);

@@ -476,6 +476,14 @@ async fn ones_own_password_is_changed_by_naming_the_old_one() {
             .await
             .unwrap();
         assert_eq!(again.into_inner(), done.into_inner());
+        let another = desk
+            .members
+            .set_password(set(&li.id, PASSWORD, "another staple horse"))
+            .await;
+        assert_eq!(
+            refused(another),
+            (Code::InvalidArgument, "IDEMPOTENCY_KEY_REUSED".into())
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use baton_chassis::test::{Engine, Person, World};
 use baton_proto::{
-    commerce::v1::{GetContractRequest, GetOrderRequest},
+    commerce::v1::{self as commerce, GetContractRequest, GetOrderRequest},
     directory::v1::{
         Settings, UpdateSettingsRequest, settings_service_client::SettingsServiceClient,
     },
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     answers::{mask, pairs, refused, told, violations},
-    commerce::{contract, contracts, orders},
+    commerce::{account, contract, contracts, orders},
     sales::{deals, get, handoffs, line, nothing_but_seller, open, win, world, yuan},
 };
 
@@ -148,8 +148,8 @@ async fn what_commerce_makes_of_a_won_deal_by_hand_is_its_hand_over_too() {
         let world = world(engine).await;
         let boss = world.member("boss").await;
         let deal = won(&world, &boss).await;
-        let by_hand = baton_proto::commerce::v1::CreateContractRequest {
-            contract: Some(baton_proto::commerce::v1::Contract {
+        let by_hand = commerce::CreateContractRequest {
+            contract: Some(commerce::Contract {
                 source: Some(crate::commerce::source("OPPORTUNITY", &deal.id)),
                 title: "Servers".to_owned(),
                 party_id: deal.party_id.clone(),
@@ -169,6 +169,52 @@ async fn what_commerce_makes_of_a_won_deal_by_hand_is_its_hand_over_too() {
         contract(&world, &boss, &deal.party_id).await;
         world.settle().await;
         assert_eq!(get(&world, &boss, &deal.id).await, after);
+    }
+}
+
+#[tokio::test]
+async fn only_a_won_deal_of_the_same_account_is_the_source_of_a_contract_or_order() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let boss = world.member("boss").await;
+        let lost = open(&world, &boss).await;
+        let won = won(&world, &boss).await;
+        let elsewhere = account(&world, &boss, "Somebody else").await;
+        for (deal, party, reason) in [
+            (&lost, &lost.party_id, "COMMERCE_NEEDS_WON_DEAL"),
+            (&won, &elsewhere, "COMMERCE_DEAL_OF_ANOTHER"),
+        ] {
+            let source = Some(crate::commerce::source("OPPORTUNITY", &deal.id));
+            let order = commerce::Order {
+                source: source.clone(),
+                title: "Servers".to_owned(),
+                party_id: party.clone(),
+                lines: vec![crate::commerce::line("server", "1", 100)],
+                ..Default::default()
+            };
+            let request = commerce::CreateOrderRequest {
+                order: Some(order),
+                ..Default::default()
+            };
+            assert_eq!(
+                violations(orders(&world, &boss).create_order(request).await),
+                pairs(&[("order.source.id", reason)])
+            );
+            let contract = commerce::Contract {
+                source,
+                title: "Servers".to_owned(),
+                party_id: party.clone(),
+                ..Default::default()
+            };
+            let request = commerce::CreateContractRequest {
+                contract: Some(contract),
+                ..Default::default()
+            };
+            assert_eq!(
+                violations(contracts(&world, &boss).create_contract(request).await),
+                pairs(&[("contract.source.id", reason)])
+            );
+        }
     }
 }
 

@@ -93,6 +93,10 @@ async fn load<R: Row>(
     let mut v = Violations::new();
     let system = import::system(&mut v, system, rows);
     v.done()?;
+    // A role, a department or the management of a territory brings functions and sight with it.
+    if !organisation::administers(&act.caller) {
+        return Err(Error::Denied);
+    }
     let language = act.caller.language;
     let mut org = Organisation::open(act).await?;
     let start = org.mark().await?;

@@ -154,7 +154,12 @@ impl MemberService for Members {
         let new = std::mem::take(&mut command.new_password);
         let r = Request::from_parts(metadata, extensions, command);
         if let Some(done) = self.cx.replayed(&r).await? {
-            return Ok(done);
+            let is_same = self.is_password(&r, new).await;
+            return match is_same {
+                Ok(true) => Ok(done),
+                Ok(false) => Err(self.cx.refuse(&r, Error::KeyReused)),
+                Err(error) => Err(self.cx.refuse(&r, error)),
+            };
         }
         let NewPassword { hash, proof } = match self.new_password(&r, old, new).await {
             Ok(new) => new,
@@ -204,6 +209,21 @@ struct NewPassword {
 }
 
 impl Members {
+    /// Whether a password is the one that the member has: a repeated request must say the same one again.
+    async fn is_password(
+        &self,
+        r: &Request<pb::SetPasswordRequest>,
+        password: String,
+    ) -> Result<bool> {
+        let id: MemberId = chassis_wire::parse_id("id", &r.get_ref().id)?;
+        let hash = self
+            .cx
+            .db
+            .read(async move |tx| store::sign_in::hash(tx, id).await)
+            .await?;
+        self.credentials.fits(password, hash).await
+    }
+
     /// Hashing takes long, so it is done before the transaction, and what was seen here is checked
     /// there again.
     async fn new_password(
