@@ -76,6 +76,10 @@ pub trait Noun: Clone + PartialEq + Serialize + Send + Sync + Sized + 'static {
     fn save(&self, tx: &mut Tx) -> impl Future<Output = Result<(), db::Error>> + Send;
     /// The event as others read it.
     fn said(&self, event: &Self::Event) -> Said;
+    /// The function that this one belongs to, where a call is open to several and each is for its own rows only.
+    fn function(&self) -> Option<Function> {
+        None
+    }
     /// The object whose events are in one order with this one's; the noun itself unless it says otherwise.
     fn aggregate(&self) -> (Uuid, i64) {
         (self.id().into(), self.version())
@@ -180,7 +184,7 @@ impl<'t> Look<'t> {
     /// [`Error::NotFound`] when there is none, or it is not among the caller's rows: he is not told which.
     pub async fn get<N: Noun>(&mut self, id: N::Id) -> Result<N> {
         match N::load(self.tx, id).await? {
-            Some(noun) if self.caller.sees(noun.owner(), noun.territory()) => Ok(noun),
+            Some(noun) if self.caller.sees_noun(&noun) => Ok(noun),
             _ => Err(Error::not_found(N::KIND, id)),
         }
     }

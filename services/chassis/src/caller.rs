@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Error, Language, Result,
+    act::Noun,
     ids::{MemberId, TerritoryId},
     list::Scope,
     people::Snapshot,
@@ -96,11 +97,28 @@ impl Caller {
     /// checked when it began.
     #[must_use]
     pub fn scope_of(&self, function: Function, access: Access) -> Scope {
+        self.scope_of_any(&[(function, access)])
+    }
+
+    /// Rows on which he may use one of these functions, none of which this call needs to be about.
+    #[must_use]
+    pub fn scope_of_any(&self, functions: &[(Function, Access)]) -> Scope {
         match &self.who {
-            Who::Member(id) => self.people.scope(*id, &[(function, access)]),
+            Who::Member(id) => self.people.scope(*id, functions),
             Who::Service { .. } => Scope::All,
             Who::Nobody => Scope::Nothing,
         }
+    }
+
+    /// Rows on which he may make this call that are under one of the functions that its rule names, or under any of them.
+    #[must_use]
+    pub fn scope_under(&self, function: Option<Function>) -> Scope {
+        let named =
+            function.and_then(|f| Some((f, policy::access(&format!("/{}", self.call), f)?)));
+        named.map_or_else(
+            || self.scope.clone(),
+            |(f, access)| self.scope_of(f, access),
+        )
     }
 
     /// Whether he may use a function at all.
@@ -132,6 +150,13 @@ impl Caller {
             Who::Service { .. } => true,
             Who::Nobody => false,
         }
+    }
+
+    /// Whether a noun is among those he may make this call on.
+    #[must_use]
+    pub fn sees_noun<N: Noun>(&self, noun: &N) -> bool {
+        let scope = self.scope_under(noun.function());
+        covers(&scope, noun.owner(), noun.territory())
     }
 
     /// Name under which request ids of this caller are kept apart from those of others.

@@ -16,11 +16,12 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Source, SourceKind, Violation,
-    caller::Caller,
+    caller::{Caller, covers},
     context::{self, Context},
     db::{self, Tx},
     ids::{MemberId, TerritoryId},
-    policy, wire,
+    policy::{self, Access, Function},
+    wire,
 };
 
 /// Objects of one question.
@@ -45,6 +46,9 @@ pub struct Node {
     pub owner: Option<MemberId>,
     /// Where it belongs.
     pub territory: Option<TerritoryId>,
+    /// The function under which this one is read, where objects of its kind differ in that.
+    #[sqlx(default)]
+    pub reader: Option<Function>,
 }
 
 /// Reads nodes of one kind by their ids.
@@ -103,7 +107,13 @@ impl Chain {
                 .read(async move |tx| lookup(tx, &asked, ids.clone()).await)
                 .await?;
             all.extend(found.into_iter().map(|node| {
-                let visible = caller.reads(&kind, &node.state, node.owner, node.territory);
+                let visible = match node.reader {
+                    Some(function) => {
+                        let scope = caller.scope_of(function, Access::Read);
+                        covers(&scope, node.owner, node.territory)
+                    }
+                    None => caller.reads(&kind, &node.state, node.owner, node.territory),
+                };
                 message(&kind, node, visible)
             }));
         }

@@ -88,6 +88,12 @@ ids! {
     OpportunityId,
     /// One stay of an opportunity in a stage.
     VisitId,
+    /// Work of a team on something big.
+    ProjectId,
+    /// Something to be done for a project.
+    TaskId,
+    /// Something to be reached by a day.
+    MilestoneId,
     /// Something that is sold.
     ProductId,
     /// A contract with a customer.

@@ -134,11 +134,14 @@ impl Text {
 
     fn push_where(
         &mut self,
-        branch: &Branch,
+        (rows, branch): &(Option<&'static str>, Branch),
         filters: &[(&'static str, Option<Number>)],
         ordered: bool,
     ) {
         self.push(" where true");
+        if let Some(rows) = *rows {
+            self.push_all(&[" and ", rows]);
+        }
         match branch {
             Branch::Everything => {}
             Branch::One(column, value) => {
@@ -177,13 +180,16 @@ enum Branch {
     Any(&'static str, Vec<Number>),
 }
 
+/// Rows of one kind, told by a fragment (none: all rows), and those of them that the caller may see.
+type Part = (Option<&'static str>, Scope);
+
 /// A list under construction: `List::of("l.id, l.name", "lead l").filter(…).scope(…)`.
 #[derive(Clone)]
 pub struct List {
     columns: &'static str,
     from: &'static str,
     clauses: Vec<(&'static str, Option<Bind>)>,
-    rights: Option<(Scope, Rights)>,
+    rights: Option<(Vec<Part>, Rights)>,
 }
 
 impl List {
@@ -221,7 +227,17 @@ impl List {
     /// Whose rows. A list on which nobody decided answers nothing.
     #[must_use]
     pub fn scope(mut self, scope: Scope, rights: Rights) -> Self {
-        self.rights = Some((scope, rights));
+        self.rights = Some((vec![(None, scope)], rights));
+        self
+    }
+
+    /// Whose rows, where that differs by the kind of row. Each fragment stands for rows that no other one has.
+    #[must_use]
+    pub fn scopes(mut self, parts: &[(&'static str, Scope)], rights: Rights) -> Self {
+        let all = parts
+            .iter()
+            .map(|(rows, scope)| (Some(*rows), scope.clone()));
+        self.rights = Some((all.collect(), rights));
         self
     }
 
@@ -322,7 +338,11 @@ impl List {
             });
             text.push_all(&["select 1 as one from ", self.from]);
             text.push_where(branch, &filters, false);
-            if let (1, Some(Branch::One(column, owner))) = (i, branches.first()) {
+            if let (rows, Branch::Any(..)) = branch
+                && let Some((before, Branch::One(column, owner))) =
+                    i.checked_sub(1).and_then(|n| branches.get(n))
+                && before == rows
+            {
                 text.push_all(&[" and ", column]);
                 text.push_with(" is distinct from ?", *owner);
             }
@@ -360,7 +380,7 @@ impl List {
         text.sql.insert_str(0, plan::explain(tx));
         let steps: Vec<Step> = text.query(tx).all().await?;
         plan::plain(tx, false).await?;
-        let of_all = matches!(self.rights, Some((Scope::All, _)));
+        let of_all = self.of_all();
         let by_value = |(fragment, _): &(&str, _)| fragment.contains(" = ");
         Ok(Plan::of(
             steps,
@@ -395,29 +415,41 @@ impl List {
         }
     }
 
-    /// A branch for the owner and one for each territory, or for all of them if they are more than
+    /// For each kind of row a branch for the owner and one for each territory, or for all of them if they are more than
     /// `most`; none where the caller may see nothing.
-    fn branches(&self, text: &mut Text, most: usize) -> Vec<Branch> {
-        let (owner, territories, rights) = match &self.rights {
-            None | Some((Scope::Nothing, _)) => return Vec::new(),
-            Some((Scope::All, _)) => return vec![Branch::Everything],
-            Some((Scope::Some { owner, territories }, rights)) => (owner, territories, rights),
-        };
+    fn branches(&self, text: &mut Text, most: usize) -> Vec<(Option<&'static str>, Branch)> {
         let mut branches = Vec::new();
-        if let Some(owner) = *owner {
-            branches.push(Branch::One(rights.owner, text.value(bound(owner))));
-        }
-        let numbers: Vec<Number> = territories.iter().map(|t| text.value(bound(*t))).collect();
-        if numbers.len() > most {
-            branches.push(Branch::Any(rights.territory, numbers));
-        } else {
-            branches.extend(
-                numbers
-                    .into_iter()
-                    .map(|n| Branch::One(rights.territory, n)),
-            );
+        for ((rows, scope), rights) in self.parts() {
+            let (owner, territories) = match scope {
+                Scope::Nothing => continue,
+                Scope::All => {
+                    branches.push((*rows, Branch::Everything));
+                    continue;
+                }
+                Scope::Some { owner, territories } => (owner, territories),
+            };
+            if let Some(owner) = *owner {
+                let owner = Branch::One(rights.owner, text.value(bound(owner)));
+                branches.push((*rows, owner));
+            }
+            let numbers: Vec<Number> = territories.iter().map(|t| text.value(bound(*t))).collect();
+            if numbers.len() > most {
+                branches.push((*rows, Branch::Any(rights.territory, numbers)));
+            } else {
+                let one = |n| (*rows, Branch::One(rights.territory, n));
+                branches.extend(numbers.into_iter().map(one));
+            }
         }
         branches
+    }
+
+    fn parts(&self) -> impl Iterator<Item = (&Part, Rights)> {
+        let decided = self.rights.iter();
+        decided.flat_map(|(parts, rights)| parts.iter().map(|part| (part, *rights)))
+    }
+
+    fn of_all(&self) -> bool {
+        self.parts().any(|((_, scope), _)| *scope == Scope::All)
     }
 
     fn filters(&self, text: &mut Text) -> Vec<(&'static str, Option<Number>)> {
@@ -436,19 +468,20 @@ impl List {
         let descending = order.descending != place.is_some_and(|p| p.backward);
         let way = if descending { " desc" } else { "" };
 
-        let push_branch = |text: &mut Text, branch: &Branch, extra: &[&'static str]| {
-            text.push_all(&["select ", self.columns]);
-            text.push_all(extra);
-            text.push_all(&[" from ", self.from]);
-            text.push_where(branch, &filters, true);
-            if let Some((key, id)) = after {
-                text.push_all(&[" and (", order.column, ", ", order.id]);
-                text.push_with(if descending { ") < (?, " } else { ") > (?, " }, key);
-                text.push_with("?)", id);
-            }
-            text.push_all(&[" order by ", order.column, way, ", ", order.id, way]);
-            text.push_with(" limit ?", limit);
-        };
+        let push_branch =
+            |text: &mut Text, branch: &(Option<&'static str>, Branch), extra: &[&'static str]| {
+                text.push_all(&["select ", self.columns]);
+                text.push_all(extra);
+                text.push_all(&[" from ", self.from]);
+                text.push_where(branch, &filters, true);
+                if let Some((key, id)) = after {
+                    text.push_all(&[" and (", order.column, ", ", order.id]);
+                    text.push_with(if descending { ") < (?, " } else { ") > (?, " }, key);
+                    text.push_with("?)", id);
+                }
+                text.push_all(&[" order by ", order.column, way, ", ", order.id, way]);
+                text.push_with(" limit ?", limit);
+            };
         match branches.as_slice() {
             [] => return None,
             [only] => push_branch(&mut text, only, &[]),

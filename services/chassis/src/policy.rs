@@ -239,6 +239,30 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ListStageVisits", Any(&[(Sales, Read), (Commerce, Read)], &[])),
         ("ListOpportunityHandoffs", Any(&[(Sales, Read), (Commerce, Read)], &[])),
     ]),
+    // Of these functions the one counts that the type of the project belongs to (`Noun::function`). What is given to
+    // somebody he may see and do whatever his function: the calls of tasks decide that themselves.
+    ("baton.sales.v1.ProjectService", &[
+        ("CreateProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("GetProject", Any(&[(Sales, Read), (Marketing, Read)], &[])),
+        ("ListProjects", Any(&[(Sales, Read), (Marketing, Read)], &[])),
+        ("UpdateProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("SetProjectLines", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("StartProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("HoldProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("ResumeProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("CompleteProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("CancelProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("WinProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("LoseProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("ReopenProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("AddProjectTask", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("UpdateProjectTask", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("CompleteProjectTask", SignedIn),
+        ("CancelProjectTask", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        ("ReopenProjectTask", SignedIn),
+        ("ListProjectTasks", SignedIn),
+        ("ListProjectHandoffs", Any(&[(Sales, Read), (Marketing, Read)], &[])),
+    ]),
     ("baton.sales.v1.ImportService", &[("ImportOpportunities", Any(&[(Import, Write)], &[]))]),
     // --- commerce
     // Deals name products too, so sales may read the catalogue.
@@ -305,6 +329,7 @@ pub fn reading(kind: &str) -> Option<(&'static str, &'static str)> {
         ),
         "LEAD" => ("marketing", "/baton.marketing.v1.LeadService/GetLead"),
         "OPPORTUNITY" => ("sales", "/baton.sales.v1.OpportunityService/GetOpportunity"),
+        "PROJECT" => ("sales", "/baton.sales.v1.ProjectService/GetProject"),
         "PRODUCT" => ("commerce", "/baton.commerce.v1.ProductService/GetProduct"),
         "CONTRACT" => ("commerce", "/baton.commerce.v1.ContractService/GetContract"),
         "ORDER" => ("commerce", "/baton.commerce.v1.OrderService/GetOrder"),
@@ -329,6 +354,18 @@ pub fn readers(kind: &str, state: &str) -> &'static [(Function, Access)] {
     match reading(kind).and_then(|(_, path)| rule(path)) {
         Some(Any(functions, _)) => functions,
         _ => &[],
+    }
+}
+
+/// How a call uses a function, if its rule names that function.
+#[must_use]
+pub fn access(path: &str, function: Function) -> Option<Access> {
+    match rule(path)? {
+        Any(functions, _) => functions
+            .iter()
+            .find(|(f, _)| *f == function)
+            .map(|(_, a)| *a),
+        Public | SignedIn | Within | Services(_) => None,
     }
 }
 

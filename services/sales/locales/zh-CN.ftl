@@ -28,3 +28,27 @@ opportunity-needs-account = 还是潜在客户,请先核实
 opportunity-close-date-superfluous = 进行中的销售机会不能填写关闭日期
 hand-over-running = 该销售机会正在移交商务。
 hand-over-not-running = 该销售机会没有在移交。
+
+# 项目
+project-completed = 该项目已完成,如需修改请先重新打开。
+project-cancelled = 该项目已取消,如需修改请先重新打开。
+project-open = 该项目本来就在进行中。
+project-begun = 该项目早已启动。
+project-not-active = 该项目不在进行中。
+project-not-on-hold = 该项目没有暂停。
+project-not-sales = 只有销售项目才涉及成交:其他项目没有金额、赢率和预计成交日期,也不能赢单或丢单。
+project-deal-open = 请先将该项目标记为赢单或丢单。
+project-deal-won = 该项目已赢单,如需修改请先重新打开。
+project-deal-lost = 该项目已丢单,如需修改请先重新打开。
+project-tasks-open = 该项目还有 { $count } 个任务未完成,请先完成或取消这些任务。
+project-tasks-full = 该项目的任务数已达上限。
+project-task-ended = 该任务已完成或已取消,如需修改请先重新打开。
+project-task-open = 该任务本来就没有结束。
+project-without-amount = 没有金额的项目不能赢单,请先填写金额或添加明细。
+project-without-account = 没有客户的项目不能赢单,请先指定客户。
+project-amount-follows-lines = 金额是明细的合计,请修改明细。
+project-with-commerce = 商务已接收该项目。
+project-source-unfit = 只能是销售线索、销售机会、市场活动或直接创建:项目没有其他来源
+project-type-fixed = 由来源决定:来自线索或销售机会的是销售项目,来自市场活动的是市场项目
+project-member-twice = 已在团队中担任该角色
+milestone-twice = 重复出现

@@ -1,5 +1,7 @@
 //! What sales says of its nouns, and what it heeds of commerce.
 
+pub mod project;
+
 use baton_chassis::{
     Error, Money, Result, Source,
     act::{Act, Noun as _, Said},

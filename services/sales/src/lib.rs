@@ -2,6 +2,7 @@
 //!
 //! - [`process`]: the stages that a deal passes through, per product line.
 //! - [`opportunity`]: the deal itself, its lines and its path through the stages.
+//! - [`project`]: work of a team on something big; a sales project is a deal besides.
 //! - [`hand_over`]: the making of a contract or order of a won deal, as a durable operation.
 //! - [`store`] has every SQL text, [`wire`] knows both shapes, [`rpc`] are the calls, [`events`] what is said and heeded.
 
@@ -9,6 +10,7 @@ pub mod events;
 pub mod hand_over;
 pub mod opportunity;
 pub mod process;
+pub mod project;
 pub mod rpc;
 pub mod seed;
 pub mod store;
@@ -22,7 +24,7 @@ use baton_proto::{
     sales::v1::{
         import_service_server::ImportServiceServer,
         opportunity_service_server::OpportunityServiceServer,
-        process_service_server::ProcessServiceServer,
+        process_service_server::ProcessServiceServer, project_service_server::ProjectServiceServer,
     },
 };
 
@@ -40,6 +42,7 @@ pub fn service() -> Service {
                 .add_service(OpportunityServiceServer::new(rpc::Opportunities(
                     cx.clone(),
                 )))
+                .add_service(ProjectServiceServer::new(rpc::Projects(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
         })
         .on::<ContractCreated>(|act, event| Box::pin(events::contract_created(act, event)))
@@ -49,8 +52,8 @@ pub fn service() -> Service {
             |step| Box::pin(hand_over::step(step)),
             |act, operation, reason| Box::pin(hand_over::failed(act, operation, reason)),
         )
-        .chain(&["OPPORTUNITY"], |tx, _, ids| {
-            Box::pin(store::nodes(tx, ids))
+        .chain(&["OPPORTUNITY", "PROJECT"], |tx, kind, ids| {
+            Box::pin(store::nodes(tx, kind, ids))
         })
         .first_run(|cx| Box::pin(seed::first_run(cx)))
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 pub use self::{
     imported::Past,
-    lines::{Item, LINES_MAX, Line, total},
+    lines::{Item, LINES_MAX, Line, lines, total},
     refused::OpportunityRefused,
     terms::{Commerce, Draft, Head, LossReason, OpportunityEvent, State, Target},
     visits::{Outcome, Visit},
@@ -124,7 +124,7 @@ impl Opportunity {
             version: 1,
             created_at: at,
             updated_at: at,
-            lines: lines::lines(draft.id, 0, draft.items),
+            lines: lines(draft.id, 0, draft.items),
             visits: Vec::new(),
         };
         deal.value();
@@ -211,7 +211,7 @@ impl Opportunity {
         }
         let same = self.items().eq(&items);
         if !same || currency != self.currency {
-            self.lines = lines::lines(self.id, self.version, items);
+            self.lines = lines(self.id, self.version, items);
             self.currency = currency;
         }
         self.value();

@@ -5,5 +5,8 @@ mod handoff;
 mod import;
 mod opportunity;
 mod process;
+mod project;
 
-pub use self::{import::Imports, opportunity::Opportunities, process::Processes};
+pub use self::{
+    import::Imports, opportunity::Opportunities, process::Processes, project::Projects,
+};

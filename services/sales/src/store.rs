@@ -2,6 +2,7 @@
 
 pub mod opportunity;
 pub mod process;
+pub mod project;
 
 use baton_chassis::{
     chain::Node,
@@ -9,21 +10,26 @@ use baton_chassis::{
 };
 use uuid::Uuid;
 
-/// What the chain shows of opportunities.
+/// What the chain shows of opportunities and projects.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn nodes(tx: &mut Tx, ids: Vec<Uuid>) -> Result<Vec<Node>, Error> {
+pub async fn nodes(tx: &mut Tx, kind: &str, ids: Vec<Uuid>) -> Result<Vec<Node>, Error> {
+    let text = match kind {
+        "OPPORTUNITY" => {
+            "select id, number, state, name as title, source_kind, source_id, owner, territory \
+             from opportunity where id = $1"
+        }
+        // A project is read under the function of its type, where that is one alone.
+        "PROJECT" => {
+            "select id, number, state, name as title, source_kind, source_id, owner, territory, \
+             nullif(type, 'OTHER') as reader from project where id = $1"
+        }
+        _ => return Ok(Vec::new()),
+    };
     let mut nodes = Vec::with_capacity(ids.len());
     for id in ids {
-        let found = tx
-            .sql(
-                "select id, number, state, name as title, source_kind, source_id, owner, territory \
-                 from opportunity where id = $1",
-            )
-            .bind(id)
-            .optional()
-            .await?;
+        let found = tx.sql(text).bind(id).optional().await?;
         nodes.extend(found);
     }
     Ok(nodes)

@@ -6,6 +6,7 @@ use baton_proto::sales::v1 as pb;
 use crate::{
     opportunity::{Commerce, LossReason, OpportunityRefused, Outcome, State, Target},
     process::{ProcessRefused, ProcessState},
+    project::{self, ProjectRefused},
 };
 
 fn agree<W: Word>(prefix: &str, contract: impl Fn(i32) -> Option<&'static str>) {
@@ -36,6 +37,10 @@ fn the_words_of_the_domain_are_those_of_the_contract() {
     agree::<LossReason>("LOSS_REASON", name!(LossReason));
     agree::<Outcome>("VISIT_OUTCOME", name!(VisitOutcome));
     agree::<Target>("HAND_OVER_TARGET", name!(HandOverTarget));
+    agree::<project::Type>("PROJECT_TYPE", name!(ProjectType));
+    agree::<project::State>("PROJECT_STATE", name!(ProjectState));
+    agree::<project::Risk>("RISK_LEVEL", name!(RiskLevel));
+    agree::<project::TaskState>("PROJECT_TASK_STATE", name!(ProjectTaskState));
 }
 
 fn refusals() -> Vec<Box<dyn Reason>> {
@@ -68,15 +73,46 @@ fn refusals() -> Vec<Box<dyn Reason>> {
     let processes = processes
         .into_iter()
         .map(|r| Box::new(r) as Box<dyn Reason>);
-    processes.chain(deals.into_iter().map(boxed)).collect()
+    let deals = deals.into_iter().map(boxed);
+    processes.chain(deals).chain(of_projects()).collect()
+}
+
+fn of_projects() -> impl Iterator<Item = Box<dyn Reason>> {
+    use ProjectRefused as R;
+    let all = [
+        R::Ended(project::State::Completed),
+        R::Ended(project::State::Cancelled),
+        R::Open,
+        R::Begun,
+        R::NotActive,
+        R::NotOnHold,
+        R::NotSales,
+        R::DealOpen,
+        R::DealClosed(State::Won),
+        R::DealClosed(State::Lost),
+        R::TasksOpen(7),
+        R::TasksFull,
+        R::TaskEnded,
+        R::TaskOpen,
+        R::WithoutAmount,
+        R::WithoutAccount,
+        R::AmountFollowsLines,
+        R::HandOverRunning,
+        R::WithCommerce,
+    ];
+    all.into_iter().map(|r| Box::new(r) as Box<dyn Reason>)
 }
 
 /// Rules that a field can break, beside those of the chassis.
-const FIELDS: [&str; 7] = [
+const FIELDS: [&str; 11] = [
+    "MILESTONE_TWICE",
     "OPPORTUNITY_CLOSE_DATE_SUPERFLUOUS",
     "OPPORTUNITY_CURRENCIES_MIXED",
     "OPPORTUNITY_NEEDS_ACCOUNT",
     "PROCESS_MISSING",
+    "PROJECT_MEMBER_TWICE",
+    "PROJECT_SOURCE_UNFIT",
+    "PROJECT_TYPE_FIXED",
     "STAGE_ID_SUPERFLUOUS",
     "STAGE_NAME_TWICE",
     "STAGE_TWICE",

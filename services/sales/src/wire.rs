@@ -3,3 +3,4 @@
 pub mod import;
 pub mod opportunity;
 pub mod process;
+pub mod project;

@@ -57,4 +57,5 @@ mod sales_hand_over;
 mod sales_imports;
 mod sales_opportunities;
 mod sales_processes;
+mod sales_projects;
 mod stack;

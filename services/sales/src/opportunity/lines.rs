@@ -1,7 +1,7 @@
 //! What a deal is about, and what it comes to.
 
 use baton_chassis::{
-    ids::{Id as _, LineId, OpportunityId, ProductId},
+    ids::{Id, LineId, ProductId},
     money,
 };
 use serde::Serialize;
@@ -54,8 +54,9 @@ impl Item {
 }
 
 /// Makes lines of items: those of the `version`th state of a deal.
-pub(super) fn lines(deal: OpportunityId, version: i64, items: Vec<Item>) -> Vec<Line> {
-    let id = |n: usize| LineId::derive(deal.into(), &format!("line {version} {n}"));
+pub fn lines(deal: impl Id, version: i64, items: Vec<Item>) -> Vec<Line> {
+    let deal = deal.into();
+    let id = |n: usize| LineId::derive(deal, &format!("line {version} {n}"));
     items
         .into_iter()
         .enumerate()

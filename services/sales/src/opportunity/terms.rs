@@ -44,7 +44,7 @@ words! {
 
 impl Commerce {
     /// How a won deal waits until something is made of it.
-    pub(super) fn waiting(accepted: bool) -> Self {
+    pub(crate) fn waiting(accepted: bool) -> Self {
         if accepted {
             Self::Accepted
         } else {

@@ -7,13 +7,15 @@ use baton_chassis::{
     people::Snapshot,
 };
 
-use crate::{process::Process, store};
+use crate::{opportunity::Item, process::Process, store};
 
 /// What a request refers to; what is not named is not checked.
 #[derive(Clone, Debug, Default)]
 pub struct References {
     /// The account.
     pub party: Option<PartyId>,
+    /// Whether that may be a prospect as well.
+    pub prospect_will_do: bool,
     /// The person there.
     pub contact: Option<ContactId>,
     /// Where it comes from.
@@ -23,32 +25,33 @@ pub struct References {
 }
 
 impl References {
-    /// Refuses what does not exist or the caller may not see, and an account that is not one yet.
+    /// Refuses what does not exist or the caller may not see, and an account that is not one yet: what the field `noun`
+    /// of a request refers to.
     ///
     /// # Errors
     /// [`Error::Invalid`], or when an owner of something cannot be asked.
-    pub async fn check(&self, cx: &Context, caller: &Caller) -> Result<()> {
+    pub async fn check(&self, cx: &Context, caller: &Caller, noun: &str) -> Result<()> {
+        let [party_id, contact_id, source_id] =
+            ["party_id", "contact_id", "source.id"].map(|field| format!("{noun}.{field}"));
         let mut asked = Vec::new();
         asked.extend(
             self.party
-                .map(|p| ("opportunity.party_id", "ACCOUNT", p.to_string())),
+                .map(|p| (party_id.as_str(), "ACCOUNT", p.to_string())),
         );
         asked.extend(
             self.contact
-                .map(|c| ("opportunity.contact_id", "CONTACT", c.to_string())),
+                .map(|c| (contact_id.as_str(), "CONTACT", c.to_string())),
         );
         let source = self.source.as_ref().filter(|s| s.kind.is_object());
-        asked.extend(source.map(|s| ("opportunity.source.id", s.kind.as_str(), s.id.clone())));
+        asked.extend(source.map(|s| (source_id.as_str(), s.kind.as_str(), s.id.clone())));
         let nodes = cx.check_references(caller, &asked).await?;
         let party = self.party.map(|p| p.to_string()).unwrap_or_default();
-        if nodes
-            .iter()
-            .any(|n| n.kind == "ACCOUNT" && n.id == party && n.state != "ACCOUNT")
+        if !self.prospect_will_do
+            && nodes
+                .iter()
+                .any(|n| n.kind == "ACCOUNT" && n.id == party && n.state != "ACCOUNT")
         {
-            return Err(Error::invalid(
-                "opportunity.party_id",
-                "OPPORTUNITY_NEEDS_ACCOUNT",
-            ));
+            return Err(Error::invalid(&party_id, "OPPORTUNITY_NEEDS_ACCOUNT"));
         }
         self.check_products(cx, caller).await
     }
@@ -70,6 +73,14 @@ impl References {
         }
         v.done()
     }
+}
+
+/// The products that items name, each with its field below `field`.
+pub fn products(field: &str, items: &[Item]) -> Vec<(String, ProductId)> {
+    let named = items.iter().enumerate();
+    named
+        .filter_map(|(n, i)| Some((format!("{field}[{n}].product_id"), i.product?)))
+        .collect()
 }
 
 /// Who owns a deal, and where it belongs: the territory of the owner unless one is named.

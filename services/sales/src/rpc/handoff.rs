@@ -2,7 +2,7 @@
 
 use baton_chassis::{
     Error, Result,
-    act::{Act, Look, Noun as _},
+    act::{Act, Look, Noun},
     caller::{Caller, covers},
     handoff::{Answer, Kind, Offer},
     ids::{HandoffId, MemberId, OpportunityId, StageId},
@@ -67,15 +67,15 @@ pub(super) async fn seen(act: &mut Act<'_>, target: &impl Target) -> Result<Oppo
 }
 
 /// Whether the caller may act for commerce on this deal, so that no answer of somebody else is to be waited for.
-fn for_commerce(act: &Act<'_>, deal: &Opportunity) -> bool {
+pub(super) fn for_commerce<D: Noun>(act: &Act<'_>, deal: &D) -> bool {
     let scope = act.caller.scope_of(Function::Commerce, Access::Write);
     covers(&scope, deal.owner(), deal.territory())
 }
 
 /// Offers a deal to commerce, in whose name `by` accepts it if he acts for it too.
-async fn put_on_offer(
+pub(super) async fn put_on_offer<D: Noun>(
     act: &mut Act<'_>,
-    deal: &Opportunity,
+    deal: &D,
     by: MemberId,
     accepts: bool,
 ) -> Result<HandoffId> {
@@ -85,10 +85,17 @@ async fn put_on_offer(
         to: accepts.then_some(by),
         due: None,
     };
-    let mut ledger = act.ledger(Opportunity::KIND, deal.id).await?;
+    let mut ledger = act.ledger(D::KIND, deal.id()).await?;
     let handoff = ledger.offer(offer, act.now)?.id;
     act.save_ledger(&ledger).await?;
     Ok(handoff)
+}
+
+/// Takes an offer to commerce back.
+pub(super) async fn withdraw<D: Noun>(act: &mut Act<'_>, deal: &D, by: MemberId) -> Result<()> {
+    let mut ledger = act.ledger(D::KIND, deal.id()).await?;
+    ledger.answer(Kind::DealToCommerce, Answer::Withdrawn, by, act.now)?;
+    act.save_ledger(&ledger).await
 }
 
 pub(super) async fn win(act: &mut Act<'_>, request: &WinOpportunityRequest) -> Result<Opportunity> {
@@ -111,9 +118,7 @@ pub(super) async fn reopen(
     let mut after = before.clone();
     let event = after.reopen(&process, stage, for_commerce(act, &before), by, now)?;
     if before.commerce == Commerce::Offered {
-        let mut ledger = act.ledger(Opportunity::KIND, before.id).await?;
-        ledger.answer(Kind::DealToCommerce, Answer::Withdrawn, by, act.now)?;
-        act.save_ledger(&ledger).await?;
+        withdraw(act, &before, by).await?;
     }
     act.store(&before, after, &event).await
 }

@@ -4,7 +4,7 @@ use baton_chassis::{
     Context, Error, Result, Violations,
     act::{Act, Noun as _},
     context,
-    ids::{MemberId, OpportunityId, ProductId, StageId, TerritoryId},
+    ids::{MemberId, OpportunityId, StageId, TerritoryId},
     operation, paging,
     wire::{handoff as message, parse_id},
 };
@@ -28,12 +28,12 @@ use chrono::Duration;
 use tonic::{Request, Response, Status};
 
 use super::{
-    checks::{References, place, process_for},
+    checks::{References, place, process_for, products},
     handoff::{self, readable, readable_rows, seen},
 };
 use crate::{
     hand_over,
-    opportunity::{Draft, Head, Item, Opportunity, OpportunityEvent},
+    opportunity::{Draft, Head, Opportunity, OpportunityEvent},
     process::Process,
     store::opportunity as store,
     wire::opportunity::{self as wire, Items, NewDeal, Price},
@@ -396,9 +396,10 @@ impl Opportunities {
             contact: new.contact,
             source: Some(new.source.clone()),
             products: products("opportunity.lines", &new.items.items),
+            ..References::default()
         };
         references
-            .check(&self.0, &context::caller(request)?)
+            .check(&self.0, &context::caller(request)?, "opportunity")
             .await?;
         Ok(new)
     }
@@ -425,7 +426,7 @@ impl Opportunities {
             contact: head.contact.filter(|_| head.contact != before.head.contact),
             ..References::default()
         };
-        references.check(&self.0, &caller).await?;
+        references.check(&self.0, &caller, "opportunity").await?;
         Ok(id)
     }
 
@@ -438,17 +439,10 @@ impl Opportunities {
             ..References::default()
         };
         references
-            .check(&self.0, &context::caller(request)?)
+            .check(&self.0, &context::caller(request)?, "opportunity")
             .await?;
         Ok(items)
     }
-}
-
-fn products(field: &str, items: &[Item]) -> Vec<(String, ProductId)> {
-    let named = items.iter().enumerate();
-    named
-        .filter_map(|(n, i)| Some((format!("{field}[{n}].product_id"), i.product?)))
-        .collect()
 }
 
 /// Where a deal belongs, if the caller may put it there.

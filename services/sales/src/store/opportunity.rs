@@ -24,7 +24,7 @@ macro_rules! columns {
 }
 
 /// Where a deal that nobody expects to be closed on some day stands in the order by that day: last.
-const NO_DAY: Date = match Date::from_ymd_opt(9999, 12, 31) {
+pub const NO_DAY: Date = match Date::from_ymd_opt(9999, 12, 31) {
     Some(day) => day,
     None => Date::MAX,
 };

@@ -1,0 +1,96 @@
+//! Why a project refuses.
+
+use baton_chassis::{Reason, error::Args};
+
+use super::State;
+use crate::opportunity;
+
+/// Why something cannot be done to a project.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProjectRefused {
+    /// It is completed or cancelled.
+    #[error("the project has ended ({0:?})")]
+    Ended(State),
+    /// It has not ended, and its deal, if it has one, is open.
+    #[error("the project is open")]
+    Open,
+    /// The work was begun before.
+    #[error("the work on the project was begun before")]
+    Begun,
+    /// The work is not under way.
+    #[error("the project is not active")]
+    NotActive,
+    /// The work is not interrupted.
+    #[error("the project is not on hold")]
+    NotOnHold,
+    /// Only a sales project is a deal.
+    #[error("only a sales project can be won or lost")]
+    NotSales,
+    /// Whoever ends a sales project says first how the deal ended.
+    #[error("the deal of the project is open")]
+    DealOpen,
+    /// The deal is won or lost.
+    #[error("the deal of the project is closed ({0:?})")]
+    DealClosed(opportunity::State),
+    /// So many tasks are still to be done.
+    #[error("{0} tasks of the project are open")]
+    TasksOpen(usize),
+    /// It has as many tasks as a project can have.
+    #[error("the project has too many tasks")]
+    TasksFull,
+    /// The task is done or called off.
+    #[error("the task is not open")]
+    TaskEnded,
+    /// The task is neither done nor called off.
+    #[error("the task is open")]
+    TaskOpen,
+    /// Nobody knows what it is worth.
+    #[error("a project without an amount cannot be won")]
+    WithoutAmount,
+    /// Nobody knows who buys.
+    #[error("a project without an account cannot be won")]
+    WithoutAccount,
+    /// The lines say what it is worth.
+    #[error("the amount is the sum of the lines and cannot be stated")]
+    AmountFollowsLines,
+    /// A contract or order is being made of it.
+    #[error("the project is being handed over")]
+    HandOverRunning,
+    /// Commerce has taken it.
+    #[error("commerce has the project already")]
+    WithCommerce,
+}
+
+impl Reason for ProjectRefused {
+    fn reason(&self) -> &'static str {
+        use opportunity::State as Deal;
+        match self {
+            Self::Ended(State::Cancelled) => "PROJECT_CANCELLED",
+            Self::Ended(_) => "PROJECT_COMPLETED",
+            Self::Open => "PROJECT_OPEN",
+            Self::Begun => "PROJECT_BEGUN",
+            Self::NotActive => "PROJECT_NOT_ACTIVE",
+            Self::NotOnHold => "PROJECT_NOT_ON_HOLD",
+            Self::NotSales => "PROJECT_NOT_SALES",
+            Self::DealOpen => "PROJECT_DEAL_OPEN",
+            Self::DealClosed(Deal::Lost) => "PROJECT_DEAL_LOST",
+            Self::DealClosed(Deal::Won | Deal::Open) => "PROJECT_DEAL_WON",
+            Self::TasksOpen(_) => "PROJECT_TASKS_OPEN",
+            Self::TasksFull => "PROJECT_TASKS_FULL",
+            Self::TaskEnded => "PROJECT_TASK_ENDED",
+            Self::TaskOpen => "PROJECT_TASK_OPEN",
+            Self::WithoutAmount => "PROJECT_WITHOUT_AMOUNT",
+            Self::WithoutAccount => "PROJECT_WITHOUT_ACCOUNT",
+            Self::AmountFollowsLines => "PROJECT_AMOUNT_FOLLOWS_LINES",
+            Self::HandOverRunning => "HAND_OVER_RUNNING",
+            Self::WithCommerce => "PROJECT_WITH_COMMERCE",
+        }
+    }
+
+    fn args(&self) -> Args {
+        match self {
+            Self::TasksOpen(count) => vec![("count", count.to_string())],
+            _ => Args::new(),
+        }
+    }
+}
