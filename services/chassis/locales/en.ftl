@@ -65,3 +65,7 @@ handoff-not-open = Nothing is on offer here.
 handoff-not-yours = This was offered to someone else.
 operation-running = This is being worked on already.
 number-blocks-exhausted = The numbers of this year are used up.
+
+# The sales process of a deal: sales refuses it, and whoever plans a deal foresees that.
+process-archived = This sales process is archived.
+process-missing = There is no sales process in use for this; name one

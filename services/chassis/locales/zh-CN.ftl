@@ -62,3 +62,7 @@ handoff-not-open = 这里没有待接收的交接。
 handoff-not-yours = 该交接是给其他人的。
 operation-running = 正在处理中。
 number-blocks-exhausted = 本年度的编号已用完。
+
+# 商机的销售流程:由销售服务拒绝,计划商机者亦须预见。
+process-archived = 该销售流程已归档。
+process-missing = 没有可用的销售流程,请指定一个

@@ -234,6 +234,31 @@ impl<'t> Look<'t> {
             total_capped: counted.is_some_and(|c| c.capped),
         })
     }
+
+    /// Whom a row from outside was loaded as before: the permanent key (source system, id there).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn external<I: Id>(
+        &mut self,
+        kind: &'static str,
+        system: &str,
+        id: &str,
+    ) -> Result<Option<I>> {
+        #[derive(sqlx::FromRow)]
+        struct Row {
+            object: Uuid,
+        }
+        let row: Option<Row> = self
+            .tx
+            .sql("select object from external_key where kind = $1 and system = $2 and external_id = $3")
+            .bind(kind)
+            .bind(system.to_owned())
+            .bind(id.to_owned())
+            .optional()
+            .await?;
+        Ok(row.map(|r| r.object.into()))
+    }
 }
 
 /// One act: a [`Look`] that may change what it sees.
@@ -448,32 +473,6 @@ impl<'t> Act<'t> {
     ) -> Result<()> {
         crate::timer::cancel(self.0.tx, kind, subject.into()).await?;
         Ok(())
-    }
-
-    /// Whom a row from outside was loaded as before: the permanent key (source system, id there).
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn external<I: Id>(
-        &mut self,
-        kind: &'static str,
-        system: &str,
-        id: &str,
-    ) -> Result<Option<I>> {
-        #[derive(sqlx::FromRow)]
-        struct Row {
-            object: Uuid,
-        }
-        let row: Option<Row> = self
-            .0
-            .tx
-            .sql("select object from external_key where kind = $1 and system = $2 and external_id = $3")
-            .bind(kind)
-            .bind(system.to_owned())
-            .bind(id.to_owned())
-            .optional()
-            .await?;
-        Ok(row.map(|r| r.object.into()))
     }
 
     /// Remembers what a row from outside was loaded as.

@@ -106,7 +106,7 @@ impl Context {
         F: AsyncFn(&mut Act<'_>, &R) -> Result<A> + Clone + Send + Sync + 'static,
     {
         let caller = caller(&request).map_err(|e| self.status(e, Language::default()))?;
-        let language = caller.language;
+        let teller = caller.clone();
         let request = Arc::new(request.into_inner());
         let mut races = 0;
         loop {
@@ -122,7 +122,7 @@ impl Context {
                     return Ok(Response::new(answer));
                 }
                 Err(Error::Raced) if races < RACES_MAX => races += 1,
-                Err(error) => return Err(self.status(error, language)),
+                Err(error) => return Err(self.tell(error, &teller)),
             }
         }
     }
@@ -182,12 +182,12 @@ impl Context {
         F: AsyncFn(&mut Look<'_>, &R) -> Result<A> + Send + Sync + 'static,
     {
         let caller = caller(&request).map_err(|e| self.status(e, Language::default()))?;
-        let (cx, language, request) = (self.clone(), caller.language, request.into_inner());
+        let (cx, teller, request) = (self.clone(), caller.clone(), request.into_inner());
         self.db
             .read(async move |tx| work(&mut Look::new(tx, &cx, &caller), &request).await)
             .await
             .map(Response::new)
-            .map_err(|e| self.status(e, language))
+            .map_err(|e| self.tell(e, &teller))
     }
 
     /// Runs `work` as the service itself, in one transaction, with audit rows and events like any command.
@@ -219,12 +219,20 @@ impl Context {
     /// Tells an error to the caller of a request.
     #[must_use]
     pub fn refuse<R>(&self, request: &Request<R>, error: Error) -> Status {
-        let language = request
-            .extensions()
-            .get::<Caller>()
-            .map(|c| c.language)
-            .unwrap_or_default();
-        self.status(error, language)
+        match request.extensions().get::<Caller>() {
+            Some(caller) => self.tell(error, caller),
+            None => self.status(error, Language::default()),
+        }
+    }
+
+    /// Tells an error to a caller: to a person in his language, to a service so that it can tell it to anybody.
+    #[must_use]
+    pub fn tell(&self, error: Error, caller: &Caller) -> Status {
+        if caller.is_service() {
+            status::status_for_service(error, caller.language, &self.messages)
+        } else {
+            self.status(error, caller.language)
+        }
     }
 
     /// Tells an error in a language.

@@ -4,26 +4,33 @@
 //! it again is the same act; then its result and the number of the next step are committed. The last step commits with
 //! the change it makes to the record. A refusal ends the operation by its kind's `failed`, in one transaction as well.
 
-use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::Duration as Span;
 use futures_util::{
     future::BoxFuture,
     stream::{self, StreamExt as _, TryStreamExt as _},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
+use tonic_types::{ErrorDetail, FieldViolation, StatusExt as _};
 use uuid::Uuid;
 
 use crate::{
-    Error, Refusal, Result, Time,
+    Error, Language, Messages, Refusal, Result, Time, Violation,
     act::Act,
     caller::Caller,
     context::Context,
     db::{self, Tx},
     ids::{Id as _, MemberId, OperationId},
     link::Link,
-    status::chain,
+    status::{self, chain},
     telemetry::Trace,
 };
 
@@ -63,6 +70,8 @@ pub struct Operation {
     pub deadline: Time,
     /// Why it failed, or why the last attempt did; a reason or a sentence.
     pub failure: String,
+    /// Why it was refused, as it is told; see [`Operation::refusal`].
+    pub refusal: Option<Value>,
     /// When it began.
     pub created_at: Time,
     /// When it was written last.
@@ -81,6 +90,124 @@ impl Operation {
     pub fn is_done(&self) -> bool {
         self.state == "DONE"
     }
+
+    /// Why it was refused, if it was. One that was refused before sentences were kept tells its reason alone.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refused> {
+        if self.is_running() || self.is_done() {
+            return None;
+        }
+        let told = self
+            .refusal
+            .clone()
+            .and_then(|v| serde_json::from_value(v).ok());
+        Some(told.unwrap_or_else(|| Refused {
+            reason: self.failure.clone(),
+            ..Refused::default()
+        }))
+    }
+}
+
+/// Why an operation was refused, kept so that it can be told to whoever asks, in his language, although it was another
+/// service that refused it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Stable name of the reason.
+    pub reason: String,
+    /// Values that its text names.
+    #[serde(default)]
+    pub args: BTreeMap<String, String>,
+    /// What was wrong with the request of the step, if it broke rules.
+    #[serde(default)]
+    pub violations: Vec<Broken>,
+    /// The whole sentence, by language.
+    #[serde(default)]
+    pub text: BTreeMap<String, String>,
+}
+
+/// A rule that the request of a step broke.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Broken {
+    /// Path of the field in the request of the step.
+    pub field: String,
+    /// Stable name of the rule.
+    pub reason: String,
+}
+
+impl From<FieldViolation> for Broken {
+    fn from(v: FieldViolation) -> Self {
+        Self {
+            field: v.field,
+            reason: v.reason,
+        }
+    }
+}
+
+impl From<&Violation> for Broken {
+    fn from(v: &Violation) -> Self {
+        Self {
+            field: v.field.clone(),
+            reason: v.reason.to_owned(),
+        }
+    }
+}
+
+impl Refused {
+    /// What an error tells, ours or that of another service.
+    fn of(error: &Error, messages: &Messages) -> Self {
+        let mut refused = Self {
+            reason: reason(error),
+            ..Self::default()
+        };
+        match error {
+            Error::Answered(status) => refused.take(status),
+            Error::Invalid(violations) => {
+                refused.violations = violations.iter().map(Broken::from).collect();
+            }
+            Error::Refused(refusal) => {
+                let args = refusal.args.iter();
+                refused.args = args.map(|(n, v)| ((*n).to_owned(), v.clone())).collect();
+            }
+            _ => {}
+        }
+        if !matches!(error, Error::Answered(_)) {
+            for language in Language::ALL {
+                let text = status::sentence(error, language, messages);
+                refused.text.insert(language.tag().to_owned(), text);
+            }
+        }
+        refused
+    }
+
+    /// Takes over what another service told.
+    fn take(&mut self, status: &tonic::Status) {
+        for detail in status.get_error_details_vec() {
+            match detail {
+                ErrorDetail::ErrorInfo(info) => self.args.extend(info.metadata),
+                ErrorDetail::LocalizedMessage(said) => {
+                    self.text.insert(said.locale, said.message);
+                }
+                ErrorDetail::BadRequest(bad) => {
+                    self.violations = bad.field_violations.into_iter().map(Broken::from).collect();
+                }
+                _ => {}
+            }
+        }
+        if self.text.is_empty() && !status.message().is_empty() {
+            let tag = Language::default().tag().to_owned();
+            self.text.insert(tag, status.message().to_owned());
+        }
+    }
+
+    /// The whole sentence in a language, or in the one in which it was told.
+    #[must_use]
+    pub fn message(&self, language: Language, messages: &Messages) -> String {
+        self.text
+            .get(language.tag())
+            .or_else(|| self.text.values().find(|text| !text.is_empty()))
+            .cloned()
+            .unwrap_or_else(|| messages.text(language, &self.reason, &Vec::new()))
+    }
 }
 
 /// A text that reads operations.
@@ -88,7 +215,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, kind, subject, state, step, data, member, trace, attempts, next_at, deadline, failure, \
-             created_at, updated_at from operation ",
+             refusal, created_at, updated_at from operation ",
             $rest
         )
     };
@@ -210,6 +337,7 @@ impl Act<'_> {
             next_at: now,
             deadline: now + lasts,
             failure: String::new(),
+            refusal: None,
             created_at: now,
             updated_at: now,
         };
@@ -483,21 +611,23 @@ async fn end(
     act: &mut Act<'_>,
     operation: &Operation,
     state: &'static str,
-    failure: &str,
+    refused: Option<&Refused>,
 ) -> Result<bool> {
     let now = act.now;
+    let told = refused.map(serde_json::to_value).transpose();
     let ended = act
         .tx
         .sql(
-            "update operation set state = $3, failure = $4, step = step + $6, updated_at = $5 \
+            "update operation set state = $3, failure = $4, step = step + $6, updated_at = $5, refusal = $7 \
              where id = $1 and step = $2 and state = 'RUNNING'",
         )
         .bind(operation.id)
         .bind(operation.step)
         .bind(state)
-        .bind(failure.to_owned())
+        .bind(refused.map(|r| r.reason.clone()).unwrap_or_default())
         .bind(now)
         .bind(i32::from(state == "DONE"))
+        .bind(told.map_err(Error::internal)?)
         .execute()
         .await?;
     Ok(ended == 1)
@@ -511,7 +641,7 @@ fn finish(
     commit: Arc<Commit>,
 ) -> BoxFuture<'_, Result<()>> {
     Box::pin(cx.act(caller, async move |act| {
-        if end(act, &operation, "DONE", "").await? {
+        if end(act, &operation, "DONE", None).await? {
             commit(act).await?;
         }
         Ok(())
@@ -526,13 +656,13 @@ fn fail(
     operation: Operation,
     error: &Error,
 ) -> BoxFuture<'static, Result<()>> {
-    let reason = reason(error);
+    let refused = Refused::of(error, &cx.messages);
     tracing::warn!(kind = operation.kind, id = %operation.id, error = %chain(error), "an operation was refused");
     let cx = cx.clone();
     Box::pin(async move {
         cx.act(caller, async move |act| {
-            if end(act, &operation, "FAILED", &reason).await? {
-                (kind.failed)(act, &operation, &reason).await?;
+            if end(act, &operation, "FAILED", Some(&refused)).await? {
+                (kind.failed)(act, &operation, &refused.reason).await?;
             }
             Ok(())
         })
@@ -565,7 +695,6 @@ async fn postpone(cx: &Context, operation: Operation, error: &Error) -> Result<(
 
 /// The stable reason of an error, ours or that of another service.
 fn reason(error: &Error) -> String {
-    use tonic_types::StatusExt as _;
     match error {
         Error::Refused(refusal) => refusal.reason.to_owned(),
         Error::Answered(status) => status.get_details_error_info().map_or_else(
@@ -576,5 +705,44 @@ fn reason(error: &Error) -> String {
         Error::Invalid(_) => "INVALID".to_owned(),
         Error::Denied => "DENIED".to_owned(),
         _ => "INTERNAL".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Broken as BrokenTexts;
+
+    #[test]
+    fn a_refusal_is_kept_whole_in_every_language_whoever_refused() -> Result<(), BrokenTexts> {
+        let messages = Messages::new(&[])?;
+        let field = "order.lines[0].product_id";
+        let wrong = || Error::invalid(field, "REFERENCE_NOT_FOUND");
+        let own = Refused::of(&wrong(), &messages);
+        assert_eq!(own.reason, "INVALID");
+        let broken = Broken {
+            field: field.to_owned(),
+            reason: "REFERENCE_NOT_FOUND".to_owned(),
+        };
+        assert_eq!(own.violations, [broken]);
+        for language in Language::ALL {
+            let text = own.message(language, &messages);
+            assert!(text.contains(field) && !text.contains("{$"), "{text}");
+            let answer = status::status_for_service(wrong(), language, &messages);
+            let answered = Refused::of(&Error::from(answer), &messages);
+            assert_eq!(
+                (&answered.text, &answered.violations),
+                (&own.text, &own.violations)
+            );
+        }
+        let old = Refused {
+            reason: "OPERATION_RUNNING".to_owned(),
+            ..Refused::default()
+        };
+        assert_ne!(
+            old.message(Language::English, &messages),
+            "OPERATION_RUNNING"
+        );
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use tonic_types::{ErrorDetail, ErrorDetails, FieldViolation, LocalizedMessage, StatusExt as _};
 
 use crate::{
     Args, Error, Violation,
@@ -14,14 +14,85 @@ use crate::{
 pub const DOMAIN: &str = "baton";
 /// When to come back after something was away.
 const RETRY: Duration = Duration::from_secs(1);
+/// The longest sentence that is told in a second language, in octets: details travel in a header.
+const SENTENCE_MAX: usize = 1_024;
 
 /// Tells an error to the caller. Faults of ours are logged here, once, and told as nothing but that.
 #[must_use]
 pub fn status(error: Error, language: Language, messages: &Messages) -> Status {
+    match error {
+        Error::Unavailable(what) => {
+            tracing::warn!(what, "unavailable");
+            told(&Error::Unavailable(what), language, messages)
+        }
+        Error::Answered(status) => *status,
+        Error::Internal(cause) => {
+            tracing::error!(error = %chain(cause.as_ref()), "internal error");
+            told(&Error::Internal(cause), language, messages)
+        }
+        error => told(&error, language, messages),
+    }
+}
+
+/// Tells an error to another service, which may have to tell it later to somebody who reads another language: the
+/// sentence comes in all of them, the one that was asked for last, where readers of a single one look.
+#[must_use]
+pub fn status_for_service(error: Error, language: Language, messages: &Messages) -> Status {
+    if matches!(error, Error::Answered(_)) {
+        return status(error, language, messages);
+    }
+    let others: Vec<ErrorDetail> = Language::ALL
+        .into_iter()
+        .filter(|other| *other != language)
+        .map(|other| (other, sentence(&error, other, messages)))
+        .filter(|(_, text)| text.len() <= SENTENCE_MAX)
+        .map(|(other, text)| LocalizedMessage::new(other.tag(), text).into())
+        .collect();
+    let status = status(error, language, messages);
+    let details = others
+        .into_iter()
+        .chain(status.get_error_details_vec())
+        .collect::<Vec<_>>();
+    Status::with_error_details_vec(status.code(), status.message(), details)
+}
+
+/// What an error says to people.
+#[must_use]
+pub fn sentence(error: &Error, language: Language, messages: &Messages) -> String {
+    told(error, language, messages).message().to_owned()
+}
+
+/// The violations of a request, each with its rule as a text.
+#[must_use]
+pub fn violations(
+    violations: &[Violation],
+    language: Language,
+    messages: &Messages,
+) -> Vec<FieldViolation> {
+    let rule = |v: &Violation| {
+        let text = messages.text(language, v.reason, &v.args);
+        let mut told = FieldViolation::new(v.field.clone(), text);
+        v.reason.clone_into(&mut told.reason);
+        told
+    };
+    violations.iter().map(rule).collect()
+}
+
+/// Tells a request that breaks rules, by whomever they were found.
+#[must_use]
+pub fn broken(violations: Vec<FieldViolation>, language: Language, messages: &Messages) -> Status {
+    Teller { language, messages }.broken(violations)
+}
+
+fn told(error: &Error, language: Language, messages: &Messages) -> Status {
     let tell = Teller { language, messages };
     match error {
-        Error::NotFound { kind, id } => tell.resource(Code::NotFound, "NOT_FOUND", kind, id),
-        Error::Exists { kind, id } => tell.resource(Code::AlreadyExists, "EXISTS", kind, id),
+        Error::NotFound { kind, id } => {
+            tell.resource(Code::NotFound, "NOT_FOUND", kind, id.clone())
+        }
+        Error::Exists { kind, id } => {
+            tell.resource(Code::AlreadyExists, "EXISTS", kind, id.clone())
+        }
         Error::Refused(refusal) => {
             let text = messages.text(language, refusal.reason, &refusal.args);
             let mut details = ErrorDetails::new();
@@ -29,12 +100,12 @@ pub fn status(error: Error, language: Language, messages: &Messages) -> Status {
             tell.finish(
                 Code::FailedPrecondition,
                 refusal.reason,
-                refusal.args,
+                refusal.args.clone(),
                 text,
                 details,
             )
         }
-        Error::Invalid(violations) => tell.invalid(&violations),
+        Error::Invalid(broken) => tell.broken(violations(broken, language, messages)),
         Error::Stale | Error::Raced => tell.plain(Code::Aborted, "STALE"),
         Error::Denied => tell.plain(Code::PermissionDenied, "DENIED"),
         Error::Unauthenticated => tell.plain(Code::Unauthenticated, "UNAUTHENTICATED"),
@@ -42,20 +113,16 @@ pub fn status(error: Error, language: Language, messages: &Messages) -> Status {
         Error::Exhausted { retry_ms } => {
             let args = vec![("seconds", retry_ms.div_ceil(1_000).to_string())];
             let text = messages.text(language, "EXHAUSTED", &args);
-            let details = ErrorDetails::with_retry_info(Some(Duration::from_millis(retry_ms)));
+            let details = ErrorDetails::with_retry_info(Some(Duration::from_millis(*retry_ms)));
             tell.finish(Code::ResourceExhausted, "EXHAUSTED", args, text, details)
         }
-        Error::Unavailable(what) => {
-            tracing::warn!(what, "unavailable");
+        Error::Unavailable(_) => {
             let text = messages.text(language, "UNAVAILABLE", &Args::new());
             let details = ErrorDetails::with_retry_info(Some(RETRY));
             tell.finish(Code::Unavailable, "UNAVAILABLE", Args::new(), text, details)
         }
-        Error::Answered(status) => *status,
-        Error::Internal(cause) => {
-            tracing::error!(error = %chain(cause.as_ref()), "internal error");
-            tell.plain(Code::Internal, "INTERNAL")
-        }
+        Error::Answered(status) => status.as_ref().clone(),
+        Error::Internal(_) => tell.plain(Code::Internal, "INTERNAL"),
     }
 }
 
@@ -90,22 +157,17 @@ impl Teller<'_> {
         self.finish(code, reason, args, text, details)
     }
 
-    fn invalid(&self, violations: &[Violation]) -> Status {
+    fn broken(&self, violations: Vec<FieldViolation>) -> Status {
         let mut details = ErrorDetails::new();
-        let (mut fields, mut args) = (Vec::new(), Args::new());
-        let told: Vec<FieldViolation> = violations
+        let fields: Vec<_> = violations
             .iter()
-            .map(|v| {
-                let rule = self.messages.text(self.language, v.reason, &v.args);
-                fields.push(format!("{} {rule}", v.field));
-                let mut told = FieldViolation::new(v.field.clone(), rule);
-                v.reason.clone_into(&mut told.reason);
-                told
-            })
+            .map(|v| format!("{} {}", v.field, v.description))
             .collect();
-        details.set_bad_request(told);
-        args.push(("count", violations.len().to_string()));
-        args.push(("fields", fields.join("; ")));
+        let mut args = vec![
+            ("count", violations.len().to_string()),
+            ("fields", fields.join("; ")),
+        ];
+        details.set_bad_request(violations);
         let text = self.messages.text(self.language, "INVALID", &args);
         args.pop();
         self.finish(Code::InvalidArgument, "INVALID", args, text, details)

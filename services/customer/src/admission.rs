@@ -10,7 +10,7 @@ use baton_chassis::{
 };
 
 use crate::{
-    duplicate::{Decision, Match, decide},
+    duplicate::{Decision, Match, Rule, decide},
     identity::Key,
     party::{Details, Draft, Party, PartyEvent, State, Verification},
     store,
@@ -29,20 +29,16 @@ pub struct Recognised {
 pub async fn recognise(
     act: &mut Act<'_>,
     keys: &[Key],
-    policy: DuplicatePolicy,
+    rule: impl Into<Rule>,
 ) -> Result<Recognised> {
     store::claim(act.tx, keys).await?;
-    find(act, keys, policy).await
+    find(act, keys, rule).await
 }
 
 /// The same without keeping anybody: for what is not going to be written.
-pub async fn find(
-    look: &mut Look<'_>,
-    keys: &[Key],
-    policy: DuplicatePolicy,
-) -> Result<Recognised> {
+pub async fn find(look: &mut Look<'_>, keys: &[Key], rule: impl Into<Rule>) -> Result<Recognised> {
     let known = store::matches(look.tx, keys, None).await?;
-    let link = match decide(policy, &known) {
+    let link = match decide(rule, &known) {
         Decision::Create => None,
         Decision::Link(party) => Party::load(look.tx, party.party).await?,
         Decision::Refuse(party) => {
@@ -173,19 +169,29 @@ pub async fn verify(
     Ok(after)
 }
 
-/// Gives a party that nobody owns to a member who has got a lead of it.
-pub async fn adopt(
-    act: &mut Act<'_>,
-    id: PartyId,
-    owner: MemberId,
-    territory: Option<TerritoryId>,
-) -> Result<()> {
+/// A lead went on, out of whose hands and to whom.
+pub struct Passed {
+    /// The salesperson who got it; nobody if it went to a territory.
+    pub to: Option<MemberId>,
+    /// Its territory.
+    pub territory: Option<TerritoryId>,
+    /// Its territory before.
+    pub old_territory: Option<TerritoryId>,
+    /// Those who handed it on.
+    pub givers: Vec<MemberId>,
+}
+
+/// A party goes with its lead, unless it belongs to somebody who has not handed the lead on.
+pub async fn follow_lead(act: &mut Act<'_>, id: PartyId, lead: Passed) -> Result<()> {
     let Some(before) = Party::load(act.tx, id).await? else {
         return Ok(());
     };
     let mut after = before.clone();
-    let territory = territory.or(home(act.people(), Some(owner)));
-    let Some(event) = after.adopt(owner, territory) else {
+    let people = act.people();
+    let homes = lead.givers.iter().filter_map(|g| home(people, Some(*g)));
+    let left: Vec<TerritoryId> = homes.chain(lead.old_territory).collect();
+    let territory = lead.territory.or(home(people, lead.to));
+    let Some(event) = after.follow(lead.to, territory, &lead.givers, &left) else {
         return Ok(());
     };
     change(act, &before, after, &event).await.map(|_| ())

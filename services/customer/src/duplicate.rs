@@ -3,6 +3,7 @@
 use baton_chassis::{
     ids::{MemberId, PartyId, TerritoryId},
     people::DuplicatePolicy as Policy,
+    words::Word as _,
 };
 
 use crate::{identity::KeyKind, party::State};
@@ -37,29 +38,63 @@ pub enum Decision<'m> {
     Refuse(&'m Match),
 }
 
-/// Best match first: accounts before prospects before what was found invalid, then what has more in common, and of
-/// equals the oldest.
+/// What is to be done about known parties with the same identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// What is done at all.
+    pub policy: Policy,
+    /// Whether a known party is taken only where both can be reached at the same telephone number or address: names
+    /// and domains are shared by strangers.
+    pub by_reach: bool,
+}
+
+impl From<Policy> for Rule {
+    fn from(policy: Policy) -> Self {
+        Self {
+            policy,
+            by_reach: false,
+        }
+    }
+}
+
+impl Match {
+    /// How much it has in common: a stronger key outweighs all weaker ones together.
+    fn strength(&self) -> u32 {
+        let weight = |kind: &KeyKind| {
+            let weaker = KeyKind::ALL.iter().filter(|k| *k > kind).count();
+            1_u32 << weaker
+        };
+        let mut kinds = self.keys.clone();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds.iter().map(weight).sum()
+    }
+
+    fn is_reached_alike(&self) -> bool {
+        let reach = |kind: &KeyKind| matches!(kind, KeyKind::Phone | KeyKind::Email);
+        self.keys.iter().any(reach)
+    }
+}
+
+/// Best match first: what has more in common, of equals accounts before prospects before what was found invalid, and
+/// then the oldest.
 pub fn rank(matches: &mut [Match]) {
     let standing = |state| match state {
         State::Account => 0,
         State::Prospect => 1,
         State::Invalid => 2,
     };
-    matches.sort_by_key(|m| {
-        (
-            standing(m.state),
-            std::cmp::Reverse(m.keys.len()),
-            m.keys.first().copied(),
-            m.party,
-        )
-    });
+    matches.sort_by_key(|m| (std::cmp::Reverse(m.strength()), standing(m.state), m.party));
 }
 
 /// Decides by policy and ranked matches. A party that was found invalid is worth a warning, but nothing is linked to
 /// it or refused because of it: the new information may be the right one.
-pub fn decide(policy: Policy, matches: &[Match]) -> Decision<'_> {
+pub fn decide(rule: impl Into<Rule>, matches: &[Match]) -> Decision<'_> {
+    let Rule { policy, by_reach } = rule.into();
     match (policy, matches.iter().find(|m| m.state != State::Invalid)) {
         (Policy::Warn, _) | (_, None) => Decision::Create,
+        // The best match has a key by which it is reached if any has one.
+        (Policy::Link, Some(known)) if by_reach && !known.is_reached_alike() => Decision::Create,
         (Policy::Link, Some(known)) => Decision::Link(known),
         (Policy::Refuse, Some(known)) => Decision::Refuse(known),
     }
@@ -85,18 +120,19 @@ mod tests {
 
     #[test]
     fn the_best_match_comes_first() {
-        use KeyKind::{CompanyName, Email, Phone};
+        use KeyKind::{CompanyName, Domain, Email, Phone};
         let mut matches = [
-            known(1, State::Invalid, &[Phone, Email, CompanyName]),
-            known(2, State::Prospect, &[Phone, Email]),
+            known(1, State::Invalid, &[Phone, CompanyName]),
+            known(2, State::Prospect, &[Phone, Email, Domain]),
             known(6, State::Account, &[Email]),
             known(3, State::Account, &[CompanyName]),
             known(4, State::Account, &[Email]),
             known(5, State::Account, &[Phone, CompanyName]),
+            known(7, State::Prospect, &[Email, Domain, CompanyName]),
         ];
         rank(&mut matches);
         let order = matches.map(|m| m.number);
-        assert_eq!(order, ["A-5", "A-4", "A-6", "A-3", "A-2", "A-1"]);
+        assert_eq!(order, ["A-2", "A-5", "A-1", "A-7", "A-4", "A-6", "A-3"]);
     }
 
     #[test]
@@ -121,6 +157,26 @@ mod tests {
             assert_eq!(decide(Policy::Warn, matches), Decision::Create);
             assert_eq!(decide(Policy::Link, matches), *link);
             assert_eq!(decide(Policy::Refuse, matches), *refuse);
+        }
+    }
+
+    #[test]
+    fn a_shared_name_or_domain_links_nobody_where_reach_is_asked_for() {
+        let rule = |policy| Rule {
+            policy,
+            by_reach: true,
+        };
+        for (key, links) in [
+            (KeyKind::Phone, true),
+            (KeyKind::Email, true),
+            (KeyKind::Domain, false),
+            (KeyKind::CompanyName, false),
+        ] {
+            let matches = [known(1, State::Account, &[key])];
+            let linked = decide(rule(Policy::Link), &matches) == Decision::Link(&matches[0]);
+            assert_eq!(linked, links, "{key:?}");
+            let refused = decide(rule(Policy::Refuse), &matches);
+            assert_eq!(refused, Decision::Refuse(&matches[0]));
         }
     }
 }

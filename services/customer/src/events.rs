@@ -3,14 +3,18 @@
 use baton_chassis::{
     Error, Source,
     act::{Act, Said},
-    ids::{MemberId, PartyId, TerritoryId},
+    ids::{MemberId, PartyId},
     wire::{id_text, source, timestamp},
     words::Word as _,
 };
-use baton_proto::{customer::v1 as pb, marketing::v1::LeadAssigned, r#type::v1::Subject};
+use baton_proto::{
+    customer::v1 as pb,
+    marketing::v1::{LeadAssigned, LeadRouted},
+    r#type::v1::Subject,
+};
 
 use crate::{
-    admission,
+    admission::{self, Passed},
     contact::{Contact, ContactEvent},
     follow_up::{FollowUp, FollowUpEvent},
     interaction::{About, Interaction, InteractionEvent},
@@ -227,13 +231,37 @@ pub fn follow_up(f: &FollowUp, event: &FollowUpEvent) -> Said {
     }
 }
 
-/// A party that nobody owns goes to whoever gets the first lead of it, with the territory of the lead.
+/// A party goes with its lead to the territory, as far as it is the giver's or nobody's.
+pub async fn lead_routed(act: &mut Act<'_>, e: LeadRouted) -> Result<(), Error> {
+    let Ok(party) = e.party_id.parse::<PartyId>() else {
+        return Ok(());
+    };
+    let territory = e.subject.unwrap_or_default().territory_id;
+    let lead = Passed {
+        to: None,
+        territory: territory.parse().ok(),
+        old_territory: e.old_territory_id.parse().ok(),
+        givers: members(&e.giver_ids),
+    };
+    admission::follow_lead(act, party, lead).await
+}
+
+/// A party goes with its lead to the salesperson, as far as it is the givers' or nobody's.
 pub async fn lead_assigned(act: &mut Act<'_>, e: LeadAssigned) -> Result<(), Error> {
     let party: Option<PartyId> = e.party_id.parse().ok();
     let member: Option<MemberId> = e.member_id.parse().ok();
-    let territory: Option<TerritoryId> = e.territory_id.parse().ok();
-    match (party, member) {
-        (Some(party), Some(member)) => admission::adopt(act, party, member, territory).await,
-        _ => Ok(()),
-    }
+    let (Some(party), Some(member)) = (party, member) else {
+        return Ok(());
+    };
+    let lead = Passed {
+        to: Some(member),
+        territory: e.territory_id.parse().ok(),
+        old_territory: None,
+        givers: members(&e.giver_ids),
+    };
+    admission::follow_lead(act, party, lead).await
+}
+
+fn members(ids: &[String]) -> Vec<MemberId> {
+    ids.iter().filter_map(|id| id.parse().ok()).collect()
 }

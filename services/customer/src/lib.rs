@@ -32,7 +32,7 @@ use baton_proto::{
         interaction_service_server::InteractionServiceServer,
         party_service_server::PartyServiceServer,
     },
-    marketing::v1::LeadAssigned,
+    marketing::v1::{LeadAssigned, LeadRouted},
 };
 
 /// The texts that people read, in English and in Chinese.
@@ -53,6 +53,7 @@ pub fn service() -> Service {
                 .add_service(FollowUpServiceServer::new(rpc::FollowUps(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Import(cx.clone())))
         })
+        .on::<LeadRouted>(|act, e| Box::pin(events::lead_routed(act, e)))
         .on::<LeadAssigned>(|act, e| Box::pin(events::lead_assigned(act, e)))
         .timer(rpc::ALARM, |act, id| {
             Box::pin(rpc::come_due(act, id.into()))

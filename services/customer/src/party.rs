@@ -418,17 +418,29 @@ impl Party {
         })
     }
 
-    /// The first member who has to do with it takes it, unless it has an owner or is closed; a territory that it has
-    /// already stays.
-    pub fn adopt(&mut self, owner: MemberId, territory: Option<TerritoryId>) -> Option<PartyEvent> {
-        if self.state == State::Invalid || self.details.owner.is_some() {
+    /// Goes with a lead to the member or territory that got it, unless it is closed or belongs to somebody who is not
+    /// among the `givers` of the lead. A territory stays that is none of those that the lead has `left`.
+    pub fn follow(
+        &mut self,
+        to: Option<MemberId>,
+        territory: Option<TerritoryId>,
+        givers: &[MemberId],
+        left: &[TerritoryId],
+    ) -> Option<PartyEvent> {
+        let old = &self.details;
+        let stays = old.owner.is_some_and(|owner| !givers.contains(&owner));
+        if self.state == State::Invalid || stays {
             return None;
         }
+        let goes = old.territory.is_none_or(|t| left.contains(&t));
         let details = Details {
-            owner: Some(owner),
-            territory: self.details.territory.or(territory),
-            ..self.details.clone()
+            owner: to.or(old.owner),
+            territory: territory.filter(|_| goes).or(old.territory),
+            ..old.clone()
         };
+        if details == *old {
+            return None;
+        }
         self.update(details).ok()
     }
 
@@ -649,36 +661,53 @@ mod tests {
     }
 
     #[test]
-    fn whoever_comes_first_adopts_what_nobody_owns() {
+    fn a_party_goes_with_its_lead_unless_it_belongs_to_somebody_else() {
+        let (giver, other, seller) = (member(1), member(2), member(7));
+        let (left, elsewhere, east) = (territory(1), territory(9), territory(8));
+        // Owner and territory before, after it was routed to the east, and after the seller there got it.
         let table = [
-            (State::Prospect, None, None, Some((member(7), territory(8)))),
-            (State::Account, None, None, Some((member(7), territory(8)))),
+            ((None, None), (None, east), (seller, east)),
+            ((None, Some(left)), (None, east), (seller, east)),
             (
-                State::Account,
-                None,
-                Some(territory(9)),
-                Some((member(7), territory(9))),
+                (None, Some(elsewhere)),
+                (None, elsewhere),
+                (seller, elsewhere),
             ),
-            (State::Prospect, Some(member(1)), None, None),
-            (State::Invalid, None, None, None),
+            ((Some(giver), None), (Some(giver), east), (seller, east)),
+            (
+                (Some(giver), Some(left)),
+                (Some(giver), east),
+                (seller, east),
+            ),
+            (
+                (Some(seller), Some(left)),
+                (Some(seller), left),
+                (seller, left),
+            ),
         ];
-        for (state, owner, home, expected) in table {
-            let mut p = party(state);
+        let follow = |p: &mut Party, to| p.follow(to, Some(east), &[giver], &[left]);
+        for ((owner, home), routed, assigned) in table {
+            let mut p = party(State::Account);
             (p.details.owner, p.details.territory) = (owner, home);
             let before = p.clone();
-            let said = p.adopt(member(7), Some(territory(8)));
-            match expected {
-                None => assert_eq!((said, p), (None, before)),
-                Some((owner, territory)) => {
-                    assert!(
-                        matches!(said, Some(PartyEvent::Assigned { .. })),
-                        "{said:?}"
-                    );
-                    assert_eq!(
-                        (p.details.owner, p.details.territory),
-                        (Some(owner), Some(territory))
-                    );
-                }
+            let said = follow(&mut p, None);
+            assert_eq!(said.is_some(), p != before, "{said:?}");
+            assert_eq!(
+                (p.details.owner, p.details.territory),
+                (routed.0, Some(routed.1))
+            );
+            let mut p = before;
+            follow(&mut p, Some(seller));
+            let stands = (p.details.owner, p.details.territory);
+            assert_eq!(stands, (Some(assigned.0), Some(assigned.1)));
+            assert_eq!(follow(&mut p, Some(seller)), None, "it is there already");
+        }
+        for (state, owner) in [(State::Prospect, Some(other)), (State::Invalid, None)] {
+            let mut p = party(state);
+            p.details.owner = owner;
+            let before = p.clone();
+            for to in [None, Some(seller)] {
+                assert_eq!((follow(&mut p, to), &p), (None, &before));
             }
         }
     }

@@ -31,6 +31,7 @@ lead-not-converting = The lead is not being converted.
 # Conversion of a lead.
 party-invalid = The customer was found to be invalid. Correct it, or link an account.
 party-not-account = The customer to link is not a verified account.
+party-of-another = The lead's customer belongs to somebody else, and you may not open it. Ask its owner, or link an account of your own.
 contact-elsewhere = belongs to another customer
 conversion-not-running = No conversion of this lead is under way.
 conversion-past-pivot = The opportunity is being created; the conversion cannot be cancelled any more.

@@ -31,6 +31,7 @@ lead-not-converting = 该线索不在转化过程中。
 # 线索转化
 party-invalid = 该潜在客户信息已核实为无效,请先更正,或关联已有客户。
 party-not-account = 要关联的对象还不是经过核实的客户。
+party-of-another = 该线索的客户归他人所有,您无权打开。请联系客户负责人,或关联您自己的客户。
 contact-elsewhere = 属于另一个客户
 conversion-not-running = 该线索没有正在进行的转化。
 conversion-past-pivot = 销售机会正在生成,转化已不能取消。

@@ -9,7 +9,7 @@ use baton_chassis::{
     ids::{
         ContactId, LeadId, MemberId, OperationId, OpportunityId, PartyId, ProcessId, TerritoryId,
     },
-    words,
+    operation, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -178,7 +178,7 @@ pub struct Conversion {
     /// What it does and what it has made.
     pub task: Task,
     /// Stable name of the reason why it was refused.
-    pub refusal: Option<String>,
+    pub refusal: Option<operation::Refused>,
     /// Who asked for it.
     pub started_by: Option<MemberId>,
     /// When it was asked for.
@@ -196,6 +196,12 @@ pub enum Refused {
     /// Only an account can take the place of the lead's own party.
     #[error("the party to link is not a verified account")]
     PartyNotAccount,
+    /// Whoever may not open a customer writes nothing to it through a lead.
+    #[error("the lead's party belongs to somebody who has not handed the lead on")]
+    PartyOfAnother,
+    /// New opportunities do not take it.
+    #[error("the sales process is archived")]
+    ProcessArchived,
     /// There is none that runs.
     #[error("no conversion is under way")]
     NotRunning,
@@ -209,6 +215,8 @@ impl Reason for Refused {
         match self {
             Self::PartyInvalid => "PARTY_INVALID",
             Self::PartyNotAccount => "PARTY_NOT_ACCOUNT",
+            Self::PartyOfAnother => "PARTY_OF_ANOTHER",
+            Self::ProcessArchived => "PROCESS_ARCHIVED",
             Self::NotRunning => "CONVERSION_NOT_RUNNING",
             Self::PastPivot => "CONVERSION_PAST_PIVOT",
         }
@@ -225,6 +233,17 @@ impl PartyAction {
             (PartyState::Prospect, false) => Ok(Self::Verify),
             (PartyState::Invalid, false) => Err(Refused::PartyInvalid),
         }
+    }
+}
+
+/// Refuses a plan that writes to a party which is not `free`: one that the caller may not see, and that neither is
+/// nobody's nor belongs to somebody who handed the lead on.
+pub fn may_write(action: PartyAction, contact: &Contact, free: bool) -> Result<(), Refused> {
+    let writes = action == PartyAction::Verify || matches!(contact, Contact::New(_));
+    if writes && !free {
+        Err(Refused::PartyOfAnother)
+    } else {
+        Ok(())
     }
 }
 
@@ -260,6 +279,33 @@ mod tests {
                 linked,
                 "linked, {state:?}"
             );
+        }
+    }
+
+    #[test]
+    fn only_a_free_party_is_written_to() {
+        let id = ContactId::from(uuid::Uuid::nil());
+        let new = Contact::New(NewContact {
+            name: "Li Lei".to_owned(),
+            job_title: String::new(),
+            phone: String::new(),
+            email: String::new(),
+        });
+        for action in PartyAction::ALL {
+            for (contact, writes) in [
+                (&Contact::None, false),
+                (&Contact::Known(id), false),
+                (&new, true),
+            ] {
+                let writes = writes || *action == PartyAction::Verify;
+                let expected = if writes {
+                    Err(Refused::PartyOfAnother)
+                } else {
+                    Ok(())
+                };
+                assert_eq!(may_write(*action, contact, false), expected, "{action:?}");
+                assert_eq!(may_write(*action, contact, true), Ok(()), "{action:?}");
+            }
         }
     }
 

@@ -5,18 +5,19 @@ use baton_chassis::{
     Context, Error, Result, Source, SourceKind,
     act::Act,
     caller::Caller,
-    ids::{LeadId, PartyId},
+    ids::{Id as _, LeadId, MemberId, OperationId, PartyId, ProcessId},
     operation::{Commit, Next, Operation, Step},
     policy::{Access, Function},
 };
-use baton_proto::customer::v1 as customer;
+use baton_proto::{customer::v1 as customer, sales::v1::ProcessState};
 use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 
 use crate::{
     channel::Channel,
     conversion::{
-        self, Contact, Conversion, Draft, Made, PartyAction, PartyState, Plan, Refused, State, Task,
+        self, Contact, Conversion, Draft, Made, NewContact, PartyAction, PartyState, Plan, Refused,
+        State, Task,
     },
     lead::{Became, Lead, Routing},
     neighbours::{Customer, Sales},
@@ -35,16 +36,19 @@ pub struct Planned {
     pub plan: Plan,
     /// The party that is or becomes the account.
     pub party: customer::Party,
+    /// Whether the caller may see it.
+    pub visible: bool,
 }
 
 /// Decides what is to be done to convert a lead, asking its neighbours how things stand. Writes nothing.
 ///
-/// The lead's own party may be seen by whoever may convert the lead; an account to link and a contact must be visible to
-/// the caller himself.
+/// An account to link and a contact must be visible to the caller himself. The lead's own party need not be; but then it
+/// is written to only if it is nobody's or one of the `givers`' of the lead: it goes with the lead, perhaps a little
+/// later.
 pub async fn plan(
     cx: &Context,
     caller: &Caller,
-    lead: &Lead,
+    (lead, givers): (&Lead, &[MemberId]),
     asked: wire::Asked,
 ) -> Result<Planned> {
     let own = lead.message.party;
@@ -60,16 +64,10 @@ pub async fn plan(
     let state = wire::party_state(&party).unwrap_or(PartyState::Invalid);
     let party_action = PartyAction::decide(state, link.is_some())?;
     let contact = contact(cx, caller, lead, id, asked.contact).await?;
-    if let Some(process) = asked.process
-        && !Sales(cx.link("sales", caller)?)
-            .has_process(process.to_string())
-            .await?
-    {
-        return Err(Error::invalid(
-            "opportunity.process_id",
-            "REFERENCE_NOT_FOUND",
-        ));
-    }
+    let own_view = Customer(cx.link("customer", caller)?);
+    let visible = link.is_some() || own_view.visible_party(id).await?.is_some();
+    conversion::may_write(party_action, &contact, visible || is_free(&party, givers))?;
+    check_process(cx, caller, asked.process).await?;
     let has_salesperson = lead.routing == Routing::WithSalesperson;
     let opportunity = Draft {
         name: Some(asked.name)
@@ -97,7 +95,37 @@ pub async fn plan(
         contact,
         opportunity,
     };
-    Ok(Planned { plan, party })
+    Ok(Planned {
+        plan,
+        party,
+        visible,
+    })
+}
+
+/// Whether a party is nobody's, or goes with a lead that these have handed on.
+fn is_free(party: &customer::Party, givers: &[MemberId]) -> bool {
+    party.owner_id.is_empty()
+        || givers
+            .iter()
+            .any(|giver| giver.to_string() == party.owner_id)
+}
+
+/// Refuses a sales process that no new opportunity can take, or that there is none to take.
+async fn check_process(cx: &Context, caller: &Caller, named: Option<ProcessId>) -> Result<()> {
+    let field = "opportunity.process_id";
+    let sales = Sales(cx.link("sales", caller)?);
+    let Some(id) = named else {
+        return if sales.has_usual_process().await? {
+            Ok(())
+        } else {
+            Err(Error::invalid(field, "PROCESS_MISSING"))
+        };
+    };
+    match sales.process(id.to_string()).await? {
+        None => Err(Error::invalid(field, "REFERENCE_NOT_FOUND")),
+        Some(p) if p.state() == ProcessState::Archived => Err(Refused::ProcessArchived.into()),
+        Some(_) => Ok(()),
+    }
 }
 
 async fn as_service(cx: &Context, caller: &Caller) -> Result<Customer> {
@@ -194,8 +222,8 @@ async fn create_contact(step: &Step, task: &mut Task) -> Result<()> {
         Contact::Known(id) => Some(*id),
         Contact::New(new) => {
             let from = Source::of(SourceKind::Lead, task.plan.lead);
-            let request =
-                wire::create_contact(task.plan.party, new, &from, step.request_id("contact"));
+            let id = contact_request(&task.plan, new)?;
+            let request = wire::create_contact(task.plan.party, new, &from, id);
             Some(
                 Customer(step.link("customer").await?)
                     .create_contact(request)
@@ -204,6 +232,13 @@ async fn create_contact(step: &Step, task: &mut Task) -> Result<()> {
         }
     };
     Ok(())
+}
+
+/// The request id of a new contact: the same in every conversion of the lead, so that one which was refused after this
+/// step and is asked for again finds the contact.
+fn contact_request(plan: &Plan, new: &NewContact) -> Result<String> {
+    let what = serde_json::to_string(&("contact", plan.party, new)).map_err(Error::internal)?;
+    Ok(OperationId::derive(plan.lead.into(), &what).to_string())
 }
 
 /// Step 3, the pivot: there is an opportunity.
@@ -270,7 +305,7 @@ pub fn conversion(operation: &Operation) -> Result<Conversion> {
         state,
         step: operation.step,
         task: task(operation)?,
-        refusal: (state == State::Refused).then(|| operation.failure.clone()),
+        refusal: operation.refusal().filter(|_| state == State::Refused),
         started_by: operation.member,
         created_at: operation.created_at,
         ended_at: (!operation.is_running()).then_some(operation.updated_at),

@@ -116,7 +116,7 @@ pub fn lead(lead: &Lead, event: &LeadEvent) -> Said {
         | What::Disqualified
         | What::Reopened => told.quality(&event.what),
         What::ResponseOverdue => told.response_overdue(),
-        What::Routed | What::Assigned => told.offered(&event.what),
+        What::Routed | What::Assigned => told.offered(event),
         What::Received | What::Returned | What::Withdrawn => told.answered(&event.what),
         What::ConversionStarted(id, skipped) => told.conversion_started(*id, skipped),
         What::ConversionRefused(id, reason) => Said::of(&pb::LeadConversionRefused {
@@ -220,13 +220,15 @@ impl Told<'_> {
         })
     }
 
-    fn offered(self, what: &What) -> Said {
+    fn offered(self, event: &LeadEvent) -> Said {
         let Self {
             lead,
             old,
             subject,
             handoffs,
         } = self;
+        let what = &event.what;
+        let giver_ids = event.givers.iter().map(ToString::to_string).collect();
         let old_routing = old.routing.number();
         let old_owner_id = id_text(old.owner);
         if *what == What::Routed {
@@ -237,6 +239,8 @@ impl Told<'_> {
                 old_territory_id,
                 old_owner_id,
                 handoffs,
+                party_id: lead.message.party.to_string(),
+                giver_ids,
             });
         }
         Said::of(&pb::LeadAssigned {
@@ -247,6 +251,7 @@ impl Told<'_> {
             member_id: id_text(lead.owner),
             territory_id: id_text(lead.territory),
             handoffs,
+            giver_ids,
         })
     }
 

@@ -115,6 +115,8 @@ pub struct Lead {
     pub source_kind: SourceKind,
     /// Id of that.
     pub source_id: String,
+    /// Who brought it in, if that is known.
+    pub creator: Option<MemberId>,
     /// Who has it, or is offered it; nobody only for a lead that was loaded without an owner.
     pub owner: Option<MemberId>,
     /// Territory that it was routed to.
@@ -173,6 +175,8 @@ pub struct LeadEvent {
     pub old: Option<Box<Lead>>,
     /// Handoffs that were made or answered.
     pub handoffs: Vec<Handoff>,
+    /// Those who handed it on, where it went to somebody.
+    pub givers: Vec<MemberId>,
 }
 
 /// What happened to a lead.
@@ -338,6 +342,7 @@ impl Lead {
             offered: false,
             source_kind: source.kind,
             source_id: source.id,
+            creator: owner,
             owner,
             territory: None,
             follow_up_plan: String::new(),
@@ -362,6 +367,7 @@ impl Lead {
                 what: What::Created,
                 old: None,
                 handoffs: Vec::new(),
+                givers: Vec::new(),
             },
         )
     }
@@ -470,6 +476,7 @@ impl Lead {
             what: What::Reopened,
             old,
             handoffs: Vec::new(),
+            givers: Vec::new(),
         })
     }
 
@@ -481,6 +488,7 @@ impl Lead {
             what: What::ResponseOverdue,
             old,
             handoffs: Vec::new(),
+            givers: Vec::new(),
         }
     }
 
@@ -541,11 +549,33 @@ impl Lead {
         *self = lead;
         *actor.ledger = ledger;
         let handoffs = actor.ledger.changed().cloned().collect();
+        let givers = match what {
+            What::Routed | What::Assigned => old.givers(actor.ledger, self.owner),
+            _ => Vec::new(),
+        };
         Ok(LeadEvent {
             what,
             old: Some(Box::new(old)),
             handoffs,
+            givers,
         })
+    }
+
+    /// Those who handed it on to `to`: who brought it in, who had it, and all through whose hands it went.
+    pub fn givers(&self, ledger: &Ledger, to: Option<MemberId>) -> Vec<MemberId> {
+        let hands = |h: &Handoff| [Some(h.from_member), h.to_member, h.answered_by];
+        let mut givers: Vec<MemberId> = ledger
+            .rows()
+            .iter()
+            .flat_map(hands)
+            .flatten()
+            .chain(self.owner)
+            .chain(self.creator)
+            .filter(|member| Some(*member) != to)
+            .collect();
+        givers.sort_unstable();
+        givers.dedup();
+        givers
     }
 
     /// Starts the first-response clock, unless it runs or the customer has been contacted.

@@ -8,12 +8,13 @@ use baton_chassis::{
 };
 use baton_proto::{
     customer::v1::{
-        CreateContactRequest, CreateProspectRequest, Duplicate, GetContactRequest, GetPartyRequest,
+        Contact as CustomerContact, CreateContactRequest, CreateProspectRequest,
+        CreateProspectResponse, Duplicate, GetContactRequest, GetPartyRequest, ListContactsRequest,
         Party, ProbeDuplicatesRequest, VerifyProspectRequest,
         contact_service_client::ContactServiceClient, party_service_client::PartyServiceClient,
     },
     sales::v1::{
-        CreateOpportunityRequest, GetProcessRequest,
+        CreateOpportunityRequest, GetProcessRequest, ListProcessesRequest, Process, ProcessState,
         opportunity_service_client::OpportunityServiceClient,
         process_service_client::ProcessServiceClient,
     },
@@ -47,13 +48,51 @@ impl Customer {
             .transpose()
     }
 
-    /// Creates a prospect, or finds the party that it is.
-    pub async fn create_prospect(&self, request: CreateProspectRequest) -> Result<PartyId> {
+    /// A party; none if there is none, or none that may be seen, or no right to any.
+    pub async fn visible_party(&self, id: PartyId) -> Result<Option<Party>> {
+        match self.party(id).await {
+            Err(Error::Answered(status)) if status.code() == tonic::Code::PermissionDenied => {
+                Ok(None)
+            }
+            found => found,
+        }
+    }
+
+    /// Contacts at a party, as many as one page holds.
+    pub async fn contacts_of(&self, party: PartyId) -> Result<Vec<CustomerContact>> {
+        let request = ListContactsRequest {
+            party_id: party.to_string(),
+            page_size: 500,
+            ..ListContactsRequest::default()
+        };
+        let answer = ContactServiceClient::new(self.0.clone())
+            .list_contacts(request)
+            .await?;
+        Ok(answer.into_inner().contacts)
+    }
+
+    /// Creates a prospect, or finds the party that it is; or tells which.
+    pub async fn create_prospect(
+        &self,
+        request: CreateProspectRequest,
+    ) -> Result<CreateProspectResponse> {
         let answer = PartyServiceClient::new(self.0.clone())
             .create_prospect(request)
-            .await?
-            .into_inner();
-        parse_id("party.id", &answer.party.unwrap_or_default().id)
+            .await?;
+        Ok(answer.into_inner())
+    }
+
+    /// Refuses a contact that could not be created.
+    pub async fn check_contact(&self, request: CreateContactRequest) -> Result<()> {
+        let request = CreateContactRequest {
+            validate_only: true,
+            request_id: String::new(),
+            ..request
+        };
+        ContactServiceClient::new(self.0.clone())
+            .create_contact(request)
+            .await?;
+        Ok(())
     }
 
     /// Creates a contact.
@@ -100,12 +139,34 @@ impl Customer {
 pub struct Sales(pub Link);
 
 impl Sales {
-    /// Whether there is such a process.
-    pub async fn has_process(&self, id: String) -> Result<bool> {
+    /// A sales process; none if there is none.
+    pub async fn process(&self, id: String) -> Result<Option<Process>> {
         let answer = ProcessServiceClient::new(self.0.clone())
             .get_process(GetProcessRequest { id })
             .await;
-        Ok(found(answer)?.is_some())
+        Ok(found(answer)?.and_then(|a| a.process))
+    }
+
+    /// Whether there is a process in use for deals of no product line.
+    pub async fn has_usual_process(&self) -> Result<bool> {
+        let mut request = ListProcessesRequest {
+            state: ProcessState::Active.into(),
+            page_size: 200,
+            ..ListProcessesRequest::default()
+        };
+        loop {
+            let page = ProcessServiceClient::new(self.0.clone())
+                .list_processes(request.clone())
+                .await?
+                .into_inner();
+            if page.processes.iter().any(|p| p.product_line.is_empty()) {
+                return Ok(true);
+            }
+            if page.next_page_token.is_empty() {
+                return Ok(false);
+            }
+            request.page_token = page.next_page_token;
+        }
     }
 
     /// Creates an opportunity; answers its id and number.

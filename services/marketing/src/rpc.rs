@@ -5,6 +5,7 @@ mod convert;
 mod create;
 mod import;
 mod lead;
+mod newcomer;
 
 use baton_chassis::{Context, Result, act::Look, caller::Caller};
 use tonic::Request;

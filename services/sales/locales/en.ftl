@@ -1,6 +1,4 @@
 # Sales processes.
-process-archived = This sales process is archived.
-process-missing = There is no sales process in use for this; name one
 stage-occupied = Open deals stand in the stage "{ $stage }", so it cannot be taken out.
 stage-id-superfluous = must be empty: a new process has new stages
 stage-name-twice = is the name of another stage of this process

@@ -1,6 +1,4 @@
 # 销售流程
-process-archived = 该销售流程已归档。
-process-missing = 没有可用的销售流程,请指定一个
 stage-occupied = 阶段“{ $stage }”中还有进行中的销售机会,不能移除。
 stage-id-superfluous = 必须为空:新流程的阶段都是新建的
 stage-name-twice = 与本流程的另一个阶段重名

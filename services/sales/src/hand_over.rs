@@ -11,7 +11,7 @@ use baton_chassis::{
     handoff,
     ids::{MemberId, OpportunityId},
     money::format_quantity,
-    operation::{Next, Operation, Step},
+    operation::{Broken, Next, Operation, Step},
     wire::{id_text, money, timestamp},
     words::Word as _,
 };
@@ -215,6 +215,13 @@ fn lines(deal: &Opportunity) -> Vec<Line> {
         .collect()
 }
 
+fn violation(broken: Broken) -> pb::HandOverViolation {
+    pb::HandOverViolation {
+        field: broken.field,
+        reason: broken.reason,
+    }
+}
+
 /// How far a hand-over is.
 ///
 /// # Errors
@@ -226,9 +233,10 @@ pub fn shown(operation: &Operation, cx: &Context, language: Language) -> Result<
         (false, true) => pb::HandOverState::Completed,
         (false, false) => pb::HandOverState::Refused,
     };
-    let refusal = (state == pb::HandOverState::Refused).then(|| pb::HandOverRefusal {
-        reason: operation.failure.clone(),
-        message: cx.messages.text(language, &operation.failure, &Vec::new()),
+    let refusal = operation.refusal().map(|why| pb::HandOverRefusal {
+        message: why.message(language, &cx.messages),
+        violations: why.violations.into_iter().map(violation).collect(),
+        reason: why.reason,
     });
     let made = data
         .made

@@ -83,7 +83,8 @@ async fn a_customer_that_nobody_owns_goes_to_whoever_gets_its_first_lead() {
         );
         assert_eq!(
             firm.story_of(&party.id).await,
-            ["prospect_created", "party_assigned"]
+            ["prospect_created", "party_assigned", "party_assigned"],
+            "to the territory, then to the salesperson"
         );
 
         // A second lead finds it owned.

@@ -871,6 +871,7 @@ async fn marketing_takes_customers_up_for_a_member_and_its_repeats_are_one_act()
         let create = pb::CreateContactRequest {
             contact: Some(contact),
             request_id: "operation/contact".into(),
+            ..Default::default()
         };
         let made = told(marketing.contacts.create_contact(create.clone()).await);
         assert_eq!(told(marketing.contacts.create_contact(create).await), made);

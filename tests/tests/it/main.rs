@@ -50,6 +50,7 @@ mod marketing_conversion;
 mod marketing_imports;
 mod marketing_leads;
 mod marketing_lists;
+mod marketing_newcomers;
 mod marketing_routing;
 mod sales;
 mod sales_commerce;

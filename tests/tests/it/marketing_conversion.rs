@@ -15,8 +15,10 @@ use baton_proto::{
         convert_lead_request::Contact,
     },
     sales::v1::{
-        GetOpportunityRequest, ListOpportunitiesRequest, Opportunity,
+        ArchiveProcessRequest, GetOpportunityRequest, ListOpportunitiesRequest,
+        ListProcessesRequest, Opportunity, ProcessState,
         opportunity_service_client::OpportunityServiceClient,
+        process_service_client::ProcessServiceClient,
     },
     r#type::v1::{HandoffState, Money},
 };
@@ -629,6 +631,107 @@ fn refusing(step: &Step) -> futures_util::future::BoxFuture<'_, baton_chassis::R
             text: "no such firm".into(),
         }))
     })
+}
+
+#[tokio::test]
+async fn a_conversion_that_is_refused_again_and_again_makes_its_contact_once() {
+    for engine in Engine::all() {
+        let firm = Firm::of(engine, with(refusing)).await;
+        let lead = firm.accepted().await;
+        let contact = pb::ContactDraft {
+            name: "Han Meimei".into(),
+            ..Default::default()
+        };
+        for _ in 0..3 {
+            let request = pb::ConvertLeadRequest {
+                contact: Some(Contact::NewContact(contact.clone())),
+                ..ask(&lead.id)
+            };
+            let refused = convert(&firm, &firm.seller, request).await.unwrap();
+            assert_eq!(refused.state(), pb::ConversionState::Refused);
+        }
+        let contacts = baton_proto::customer::v1::ListContactsRequest {
+            party_id: lead.party_id.clone(),
+            ..Default::default()
+        };
+        let link = firm.world.link_as(&firm.boss);
+        let mut client =
+            baton_proto::customer::v1::contact_service_client::ContactServiceClient::new(link);
+        let made = client.list_contacts(contacts).await.unwrap().into_inner();
+        assert_eq!(made.contacts.len(), 1);
+    }
+}
+
+/// Takes every sales process out of use.
+async fn without_process(firm: &Firm) {
+    let mut processes = ProcessServiceClient::new(firm.world.link_as(&firm.boss));
+    let all = processes
+        .list_processes(ListProcessesRequest {
+            state: ProcessState::Active.into(),
+            ..Default::default()
+        })
+        .await
+        .unwrap();
+    for process in all.into_inner().processes {
+        let request = ArchiveProcessRequest {
+            id: process.id,
+            ..Default::default()
+        };
+        processes.archive_process(request).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_preview_foresees_that_there_is_no_sales_process() {
+    for engine in Engine::all() {
+        let firm = Firm::new(engine).await;
+        let lead = firm.accepted().await;
+        without_process(&firm).await;
+        let missing = pairs(&[("opportunity.process_id", "PROCESS_MISSING")]);
+        assert_eq!(
+            violations(preview(&firm, &firm.seller, ask(&lead.id)).await),
+            missing
+        );
+        assert_eq!(
+            violations(convert(&firm, &firm.seller, ask(&lead.id)).await),
+            missing
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_another_service_refused_is_told_whole_in_the_language_of_the_reader() {
+    for engine in Engine::all() {
+        let mut firm = Firm::of(engine, with(stuck_late)).await;
+        let lead = firm.accepted().await;
+        let begun = convert(&firm, &firm.seller, ask(&lead.id)).await.unwrap();
+        assert_eq!((begun.state(), begun.step), (Running, 2));
+        without_process(&firm).await;
+        firm.world.restart(baton::services()).await;
+        let refused = ended(&firm, &lead.id).await;
+        assert_eq!(refused.state(), pb::ConversionState::Refused);
+        let why = refused.refusal.unwrap();
+        assert_eq!(why.reason, "INVALID");
+        let broken: Vec<_> = why
+            .violations
+            .iter()
+            .map(|v| (v.field.as_str(), v.reason.as_str()))
+            .collect();
+        assert_eq!(broken, [("opportunity.process_id", "PROCESS_MISSING")]);
+        assert!(
+            why.message.contains("There is no sales process in use"),
+            "{}",
+            why.message
+        );
+        let link = firm.world.link_in(&firm.boss, "zh-CN");
+        let mut leads = pb::lead_service_client::LeadServiceClient::new(link);
+        let request = pb::GetConversionRequest {
+            lead_id: lead.id.clone(),
+        };
+        let read = leads.get_conversion(request).await.unwrap().into_inner();
+        let message = read.conversion.unwrap().refusal.unwrap().message;
+        assert!(message.contains("没有可用的销售流程"), "{message}");
+    }
 }
 
 #[tokio::test]

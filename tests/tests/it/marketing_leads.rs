@@ -3,7 +3,7 @@
 use baton_chassis::test::Engine;
 use baton_proto::{
     customer::v1::PartyState,
-    directory::v1::Settings,
+    directory::v1::{DuplicatePolicy, Settings},
     log::v1::{ReadEventsRequest, event_log_service_client::EventLogServiceClient},
     marketing::v1 as pb,
     r#type::v1::Source,
@@ -91,7 +91,12 @@ async fn a_lead_comes_in_with_its_prospect_and_contact_from_a_campaign() {
             (PartyState::Prospect, Some(&source))
         );
 
-        // The same telephone number again is the same prospect again.
+        // The same telephone number again is the same prospect again, where the house wants that.
+        let link = Settings {
+            duplicate_policy: DuplicatePolicy::Link.into(),
+            ..Default::default()
+        };
+        firm.set("duplicate_policy", link).await;
         let again = firm.create(&firm.marketer, new).await.unwrap();
         assert_ne!(again.id, lead.id);
         assert_eq!(again.party_id, lead.party_id);

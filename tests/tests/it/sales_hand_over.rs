@@ -245,13 +245,31 @@ async fn a_hand_over_that_commerce_refuses_leaves_the_deal_where_it_waited() {
             let deal = won(&world, who).await;
             let refusal = hand_over(&world, who, &deal, pb::HandOverTarget::Contract).await;
             assert_eq!(refusal.state(), pb::HandOverState::Refused);
-            assert_eq!(refusal.refusal.unwrap().reason, "CONTRACTS_SWITCHED_OFF");
+            let why = refusal.refusal.unwrap();
+            assert_eq!(why.reason, "CONTRACTS_SWITCHED_OFF");
+            assert_eq!(why.message, switched_off(&world, who, &deal.id, "en").await);
+            let chinese = switched_off(&world, who, &deal.id, "zh-CN").await;
+            assert!(!chinese.is_ascii() && !chinese.contains("{$"), "{chinese}");
             let after = get(&world, who, &deal.id).await;
             assert_eq!(after.commerce_state(), waits);
             assert_eq!(handoffs(&world, who, &deal.id).await, [handoff]);
             an_order_needs_no_contract(&world, who, &deal).await;
         }
     }
+}
+
+/// What a reader of a language is told of a hand-over that commerce refused.
+async fn switched_off(world: &World, who: &Person, deal: &str, language: &'static str) -> String {
+    let request = pb::GetHandOverRequest {
+        opportunity_id: deal.to_owned(),
+    };
+    let link = world.link_in(who, language);
+    let told_of = told(
+        pb::opportunity_service_client::OpportunityServiceClient::new(link)
+            .get_hand_over(request)
+            .await,
+    );
+    told_of.hand_over.unwrap().refusal.unwrap().message
 }
 
 async fn an_order_needs_no_contract(world: &World, who: &Person, deal: &pb::Opportunity) {

@@ -2,9 +2,9 @@
 
 use baton_chassis::{
     Error, Result, Violations,
-    act::{Act, Noun as _},
+    act::{Act, Look, Noun as _},
     context::{self, Context},
-    ids::PartyId,
+    ids::{ContactId, PartyId},
     paging,
     wire::parse_id,
 };
@@ -49,6 +49,9 @@ impl ContactService for Contacts {
         self.check(&request)
             .await
             .map_err(|e| self.0.refuse(&request, e))?;
+        if request.get_ref().validate_only {
+            return self.0.query(request, foresee_contact).await;
+        }
         self.0.command(request, create_contact).await
     }
 
@@ -122,6 +125,34 @@ impl ContactService for Contacts {
             })
             .await
     }
+}
+
+/// What would become of a new contact: refused as it would be. Its party need not be there yet.
+async fn foresee_contact(
+    look: &mut Look<'_>,
+    r: &pb::CreateContactRequest,
+) -> Result<pb::CreateContactResponse> {
+    let mut v = Violations::new();
+    let value = r.contact.clone().unwrap_or_default();
+    let id = v.optional_id::<PartyId>("contact.party_id", &value.party_id);
+    let party = match id {
+        None => None,
+        Some(id) => Party::load(look.tx, id).await?,
+    };
+    let party = party.filter(|p| admission::sees(look, p));
+    if id.is_some() && party.is_none() {
+        v.add("contact.party_id", "REFERENCE_NOT_FOUND");
+    }
+    let country = party
+        .as_ref()
+        .map_or(r.country.as_str(), |p| &p.details.country);
+    let (details, source) = wire::contact_draft(&mut v, &value, country);
+    v.done()?;
+    if let Some(party) = &party {
+        let nobody = ContactId::from(uuid::Uuid::nil());
+        Contact::new(nobody, party, details, source, party.updated_at)?;
+    }
+    Ok(pb::CreateContactResponse { contact: None })
 }
 
 async fn create_contact(

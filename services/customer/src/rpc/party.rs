@@ -2,7 +2,7 @@
 
 use baton_chassis::{
     Result, Violations,
-    act::Act,
+    act::{Act, Look},
     context::{self, Context},
     ids::PartyId,
     paging,
@@ -16,6 +16,7 @@ use super::{Answer, check_source, duplicates, page};
 use crate::{
     admission,
     channel::Channel,
+    duplicate::Rule,
     party::{Draft, Outcome, Party, State, Verification},
     store, wire,
 };
@@ -68,9 +69,17 @@ impl PartyService for Parties {
             )
             .await
             .map_err(|e| self.0.refuse(&request, e))?;
+        if r.validate_only {
+            return self
+                .0
+                .query(request, async move |look, r| {
+                    foresee_prospect(look, &asked, r).await
+                })
+                .await;
+        }
         self.0
-            .command(request, async move |act, _| {
-                create_prospect(act, asked.clone()).await
+            .command(request, async move |act, r| {
+                create_prospect(act, asked.clone(), r).await
             })
             .await
     }
@@ -238,8 +247,36 @@ fn verification(
     })
 }
 
-async fn create_prospect(act: &mut Act<'_>, asked: Asked) -> Result<pb::CreateProspectResponse> {
-    let found = admission::recognise(act, &asked.draft.keys(), asked.policy).await?;
+/// What is done about parties that a new prospect looks like.
+fn rule(asked: &Asked, r: &pb::CreateProspectRequest) -> Rule {
+    Rule {
+        policy: asked.policy,
+        by_reach: r.link_by_reach,
+    }
+}
+
+/// What would become of a new prospect: refused as it would be, with the parties that it looks like.
+async fn foresee_prospect(
+    look: &mut Look<'_>,
+    asked: &Asked,
+    r: &pb::CreateProspectRequest,
+) -> Result<pb::CreateProspectResponse> {
+    let found = admission::find(look, &asked.draft.keys(), rule(asked, r)).await?;
+    let party = found.link.as_ref();
+    Ok(pb::CreateProspectResponse {
+        party: party.map(|p| wire::shown(p, admission::sees(look, p))),
+        duplicates: duplicates(look, &found.known),
+        linked: party.is_some(),
+    })
+}
+
+async fn create_prospect(
+    act: &mut Act<'_>,
+    asked: Asked,
+    r: &pb::CreateProspectRequest,
+) -> Result<pb::CreateProspectResponse> {
+    let rule = rule(&asked, r);
+    let found = admission::recognise(act, &asked.draft.keys(), rule).await?;
     let linked = found.link.is_some();
     let party = match found.link {
         Some(party) => party,

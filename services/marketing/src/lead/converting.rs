@@ -102,6 +102,7 @@ impl Lead {
             what,
             old,
             handoffs: Vec::new(),
+            givers: Vec::new(),
         })
     }
 }

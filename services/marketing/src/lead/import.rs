@@ -51,6 +51,7 @@ impl Lead {
                 what: What::Imported,
                 old: None,
                 handoffs: Vec::new(),
+                givers: Vec::new(),
             },
         )
     }
@@ -66,6 +67,7 @@ impl Lead {
             what: What::Imported,
             old,
             handoffs: Vec::new(),
+            givers: Vec::new(),
         })
     }
 }

@@ -227,6 +227,7 @@ impl Lead {
             what,
             old,
             handoffs,
+            givers: Vec::new(),
         })
     }
 }

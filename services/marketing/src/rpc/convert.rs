@@ -73,7 +73,8 @@ async fn convert(
         return watched(cx, &caller, operation.id).await;
     }
     lead.open()?;
-    let planned = convert::plan(cx, &caller, &lead, asked).await?;
+    let givers = lead.givers(&ledger, None);
+    let planned = convert::plan(cx, &caller, (&lead, &givers), asked).await?;
     if r.get_ref().validate_only {
         if !r.get_ref().etag.is_empty() && r.get_ref().etag != etag(lead.version) {
             return Err(Error::Stale);
@@ -177,7 +178,8 @@ async fn preview(
     }
     let event = lead.start_conversion(Uuid::nil().into(), both, &mut actor)?;
     let duplicates = convert::duplicates(cx, caller, planned).await?;
-    let preview = wire::preview(&planned.plan, &event, &planned.party, &duplicates);
+    let party = Some(&planned.party).filter(|_| planned.visible);
+    let preview = wire::preview(&planned.plan, &event, party, &duplicates);
     Ok(pb::ConvertLeadResponse {
         conversion: None,
         preview: Some(preview),

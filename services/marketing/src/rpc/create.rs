@@ -2,28 +2,22 @@
 
 use baton_chassis::{
     Context, Error, Result, Source,
-    act::Act,
+    act::{Act, Look},
     caller::Caller,
     context::caller,
-    ids::{ContactId, Id as _, OperationId, PartyId},
-    policy::{Access, Function},
-    wire::source,
+    ids::{ContactId, LeadId, PartyId},
 };
-use baton_proto::{
-    customer::v1 as customer,
-    marketing::v1::{CreateLeadRequest, CreateLeadResponse},
-};
+use baton_proto::marketing::v1::{self as pb, CreateLeadRequest, CreateLeadResponse};
 use tonic::{Request, Response, Status};
-use uuid::Uuid;
 
-use super::leads_enabled;
+use super::{
+    leads_enabled, look,
+    newcomer::{Newcomer, Wrong, as_it_is},
+};
 use crate::{
     lead::{Beginning, KIND, Lead, Message},
     neighbours::Customer,
-    wire::{
-        conversion::create_contact,
-        lead::{self as wire, NewLead, NewProspect, Whom},
-    },
+    wire::lead as wire,
 };
 
 /// Creates a lead. Its prospect comes first: a lead without one would be about nobody.
@@ -37,8 +31,12 @@ pub async fn create_lead(
     let prepared = prepare(cx, &r).await.map_err(|e| cx.refuse(&r, e))?;
     cx.command(r, async move |act, _| {
         let lead = create(act, prepared.clone()).await?;
+        let look_alikes = prepared.look_alikes.clone();
         Ok(CreateLeadResponse {
-            lead: Some(wire::lead(&lead)),
+            lead: Some(pb::Lead {
+                look_alikes,
+                ..wire::lead(&lead)
+            }),
         })
     })
     .await
@@ -50,20 +48,13 @@ struct Prepared {
     message: Message,
     source: Source,
     external: Option<(String, String)>,
+    look_alikes: Vec<pb::LookAlike>,
 }
 
 async fn create(act: &mut Act<'_>, new: Prepared) -> Result<Lead> {
     let (owner, now) = (act.member()?, act.now);
-    if let Some((system, key)) = &new.external
-        && act
-            .external::<baton_chassis::ids::LeadId>(KIND, system, key)
-            .await?
-            .is_some()
-    {
-        return Err(Error::Exists {
-            kind: KIND,
-            id: format!("{system}/{key}"),
-        });
+    if let Some(key) = &new.external {
+        free_key(act, key).await?;
     }
     let beginning = Beginning {
         id: act.new_id(),
@@ -80,107 +71,51 @@ async fn create(act: &mut Act<'_>, new: Prepared) -> Result<Lead> {
     Ok(lead)
 }
 
+/// Checks everything, here and at the customer service, before anything is written; then makes party and contact.
 async fn prepare(cx: &Context, r: &Request<CreateLeadRequest>) -> Result<Prepared> {
     let caller = caller(r)?;
     leads_enabled(&caller.people.settings)?;
-    let new = wire::new_lead(r.get_ref().lead.as_ref())?;
-    check_source(cx, &caller, "lead.source.id", &new.source).await?;
-    let made = Making {
+    let (new, violations) = wire::new_lead(r.get_ref().lead.as_ref());
+    let mut wrong = Wrong::new(cx, &caller);
+    wrong.take(violations.done(), as_it_is)?;
+    if !wrong.has("lead.source") {
+        let checked = check_source(cx, &caller, "lead.source.id", &new.source).await;
+        wrong.take(checked, as_it_is)?;
+    }
+    let newcomer = Newcomer {
         cx,
         caller: &caller,
         new: &new,
         request_id: &r.get_ref().request_id,
     };
-    let party = match &new.whom {
-        Whom::Known(party) => {
-            check_party(cx, &caller, *party).await?;
-            *party
-        }
-        Whom::New(prospect) => made.prospect(prospect).await?,
-    };
-    let contact = match (&new.contact, &new.new_contact) {
-        (Some(contact), _) => {
-            check_contact(cx, &caller, *contact, party).await?;
-            Some(*contact)
-        }
-        (None, Some(_)) => made.contact(party).await?,
-        (None, None) => None,
-    };
+    let refused = newcomer.check(&mut wrong).await;
+    wrong.done()?;
+    if let Some(key) = new.external.clone() {
+        look(cx, &caller, async move |look| free_key(look, &key).await).await?;
+    }
+    refused?;
+    let made = newcomer.make().await?;
     Ok(Prepared {
         message: Message {
             title: new.title,
             need: new.need,
-            party,
-            contact,
+            party: made.party,
+            contact: made.contact,
         },
         source: new.source,
         external: new.external,
+        look_alikes: made.look_alikes,
     })
 }
 
-/// What is made at the customer service before the lead: again under the same names when the request is repeated.
-struct Making<'r> {
-    cx: &'r Context,
-    caller: &'r Caller,
-    new: &'r NewLead,
-    request_id: &'r str,
-}
-
-impl Making<'_> {
-    /// Who brings leads in need not have the right to customers: then marketing acts on his behalf.
-    async fn customer(&self) -> Result<Customer> {
-        if self.caller.may(Function::Customer, Access::Write) {
-            return Ok(Customer(self.cx.link("customer", self.caller)?));
-        }
-        let (person, call) = (self.caller.person(), &self.caller.call);
-        Ok(Customer(
-            self.cx.link_as_service("customer", person, call).await?,
-        ))
-    }
-
-    fn request_id(&self, what: &str) -> String {
-        if self.request_id.is_empty() {
-            return String::new();
-        }
-        let person = self.caller.person().map_or(Uuid::nil(), Uuid::from);
-        OperationId::derive(person, &format!("{}/{what}", self.request_id)).to_string()
-    }
-
-    async fn prospect(&self, new: &NewProspect) -> Result<PartyId> {
-        let kind = if new.is_person {
-            customer::PartyType::Person
-        } else {
-            customer::PartyType::Company
-        };
-        let prospect = customer::Party {
-            r#type: kind.into(),
-            name: new.name.clone(),
-            phone: new.phone.clone(),
-            email: new.email.clone(),
-            website: new.website.clone(),
-            industry: new.industry.clone(),
-            country: new.country.clone(),
-            source: Some(source(&self.new.source)),
-            ..customer::Party::default()
-        };
-        let request = customer::CreateProspectRequest {
-            prospect: Some(prospect),
-            request_id: self.request_id("prospect"),
-            on_duplicate: customer::DuplicatePolicy::Link.into(),
-        };
-        self.customer().await?.create_prospect(request).await
-    }
-
-    async fn contact(&self, party: PartyId) -> Result<Option<ContactId>> {
-        let Some(new) = &self.new.new_contact else {
-            return Ok(None);
-        };
-        let request = create_contact(party, new, &self.new.source, self.request_id("contact"));
-        self.customer()
-            .await?
-            .create_contact(request)
-            .await
-            .map(Some)
+/// Refuses a key outside that another lead has.
+async fn free_key(look: &mut Look<'_>, (system, key): &(String, String)) -> Result<()> {
+    match look.external::<LeadId>(KIND, system, key).await? {
+        None => Ok(()),
+        Some(_) => Err(Error::Exists {
+            kind: KIND,
+            id: format!("{system}/{key}"),
+        }),
     }
 }
 

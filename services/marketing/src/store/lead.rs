@@ -21,7 +21,7 @@ macro_rules! columns {
         "id, number, version, title, need, party, contact, quality, routing, offered, source_kind, source_id, owner, \
          territory, follow_up_plan, disqualify_reason, disqualify_note, contact_channel, response_due_at, \
          response_overdue, identified_at, contacted_at, accepted_at, closed_at, opportunity, external_system, \
-         external_id, created_at, updated_at"
+         external_id, creator, created_at, updated_at"
     };
 }
 
@@ -64,7 +64,7 @@ impl Noun for Lead {
             "insert into lead (",
             columns!(),
             ", respond_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)"
+             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)"
         ))
         .bind(self.id)
         .bind(self.number.clone())
@@ -93,6 +93,7 @@ impl Noun for Lead {
         .bind(self.opportunity)
         .bind(self.external_system.clone())
         .bind(self.external_id.clone())
+        .bind(self.creator)
         .bind(self.created_at)
         .bind(self.updated_at)
         .bind(respond_by(self))

@@ -3,6 +3,7 @@
 use baton_chassis::{
     Date, Language, Messages, Money, Result, Source, SourceKind, Violations,
     ids::{ContactId, LeadId, PartyId, ProcessId},
+    operation::Broken,
     wire::{date_text, id_text, parse_id, source, timestamp},
     words::Word as _,
 };
@@ -95,9 +96,10 @@ pub fn conversion(c: &Conversion, messages: &Messages, language: Language) -> pb
         contact_id: id_text(made.contact),
         opportunity_id: id_text(made.opportunity),
         opportunity_number: made.opportunity_number.clone(),
-        refusal: c.refusal.as_ref().map(|reason| pb::ConversionRefusal {
-            reason: reason.clone(),
-            message: messages.text(language, reason, &Vec::new()),
+        refusal: c.refusal.as_ref().map(|why| pb::ConversionRefusal {
+            reason: why.reason.clone(),
+            message: why.message(language, messages),
+            violations: why.violations.iter().map(violation).collect(),
         }),
         started_by_id: id_text(c.started_by),
         create_time: Some(timestamp(c.created_at)),
@@ -105,11 +107,18 @@ pub fn conversion(c: &Conversion, messages: &Messages, language: Language) -> pb
     }
 }
 
+fn violation(broken: &Broken) -> pb::ConversionViolation {
+    pb::ConversionViolation {
+        field: broken.field.clone(),
+        reason: broken.reason.clone(),
+    }
+}
+
 /// What a conversion would do: its plan, and the lead's part in it.
 pub fn preview(
     plan: &Plan,
     event: &LeadEvent,
-    party: &customer::Party,
+    party: Option<&customer::Party>,
     duplicates: &[customer::Duplicate],
 ) -> pb::ConversionPreview {
     let skipped = match &event.what {
@@ -119,7 +128,7 @@ pub fn preview(
     pb::ConversionPreview {
         party_action: plan.party_action.number(),
         party_id: plan.party.to_string(),
-        party_name: party.name.clone(),
+        party_name: party.map(|p| p.name.clone()).unwrap_or_default(),
         duplicates: duplicates.iter().map(duplicate).collect(),
         contact_action: plan.contact.action().number(),
         contact_id: match plan.contact {
@@ -203,6 +212,7 @@ pub fn create_contact(
     customer::CreateContactRequest {
         contact: Some(contact),
         request_id,
+        ..customer::CreateContactRequest::default()
     }
 }
 

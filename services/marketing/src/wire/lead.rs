@@ -52,6 +52,7 @@ pub fn lead(l: &Lead) -> pb::Lead {
         update_time: Some(timestamp(l.updated_at)),
         prospect: None,
         contact: None,
+        look_alikes: Vec::new(),
     }
 }
 
@@ -109,8 +110,8 @@ pub struct NewLead {
     pub external: Option<(String, String)>,
 }
 
-/// Reads a new lead.
-pub fn new_lead(request: Option<&pb::Lead>) -> Result<NewLead> {
+/// Reads a new lead, and tells what is wrong with it.
+pub fn new_lead(request: Option<&pb::Lead>) -> (NewLead, Violations) {
     let mut v = Violations::new();
     let blank = pb::Lead::default();
     let l = request.unwrap_or(&blank);
@@ -132,8 +133,7 @@ pub fn new_lead(request: Option<&pb::Lead>) -> Result<NewLead> {
     if new.contact.is_some() && (l.contact.is_some() || l.prospect.is_some()) {
         v.add("lead.contact_id", "ONE_OF");
     }
-    v.done()?;
-    Ok(new)
+    (new, v)
 }
 
 fn whom(v: &mut Violations, l: &pb::Lead) -> Whom {
