@@ -110,6 +110,18 @@ fn settings(data: PathBuf, quiet: bool) -> Result<Config, Box<dyn Error>> {
     Ok(config)
 }
 
+/// Opens a data folder for a command. A system that is founded by that says how to sign in: nobody can ask later.
+async fn opened(data: PathBuf, language: &'static str) -> Result<Session, Box<dyn Error>> {
+    let session = Session::open(settings(data, true)?, language).await?;
+    if let Some(made) = session.first_run() {
+        complain(&format!(
+            "The system was just created. Sign in as {} with {}",
+            made.user, made.password
+        ));
+    }
+    Ok(session)
+}
+
 /// What a command works with: a session if it opened one, and the interface for the member.
 struct Way {
     session: Option<Session>,
@@ -138,13 +150,7 @@ impl System {
                 api: Api::new(Edge::at(server), token.clone(), language),
             });
         }
-        let session = Session::open(settings(self.data.clone(), true)?, language).await?;
-        if let Some(made) = session.first_run() {
-            complain(&format!(
-                "The system was just created. Sign in as {} with {}",
-                made.user, made.password
-            ));
-        }
+        let session = opened(self.data.clone(), language).await?;
         let api = session.api(&self.member).await?;
         Ok(Way {
             session: Some(session),
@@ -164,7 +170,7 @@ impl Way {
 
 impl TokenOf {
     async fn run(self) -> Outcome {
-        let session = Session::open(settings(self.data, true)?, "en").await?;
+        let session = opened(self.data, "en").await?;
         let token = session.token(&self.name).await?;
         session.close().await?;
         if self.json {

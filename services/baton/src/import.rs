@@ -10,11 +10,7 @@ mod order;
 pub mod recipe;
 pub mod report;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::File,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Value, json};
 
@@ -136,10 +132,10 @@ impl Load<'_> {
         let mut report = StepReport::of(step);
         let records = read(folder, &step.file)?;
         report.rows = records.len();
-        if let Some(first) = records.first() {
+        if let Some((_, first)) = records.first() {
             report.unused = first.keys().filter(|c| !step.uses(c)).cloned().collect();
         }
-        for record in &records {
+        for (_, record) in &records {
             // A row may name one that comes later in the same file.
             known.expect(
                 &step.target,
@@ -147,8 +143,8 @@ impl Load<'_> {
             );
         }
         let mut rows = Vec::new();
-        let mut seen = BTreeSet::new();
-        for (at, mut record) in records.into_iter().enumerate() {
+        let mut seen = BTreeMap::new();
+        for (line, mut record) in records {
             report.repaired += usize::from(repair(step, &mut record));
             for (column, value) in &record {
                 if value.is_empty() && step.uses(column) {
@@ -156,12 +152,17 @@ impl Load<'_> {
                 }
             }
             let key = fill::template(&step.key, &record).map_err(|c| missing(step, &c))?;
-            if step.once && !seen.insert(key.clone()) {
-                report.passed_over += 1;
+            if let Some(first) = seen.get(&key) {
+                if step.once {
+                    report.passed_over += 1;
+                } else {
+                    report.refuse(step, line, &key, &[repeated(&key, *first)]);
+                }
                 continue;
             }
-            // The first line of a file is its header.
-            let line = at + 2;
+            if step.once || !key.is_empty() {
+                seen.insert(key.clone(), line);
+            }
             match fill::row(step, &record, known) {
                 Ok(Filled { mut body, pending }) => {
                     body["externalId"] = json!(key);
@@ -235,6 +236,13 @@ impl Load<'_> {
     }
 }
 
+/// Why a row is refused whose key an earlier row of the file has: one of the two would overwrite the other.
+fn repeated(key: &str, line: usize) -> (String, String, String) {
+    let message = format!("{key} is the key of line {line} already");
+    let named = |text: &str| text.to_owned();
+    (named("external_id"), named("KEY_REPEATED"), message)
+}
+
 fn missing(step: &Step, column: &str) -> Error {
     Error::File {
         file: step.file.clone(),
@@ -249,7 +257,7 @@ type Record = BTreeMap<String, String>;
 /// # Errors
 /// When it cannot be read.
 pub fn header(folder: &Path, file: &str) -> Result<Vec<String>, Error> {
-    Ok(open(folder, file)?.0)
+    Ok(open(file, &content(folder, file)?)?.0)
 }
 
 fn broken(file: &str) -> impl Fn(csv::Error) -> Error {
@@ -259,25 +267,64 @@ fn broken(file: &str) -> impl Fn(csv::Error) -> Error {
     }
 }
 
-fn open(folder: &Path, file: &str) -> Result<(Vec<String>, csv::Reader<File>), Error> {
+fn content(folder: &Path, file: &str) -> Result<Vec<u8>, Error> {
+    fs::read(folder.join(file)).map_err(|e| broken(file)(e.into()))
+}
+
+fn open<'t>(file: &str, text: &'t [u8]) -> Result<(Vec<String>, csv::Reader<&'t [u8]>), Error> {
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
-        .from_path(folder.join(file))
-        .map_err(broken(file))?;
+        .from_reader(text);
     let names = reader.headers().map_err(broken(file))?.iter();
     // A file from a spreadsheet may begin with a mark of its encoding.
     let names = names.map(|name| name.trim_start_matches('\u{feff}').to_owned());
     Ok((names.collect(), reader))
 }
 
-fn read(folder: &Path, file: &str) -> Result<Vec<Record>, Error> {
-    let (columns, mut reader) = open(folder, file)?;
+/// The rows of a file, each with the line on which it begins.
+fn read(folder: &Path, file: &str) -> Result<Vec<(usize, Record)>, Error> {
+    let text = content(folder, file)?;
+    let (columns, mut reader) = open(file, &text)?;
+    let mut lines = Lines::of(&text);
     let record = |record: csv::Result<csv::StringRecord>| {
         let record = record.map_err(broken(file))?;
+        let begin = record.position().map_or(0, csv::Position::byte);
         let values = record.iter().map(str::to_owned);
-        Ok(columns.iter().cloned().zip(values).collect())
+        let record = columns.iter().cloned().zip(values).collect();
+        Ok((lines.of_record(begin), record))
     };
     reader.records().map(record).collect()
+}
+
+/// Counts the lines of a file up to its records, which may have line breaks within and empty lines between them.
+struct Lines<'t> {
+    text: &'t [u8],
+    counted: usize,
+    line: usize,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t [u8]) -> Self {
+        Self {
+            text,
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the record that is found from this octet on. The reader counts from the end of the record before
+    /// it, so that its own line breaks and empty lines still lie ahead.
+    fn of_record(&mut self, begin: u64) -> usize {
+        let begin = usize::try_from(begin).unwrap_or(usize::MAX);
+        while let Some(octet) = self.text.get(self.counted) {
+            if self.counted >= begin && !matches!(octet, b'\r' | b'\n') {
+                break;
+            }
+            self.line += usize::from(*octet == b'\n');
+            self.counted += 1;
+        }
+        self.line
+    }
 }
 
 /// Replaces values that the recipe knows to be wrong; tells whether it did.
@@ -292,4 +339,21 @@ fn repair(step: &Step, record: &mut Record) -> bool {
         }
     }
     repaired
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_found_at_the_line_on_which_it_begins() {
+        let folder = tempfile::tempdir().unwrap();
+        for end in ["\n", "\r\n"] {
+            let text = "id,note\n1,a\n\n2,\"two\nlines\"\n3,c\n\n\n4,d".replace('\n', end);
+            std::fs::write(folder.path().join("rows.csv"), text).unwrap();
+            let read = read(folder.path(), "rows.csv").unwrap();
+            let lines: Vec<_> = read.iter().map(|(line, _)| *line).collect();
+            assert_eq!(lines, [2, 4, 6, 9], "{end:?}");
+        }
+    }
 }

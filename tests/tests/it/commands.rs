@@ -151,3 +151,84 @@ async fn a_file_is_loaded_by_the_names_of_its_columns() {
     assert_eq!(code, Some(1));
     assert!(why.contains("wishes is no target"), "{why}");
 }
+
+/// Loads a file of this content; what became of it, and the lines of the error file, none if there is no such file.
+async fn loaded(folder: &Path, line: &[&str], content: &str) -> (Value, Vec<String>) {
+    let (file, errors) = (folder.join("rows.csv"), folder.join("errors.csv"));
+    std::fs::write(&file, content).unwrap();
+    let (file, told) = (file.to_string_lossy(), errors.to_string_lossy());
+    let (target, more) = line.split_first().unwrap();
+    let all = ["import", target, &*file, "--errors", &*told, "--json"];
+    let all: Vec<&str> = all.into_iter().chain(more.iter().copied()).collect();
+    let output = baton(folder, &all).await;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let report: Value = serde_json::from_slice(&output.stdout).expect(&complaint);
+    let refused = std::fs::read_to_string(&errors).unwrap_or_default();
+    let refused = refused.lines().skip(1).map(str::to_owned).collect();
+    (report["steps"][0].clone(), refused)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_founds_a_system_is_told_how_to_sign_in() {
+    let folder = tempfile::tempdir().unwrap();
+    for founds in [true, false] {
+        let output = baton(folder.path(), &["token", "--member", "admin"]).await;
+        assert!(output.status.success());
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            complaint.contains("Sign in as admin with"),
+            founds,
+            "{complaint}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leads_are_told_apart_by_their_ids_and_roles_stand_in_one_cell() {
+    let folder = tempfile::tempdir().unwrap();
+    let firm = program(folder.path(), "").await;
+    let token = said(folder.path(), &["token", "--member", "admin"]).await;
+    let url = firm.ready().http.clone().unwrap();
+    let admin = baton::api::Api::new(baton::api::Edge::at(&url), token.trim(), "en");
+    let body = serde_json::json!({"name": "Acme"});
+    let made = admin.post("/v1/accounts", "", &body).await.unwrap();
+    let party = text(made.get("party").unwrap_or(&made), "id");
+    let leads = format!("id,title,party_id\n7,Robots for Hall 2,{party}\n8,Spare parts,{party}\n");
+    let (step, refused) = loaded(folder.path(), &["leads"], &leads).await;
+    assert_eq!(step["created"], 2, "{refused:?}");
+    assert_eq!(step["unused"], serde_json::json!([]));
+
+    let members = "id,display_name,roles\n1,Ann Lee,sales_manager; salesperson\n2,Bo Li,cook\n";
+    let (step, refused) = loaded(folder.path(), &["members"], members).await;
+    assert_eq!(step["unused"], serde_json::json!([]));
+    assert_eq!([&step["created"], &step["refused"]], [1, 1]);
+    assert!(refused[0].starts_with("rows.csv,3,2,roles"), "{refused:?}");
+    firm.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_comes_twice_is_refused_at_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "id,name,description,unit\nA,Lathe,\"with\ntwo lines\",piece\n\nB,Drill,,piece\n\
+                A,Other lathe,,piece\nC,,,piece\n";
+    for more in [&["products", "--dry-run"][..], &["products"]] {
+        let (step, refused) = loaded(folder.path(), more, rows).await;
+        assert_eq!(
+            ["created", "updated", "refused"].map(|c| step[c].clone()),
+            [2, 0, 2].map(Value::from)
+        );
+        assert!(
+            matches!(&refused[..], [twice, nameless]
+                if twice.starts_with("rows.csv,6,A,external_id,KEY_REPEATED,A is the key of line 2")
+                && nameless.starts_with("rows.csv,7,C,name,REQUIRED,")),
+            "{refused:?}"
+        );
+    }
+    let clean = "id,name,unit\nA,Lathe,piece\n";
+    let (step, _) = loaded(folder.path(), &["products"], clean).await;
+    assert_eq!(step["refused"], 0);
+    assert!(
+        !folder.path().join("errors.csv").exists(),
+        "nothing was refused this time"
+    );
+}

@@ -15,13 +15,15 @@ pub(super) struct Import {
     /// territories.
     #[arg(required_unless_present = "recipe", conflicts_with = "recipe")]
     target: Option<String>,
-    /// CSV file with a header, when there is no recipe. A column becomes the field of its name.
+    /// CSV file with a header, when there is no recipe. A column becomes the field of its name; where the field holds
+    /// several values (the roles of a member), they stand in one cell with ; between them.
     #[arg(required_unless_present = "recipe", conflicts_with = "recipe")]
     file: Option<PathBuf>,
     /// Column and the field that it becomes instead; may be repeated.
     #[arg(long, value_name = "COLUMN=FIELD")]
     map: Vec<String>,
-    /// Column that tells rows apart, when there is no recipe.
+    /// Column that tells rows apart, when there is no recipe; a key that comes twice is refused. It becomes a field
+    /// only if --map says so.
     #[arg(long, default_value = "id", value_name = "COLUMN")]
     key: String,
     /// Name of the system that the data come from, when there is no recipe.
@@ -36,7 +38,7 @@ pub(super) struct Import {
     /// Only tells what would happen.
     #[arg(long)]
     dry_run: bool,
-    /// Where refused rows are written with their reasons.
+    /// Where refused rows are written with their reasons; when none is refused, the file is removed.
     #[arg(long, default_value = "import-errors.csv", value_name = "FILE")]
     errors: PathBuf,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use prost_reflect::{DescriptorPool, Kind, MessageDescriptor};
 use super::{
     Error,
     fill::TARGETS,
-    recipe::{Field, Recipe, Step},
+    recipe::{Field, Made, Recipe, Step},
 };
 
 /// What a person may call a target, the target, and what that says of every row.
@@ -24,8 +24,12 @@ const ALSO: &[(&str, &str, (&str, &str))] = &[
     ),
 ];
 
+/// What stands between the values of a field that holds several.
+const BETWEEN: &str = ";";
+
 /// A recipe for one file with these columns. A column named in `named` becomes the field that it has there; any other
-/// becomes the field of its own name, or stays unused if there is none. `key` is the column that tells rows apart.
+/// becomes the field of its own name, or stays unused if there is none. `key` is the column that tells rows apart; it
+/// is a field only if `named` has it.
 ///
 /// # Errors
 /// When there is no such target, no field of a name in `named`, or no column of one.
@@ -49,17 +53,26 @@ pub fn recipe(
     }
     let mut fields = BTreeMap::new();
     for column in columns {
-        let field = match named.get(column) {
+        let path = match named.get(column) {
             Some(field) => Some(find(&known, field).ok_or_else(|| {
-                Error::Recipe(format!(
-                    "{target} have no field {field}, but {}",
-                    known.join(", ")
-                ))
+                let known: Vec<_> = known.keys().map(String::as_str).collect();
+                let known = known.join(", ");
+                Error::Recipe(format!("{target} have no field {field}, but {known}"))
             })?),
+            None if column == key => None,
             None => find(&known, column),
         };
-        if let Some(field) = field {
-            fields.insert(field.clone(), Field::Template(format!("{{{column}}}")));
+        if let Some((path, holds)) = path {
+            let from = format!("{{{column}}}");
+            let field = match holds {
+                Holds::One => Field::Template(from),
+                Holds::Several => Field::Made(Made {
+                    from,
+                    split: Some(BETWEEN.to_owned()),
+                    ..Made::default()
+                }),
+            };
+            fields.insert(path.clone(), field);
         }
     }
     if let Some((_, _, (field, value))) = also {
@@ -82,21 +95,33 @@ pub fn recipe(
     })
 }
 
-/// The field of this path, or the only one whose path ends so: `name` is the `party.name` of a party.
-fn find<'k>(known: &'k [String], name: &str) -> Option<&'k String> {
-    let end = format!(".{name}");
-    let mut ending = known.iter().filter(|path| path.ends_with(&end));
-    known
-        .iter()
-        .find(|path| *path == name)
-        .or_else(|| match (ending.next(), ending.next()) {
-            (Some(only), None) => Some(only),
-            _ => None,
-        })
+/// How much a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holds {
+    One,
+    Several,
 }
 
-/// The paths of all fields of a row that hold a single value.
-fn fields_of(target: &str) -> Result<Vec<String>, Error> {
+/// The fields of a row that a column can become, by their paths.
+type Fields = BTreeMap<String, Holds>;
+
+/// The field of this path, or the only one whose path ends so: `name` is the `party.name` of a party. An `id` is one
+/// of the row itself, never that of something within it.
+fn find<'k>(known: &'k Fields, name: &str) -> Option<(&'k String, Holds)> {
+    let end = format!(".{name}");
+    let mut ending = known
+        .iter()
+        .filter(|(path, _)| name != "id" && path.ends_with(&end));
+    let found = known.get_key_value(name);
+    let found = found.or_else(|| match (ending.next(), ending.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    });
+    found.map(|(path, holds)| (path, *holds))
+}
+
+/// The paths of all fields of a row that hold plain values.
+fn fields_of(target: &str) -> Result<Fields, Error> {
     if !TARGETS.contains(&target) {
         let all = TARGETS
             .iter()
@@ -118,23 +143,31 @@ fn fields_of(target: &str) -> Result<Vec<String>, Error> {
             Kind::Message(row) => Some(row),
             _ => None,
         });
-    let mut paths = Vec::new();
+    let mut paths = Fields::new();
     if let Some(row) = row {
         collect(&row, "", &mut paths);
     }
     // The key is said by another way.
-    paths.retain(|path| path != "external_id");
+    paths.remove("external_id");
     Ok(paths)
 }
 
-fn collect(message: &MessageDescriptor, within: &str, paths: &mut Vec<String>) {
-    for field in message.fields().filter(|f| !f.is_list()) {
+fn collect(message: &MessageDescriptor, within: &str, paths: &mut Fields) {
+    for field in message.fields() {
         let path = format!("{within}{}", field.name());
         match field.kind() {
+            Kind::Message(_) if field.is_list() || field.is_map() => {}
             Kind::Message(inner) if !inner.full_name().starts_with("google.protobuf.") => {
                 collect(&inner, &format!("{path}."), paths);
             }
-            _ => paths.push(path),
+            _ => {
+                let holds = if field.is_list() {
+                    Holds::Several
+                } else {
+                    Holds::One
+                };
+                paths.insert(path, holds);
+            }
         }
     }
 }
@@ -169,6 +202,33 @@ mod tests {
                 ("list_price.currency_code", "{currency_code}".to_owned()),
                 ("name", "{name}".to_owned()),
             ]
+        );
+    }
+
+    #[test]
+    fn the_key_is_a_field_only_where_it_is_told_to_be() {
+        let columns = columns(&["id", "title", "source.kind", "name"]);
+        let made = recipe("leads", "l.csv", &columns, "id", &BTreeMap::new()).unwrap();
+        let named: Vec<_> = fields(&made).into_iter().map(|(name, _)| name).collect();
+        assert!(!named.iter().any(|n| n.ends_with("id")), "{named:?}");
+        assert!(made.step[0].uses("id"), "it is the key");
+        let made = recipe("leads", "l.csv", &columns, "title", &BTreeMap::new()).unwrap();
+        assert!(!made.step[0].uses("id"), "no row has an id of its own");
+        let to = BTreeMap::from([("id".to_owned(), "source.id".to_owned())]);
+        let made = recipe("leads", "l.csv", &columns, "id", &to).unwrap();
+        assert!(made.step[0].fields.contains_key("source.id"));
+    }
+
+    #[test]
+    fn a_column_becomes_a_list_where_the_field_is_one() {
+        let columns = columns(&["id", "display_name", "roles"]);
+        let made = recipe("members", "m.csv", &columns, "id", &BTreeMap::new()).unwrap();
+        let Some(Field::Made(roles)) = made.step[0].fields.get("roles") else {
+            panic!("{made:?}")
+        };
+        assert_eq!(
+            (&*roles.from, roles.split.as_deref()),
+            ("{roles}", Some(";"))
         );
     }
 

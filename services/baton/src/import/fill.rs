@@ -165,6 +165,20 @@ impl Filler<'_> {
         if value.is_empty() {
             value = self.fill(&made.default)?;
         }
+        let Some(between) = made.split.as_deref().filter(|b| !b.is_empty()) else {
+            return self.one(made, value, path);
+        };
+        let parts = value.split(between).map(str::trim);
+        let parts = parts.filter(|p| !p.is_empty()).enumerate();
+        let values: Result<Vec<_>, _> = parts
+            .map(|(n, part)| self.one(made, part.to_owned(), &format!("{path}[{n}]")))
+            .collect();
+        let values: Vec<Value> = values?.into_iter().flatten().collect();
+        Ok((!values.is_empty()).then_some(Value::Array(values)))
+    }
+
+    /// What is done to a single value.
+    fn one(&self, made: &Made, mut value: String, path: &str) -> Result<Option<Value>, Fault> {
         if value.is_empty() {
             return Ok(None);
         }
@@ -273,6 +287,23 @@ mod tests {
             json!({"party": {"name": "Acme / Ann"}, "roles": ["seller"], "price": "1235",
                    "lines": [{"quantity": "1"}]})
         );
+    }
+
+    #[test]
+    fn a_value_is_split_into_several_and_each_is_treated_alone() {
+        let roles = step(
+            "roles = { from = \"{roles}\", split = \";\", map = { Boss = \"manager\", Rep = \"seller\" } }",
+        );
+        let told = |text: &str| {
+            let record = [("roles".to_owned(), text.to_owned())].into();
+            row(&roles, &record, &Known::default()).map(|row| row.body)
+        };
+        assert_eq!(
+            told("Boss; Rep;"),
+            Ok(json!({"roles": ["manager", "seller"]}))
+        );
+        assert_eq!(told(" ; "), Ok(json!({})));
+        assert!(matches!(told("Rep;Cook"), Err(Fault::Value { field, .. }) if field == "roles[1]"));
     }
 
     #[test]

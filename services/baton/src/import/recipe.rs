@@ -91,6 +91,9 @@ pub enum Field {
 pub struct Made {
     /// The template.
     pub from: String,
+    /// The value is several values with this between them.
+    #[serde(default)]
+    pub split: Option<String>,
     /// Words and what they become; a word that is not among them is refused.
     #[serde(default)]
     pub map: BTreeMap<String, String>,

@@ -1,6 +1,6 @@
 //! What became of every row.
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -72,7 +72,7 @@ pub struct StepReport {
 pub struct RowError {
     /// The file.
     pub file: String,
-    /// Line in the file; the header is line 1.
+    /// Line of the file on which the row begins; the header is line 1.
     pub line: usize,
     /// Key of the row.
     pub key: String,
@@ -90,14 +90,18 @@ impl Report {
         self.steps.push(step);
     }
 
-    /// Writes what is wrong with each refused row as CSV; no file when there is nothing to write.
+    /// Writes what is wrong with each refused row as CSV. When there is nothing to write there is no file, not even
+    /// that of an earlier load.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the file cannot be written or removed.
     pub fn write_errors(&self, path: &Path) -> io::Result<bool> {
         let errors: Vec<_> = self.steps.iter().flat_map(|s| &s.errors).collect();
         if errors.is_empty() {
-            return Ok(false);
+            return match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(false),
+            };
         }
         let mut file = csv::Writer::from_path(path)?;
         for error in errors {
