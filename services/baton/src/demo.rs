@@ -175,7 +175,8 @@ async fn bought_database(company: &Company) -> Result<Case> {
         "source": {"kind": "CAMPAIGN", "id": id(&campaign)},
     });
     let lead = id(&agent.post("/v1/leads", &step("lead"), &lead).await?);
-    let opportunity = confirm(company, "bought-database", &lead, "宏达精密加工中心更新").await?;
+    let deal = json!({"opportunity": {"name": "宏达精密加工中心更新"}});
+    let opportunity = confirm(company, "bought-database", &lead, deal).await?;
     let contract = win(
         company,
         "bought-database",
@@ -208,7 +209,11 @@ async fn hotline(company: &Company) -> Result<Case> {
         .await?;
     let account = lead["partyId"].as_str().unwrap_or_default().to_owned();
     let lead = id(&lead);
-    let opportunity = confirm(company, "hotline", &lead, "锐锋模具 CNC-500 一台").await?;
+    let deal = json!({
+        "opportunity": {"name": "锐锋模具 CNC-500 一台"},
+        "newContact": {"name": "李强", "jobTitle": "生产厂长", "phone": "13912345678"},
+    });
+    let opportunity = confirm(company, "hotline", &lead, deal).await?;
     let order = win(company, "hotline", &opportunity, "HAND_OVER_TARGET_ORDER").await?;
     let confirm = format!("/v1/orders/{order}:confirm");
     company
@@ -254,7 +259,7 @@ async fn direct(company: &Company) -> Result<Case> {
 }
 
 /// A lead goes to the region manager and on to the salesperson, who confirms it and makes an opportunity of it.
-async fn confirm(company: &Company, case: &str, lead: &str, deal: &str) -> Result<String> {
+async fn confirm(company: &Company, case: &str, lead: &str, deal: Value) -> Result<String> {
     let Company {
         agent,
         manager,
@@ -292,10 +297,9 @@ async fn confirm(company: &Company, case: &str, lead: &str, deal: &str) -> Resul
         .await?;
     let plan = json!({"followUpPlan": "三天内上门演示,随后报价"});
     seller.post(&path("accept"), &step("accept"), &plan).await?;
-    let draft = json!({
-        "opportunity": {"name": deal},
-        "verification": {"channel": "CONTACT_CHANNEL_PHONE", "evidence": "业务员回访确认"},
-    });
+    let mut draft = deal;
+    draft["verification"] =
+        json!({"channel": "CONTACT_CHANNEL_PHONE", "evidence": "业务员回访确认"});
     let converted = seller
         .post(&path("convert"), &step("convert"), &draft)
         .await?;

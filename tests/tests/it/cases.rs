@@ -5,7 +5,7 @@ use std::{collections::HashMap, path::Path, time::Duration};
 
 use baton::{
     api::{Api, Edge},
-    demo::{self, Administrator, Case},
+    demo::{self, Administrator, Case, Reception as _},
 };
 use baton_tests::{
     process::Process,
@@ -66,9 +66,7 @@ async fn chains(admin: &Api, cases: &[Case]) -> Value {
             {
                 break;
             }
-            tokio::time::timeout(Duration::from_millis(50), std::future::pending::<()>())
-                .await
-                .unwrap_err();
+            moment().await;
             trace = admin.get(&path).await.unwrap();
         }
         all.insert(
@@ -131,6 +129,7 @@ async fn the_cases_played_on_the_program_of_a_small_firm_come_to_the_answer() {
     let admin = administrator(&ready.http.unwrap(), &made.user, &made.password).await;
     let cases = demo::play(&admin, &Administrator).await.unwrap();
     assert_is_the_answer(&chains(&admin, &cases).await);
+    assert_the_seller_works_with_his_customers(&admin, &cases).await;
 
     let again = demo::play(&admin, &Administrator).await.unwrap();
     assert_eq!(
@@ -151,14 +150,64 @@ async fn the_cases_played_on_a_process_per_service_come_to_the_answer() {
     let admin = administrator(stack.http(), &made.user, &made.password).await;
     let cases = demo::play(&admin, &Administrator).await.unwrap();
     assert_is_the_answer(&chains(&admin, &cases).await);
+    assert_the_seller_works_with_his_customers(&admin, &cases).await;
     stack.stop().await.unwrap();
 }
 
+/// The salesperson opens the customers of the leads that he got, and notes a call, as soon as they have come to him.
+async fn assert_the_seller_works_with_his_customers(admin: &Api, cases: &[Case]) {
+    let members = admin.get("/v1/members?pageSize=200").await.unwrap();
+    let members = members["members"].as_array().unwrap();
+    let seller = members.iter().find(|m| m["name"] == "demo-seller").unwrap();
+    let api = Administrator.sign_in(admin, seller).await.unwrap();
+    for case in cases.iter().filter(|case| case.lead.is_some()) {
+        let path = format!("/v1/parties/{}", case.account);
+        let mut party = api.get(&path).await;
+        for _ in 0..200 {
+            if party.is_ok() {
+                break;
+            }
+            moment().await;
+            party = api.get(&path).await;
+        }
+        assert_eq!(party.unwrap()["ownerId"], seller["id"], "{}", case.name);
+        let people = if case.name == "hotline" { 2 } else { 0 };
+        assert_eq!(contacts(&api, &case.account).await, people, "{}", case.name);
+        let call = json!({
+            "about": {"kind": "ACCOUNT", "id": case.account}, "channel": "CHANNEL_PHONE",
+            "kind": "INTERACTION_KIND_ENQUIRY", "summary": "回访",
+        });
+        api.post("/v1/interactions", "", &call).await.unwrap();
+    }
+}
+
+/// Another process has to come further: it can only be asked again.
+async fn moment() {
+    tokio::time::timeout(Duration::from_millis(50), std::future::pending::<()>())
+        .await
+        .unwrap_err();
+}
+
+/// How many leads are of a quality.
+async fn leads(admin: &Api, quality: &str) -> usize {
+    let path = format!("/v1/leads?quality={quality}");
+    let listed = admin.get(&path).await.unwrap();
+    listed["leads"].as_array().map_or(0, Vec::len)
+}
+
+/// How many contacts there are at a party.
+async fn contacts(admin: &Api, party: &str) -> usize {
+    let path = format!("/v1/contacts?partyId={party}");
+    let listed = admin.get(&path).await.unwrap();
+    listed["contacts"].as_array().map_or(0, Vec::len)
+}
+
 /// What happens when the process dies there: the lead is CONVERTING and its operation is in the store. After the restart
-/// the operation is taken up when its lease is over, does the same step again under the same request ids, and goes on.
+/// the operation does the same step again under the same request ids and goes on by itself. It is the conversion of the
+/// second case that dies, whose party has to be verified and whose contact is new: every step of it writes.
 async fn survives(point: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let firm = program(folder.path(), &format!("{point}=return")).await;
+    let firm = program(folder.path(), &format!("{point}=1*off->return")).await;
     let ready = firm.ready().clone();
     let made = ready.sign_in.unwrap();
     let admin = administrator(&ready.http.unwrap(), &made.user, &made.password).await;
@@ -174,8 +223,26 @@ async fn survives(point: &str) {
         &made.password,
     )
     .await;
+    // Nobody asks for anything more, and it ends.
+    for _ in 0..200 {
+        if leads(&admin, "LEAD_QUALITY_CONVERTING").await == 0 {
+            break;
+        }
+        moment().await;
+    }
+    assert_eq!(leads(&admin, "LEAD_QUALITY_CONVERTING").await, 0);
+    assert_eq!(
+        leads(&admin, "LEAD_QUALITY_CONVERTED").await,
+        2,
+        "both leads are opportunities"
+    );
     let cases = demo::play(&admin, &Administrator).await.unwrap();
     assert_is_the_answer(&chains(&admin, &cases).await);
+    assert_eq!(
+        contacts(&admin, &cases[1].account).await,
+        2,
+        "王芳 and 李强, each once"
+    );
     firm.stop().await.unwrap();
 }
 
