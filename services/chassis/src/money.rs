@@ -30,11 +30,24 @@ impl Money {
 /// `quantity_milli` is in thousandths of the unit, `discount_bp` in hundredths of a percent.
 #[must_use]
 pub fn line_amount(unit_price_minor: i64, quantity_milli: i64, discount_bp: i32) -> Option<i64> {
-    const WHOLE: i128 = 1_000 * 10_000;
-    let exact = i128::from(unit_price_minor)
+    let exact = exact(unit_price_minor, quantity_milli, discount_bp)?;
+    i64::try_from((exact + MINOR / 2).div_euclid(MINOR)).ok()
+}
+
+/// The same for a part of a line, rounded down: however a line is parted, its parts never come to more than it does.
+#[must_use]
+pub fn part_amount(unit_price_minor: i64, quantity_milli: i64, discount_bp: i32) -> Option<i64> {
+    let exact = exact(unit_price_minor, quantity_milli, discount_bp)?;
+    i64::try_from(exact.div_euclid(MINOR)).ok()
+}
+
+/// One minor unit, counted in thousandths of a quantity and hundredths of a percent.
+const MINOR: i128 = 1_000 * 10_000;
+
+fn exact(unit_price_minor: i64, quantity_milli: i64, discount_bp: i32) -> Option<i128> {
+    i128::from(unit_price_minor)
         .checked_mul(quantity_milli.into())?
-        .checked_mul(i128::from(10_000 - discount_bp))?;
-    i64::try_from((exact + WHOLE / 2).div_euclid(WHOLE)).ok()
+        .checked_mul(i128::from(10_000 - discount_bp))
 }
 
 /// The sum of amounts; `None` when it does not fit.

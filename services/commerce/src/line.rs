@@ -43,12 +43,15 @@ impl Line {
     /// So much of this line at its price, as a line of its own that takes from it.
     #[must_use]
     pub fn portion(&self, id: LineId, quantity_milli: i64) -> Self {
-        let amount = money::line_amount(self.unit_price_minor, quantity_milli, self.discount_bp);
+        let part = || money::part_amount(self.unit_price_minor, quantity_milli, self.discount_bp);
+        let part = Some(quantity_milli)
+            .filter(|milli| *milli < self.quantity_milli)
+            .and_then(|_| part());
         Self {
             id,
             quantity_milli,
-            // It always fits: a portion is never more than the line, and the line's own amount fits.
-            amount_minor: amount.unwrap_or(self.amount_minor),
+            // A part always fits: it is less than the line, and the line's own amount fits.
+            amount_minor: part.unwrap_or(self.amount_minor),
             done_milli: 0,
             drawn_from: Some(self.id),
             ..self.clone()
@@ -181,6 +184,22 @@ pub(crate) mod tests {
             line: line(n),
             quantity_milli,
         }
+    }
+
+    #[test]
+    fn the_portions_of_a_line_never_come_to_more_money_than_the_line() {
+        let whole = Line {
+            quantity_milli: 1_000,
+            unit_price_minor: 100,
+            discount_bp: 0,
+            amount_minor: 100,
+            ..ten_pieces(1)
+        };
+        let portions: Vec<_> = [5, 5, 5, 985]
+            .map(|milli| whole.portion(line(2), milli))
+            .into();
+        assert_eq!(total(&portions), 98);
+        assert_eq!(whole.portion(line(2), 1_000).amount_minor, 100);
     }
 
     #[test]

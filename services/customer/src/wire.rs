@@ -13,7 +13,7 @@ use baton_chassis::{
     wire::parse_id,
     words::Word,
 };
-use baton_proto::r#type::v1::ObjectRef;
+use baton_proto::r#type::v1::{ObjectRef, Source};
 
 use crate::interaction::About;
 
@@ -47,6 +47,14 @@ pub fn word<W: Word>(code: i32) -> Option<W> {
 /// An object as contracts name it.
 pub fn about(about: About) -> ObjectRef {
     ObjectRef {
+        kind: about.kind.to_string(),
+        id: about.id.to_string(),
+    }
+}
+
+/// The same as what something came from.
+fn came_from(about: About) -> Source {
+    Source {
         kind: about.kind.to_string(),
         id: about.id.to_string(),
     }

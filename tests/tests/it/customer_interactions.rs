@@ -64,6 +64,11 @@ async fn an_interaction_is_recorded_with_what_is_to_be_done_next() {
         assert_eq!(interaction.follow_up_id, follow_up.id);
         assert_eq!(interaction.happened_time, interaction.create_time);
         assert_eq!(follow_up.interaction_id, interaction.id);
+        for source in [&interaction.source, &follow_up.source] {
+            let source = source.as_ref().map(|s| (s.kind.as_str(), s.id.as_str()));
+            let about = interaction.about.as_ref();
+            assert_eq!(source, about.map(|a| (a.kind.as_str(), a.id.as_str())));
+        }
         assert_eq!(
             (&follow_up.party_id, &follow_up.about),
             (&party, &interaction.about)

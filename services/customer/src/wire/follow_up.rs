@@ -9,7 +9,7 @@ use baton_chassis::{
 use baton_proto::customer::v1 as pb;
 use prost_types::Timestamp;
 
-use super::{about, code, member, read_about, required};
+use super::{about, came_from, code, member, read_about, required};
 use crate::{
     follow_up::{Details, FollowUp},
     interaction::About,
@@ -37,6 +37,7 @@ pub fn follow_up(f: &FollowUp) -> pb::FollowUp {
         create_time: Some(timestamp(f.created_at)),
         update_time: Some(timestamp(f.updated_at)),
         etag: etag(f.version),
+        source: Some(came_from(f.about)),
     }
 }
 

@@ -8,7 +8,7 @@ use baton_chassis::{
 };
 use baton_proto::customer::v1 as pb;
 
-use super::{about, code, follow_up, member, read_about, required, word};
+use super::{about, came_from, code, follow_up, member, read_about, required, word};
 use crate::{
     channel::Channel,
     follow_up::Details as FollowUpDetails,
@@ -37,6 +37,7 @@ pub fn interaction(i: &Interaction) -> pb::Interaction {
         create_time: Some(timestamp(i.created_at)),
         update_time: Some(timestamp(i.updated_at)),
         etag: etag(i.version),
+        source: Some(came_from(i.about)),
     }
 }
 
