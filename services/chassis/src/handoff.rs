@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Reason, Time,
+    Error, Reason, Time,
     ids::{HandoffId, Id as _, MemberId},
 };
 
@@ -84,6 +84,13 @@ impl Reason for Refused {
             Self::Open => "HANDOFF_OPEN",
         }
     }
+}
+
+/// A ledger that refuses what the state of its object allows was read after somebody else's act, the object before it: the
+/// command is run again. For objects whose own state tells whether an offer is open.
+#[must_use]
+pub fn raced(_: Refused) -> Error {
+    Error::Raced
 }
 
 /// One offer of an object to a function, and what became of it: a row of the ledger.

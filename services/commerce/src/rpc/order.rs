@@ -4,7 +4,7 @@ use baton_chassis::{
     Error, Result, Violations,
     act::{Act, Look, Noun as _},
     context::{self, Context},
-    handoff::{Answer, Kind, Offer},
+    handoff::{Answer, Kind, Offer, raced},
     paging,
     wire::{handoff, parse_id},
 };
@@ -117,7 +117,7 @@ async fn confirm(act: &mut Act<'_>, request: &pb::ConfirmOrderRequest) -> Result
         to: None,
         due: None,
     };
-    let handoff = ledger.offer(offer, act.now)?.id;
+    let handoff = ledger.offer(offer, act.now).map_err(raced)?.id;
     let order = act.store(&before, order, &confirmed(handoff)).await?;
     act.save_ledger(&ledger).await?;
     Ok(order)
@@ -133,7 +133,8 @@ async fn accept(act: &mut Act<'_>, request: &pb::AcceptOrderRequest) -> Result<O
     let mut ledger = act.ledger(Order::KIND, order.id).await?;
     let by = act.member()?;
     let handoff = ledger
-        .answer(Kind::OrderToErp, Answer::Accepted, by, act.now)?
+        .answer(Kind::OrderToErp, Answer::Accepted, by, act.now)
+        .map_err(raced)?
         .id;
     let order = act.store(&before, order, &accepted(handoff)).await?;
     act.save_ledger(&ledger).await?;

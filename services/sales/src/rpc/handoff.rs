@@ -4,7 +4,7 @@ use baton_chassis::{
     Error, Result,
     act::{Act, Look, Noun},
     caller::{Caller, covers},
-    handoff::{Answer, Kind, Offer},
+    handoff::{Answer, Kind, Offer, raced},
     ids::{HandoffId, MemberId, OpportunityId, StageId},
     list::Scope,
     policy::{Access, Function},
@@ -86,7 +86,7 @@ pub(super) async fn put_on_offer<D: Noun>(
         due: None,
     };
     let mut ledger = act.ledger(D::KIND, deal.id()).await?;
-    let handoff = ledger.offer(offer, act.now)?.id;
+    let handoff = ledger.offer(offer, act.now).map_err(raced)?.id;
     act.save_ledger(&ledger).await?;
     Ok(handoff)
 }
@@ -94,7 +94,9 @@ pub(super) async fn put_on_offer<D: Noun>(
 /// Takes an offer to commerce back.
 pub(super) async fn withdraw<D: Noun>(act: &mut Act<'_>, deal: &D, by: MemberId) -> Result<()> {
     let mut ledger = act.ledger(D::KIND, deal.id()).await?;
-    ledger.answer(Kind::DealToCommerce, Answer::Withdrawn, by, act.now)?;
+    ledger
+        .answer(Kind::DealToCommerce, Answer::Withdrawn, by, act.now)
+        .map_err(raced)?;
     act.save_ledger(&ledger).await
 }
 
@@ -155,7 +157,8 @@ async fn answer(
     let mut after = before.clone();
     let told = verb(&mut after)?;
     let mut ledger = act.ledger(Opportunity::KIND, before.id).await?;
-    let handoff = ledger.answer(Kind::DealToCommerce, answer, by, act.now)?.id;
+    let answered = ledger.answer(Kind::DealToCommerce, answer, by, act.now);
+    let handoff = answered.map_err(raced)?.id;
     act.save_ledger(&ledger).await?;
     act.store(&before, after, &told(handoff, by)).await
 }
