@@ -415,8 +415,18 @@ async fn load(tx: &mut Tx) -> Result<Snapshot> {
 #[derive(Clone)]
 pub struct People {
     db: Db,
-    held: Arc<RwLock<(Arc<Snapshot>, Option<Instant>)>>,
+    held: Arc<RwLock<Held>>,
     applied: watch::Sender<()>,
+}
+
+/// The copy in memory.
+#[derive(Clone, Default)]
+struct Held {
+    snapshot: Arc<Snapshot>,
+    /// When it was last found to be what the database holds; `None` when that has to be looked at.
+    seen: Option<Instant>,
+    /// How often it was called stale: a look that began before it was is no proof of freshness after it.
+    called_stale: u64,
 }
 
 impl People {
@@ -430,8 +440,14 @@ impl People {
 
     /// Forgets how fresh the copy is, after an event of the directory was applied here.
     pub(crate) fn stale(&self) {
-        self.held.write().unwrap_or_else(PoisonError::into_inner).1 = None;
+        self.look_again();
         self.applied.send_replace(());
+    }
+
+    fn look_again(&self) {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        held.seen = None;
+        held.called_stale += 1;
     }
 
     /// The directory as of an epoch that someone else has seen, or later: who asks on the strength of a newer directory
@@ -459,10 +475,10 @@ impl People {
     pub(crate) async fn applied(&self) {
         let mut applied = self.applied.subscribe();
         drop(tokio::time::timeout(BEHIND_POLL, applied.changed()).await);
-        self.held.write().unwrap_or_else(PoisonError::into_inner).1 = None;
+        self.look_again();
     }
 
-    fn held(&self) -> (Arc<Snapshot>, Option<Instant>) {
+    fn held(&self) -> Held {
         self.held
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -474,7 +490,11 @@ impl People {
     /// # Errors
     /// When the database fails.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>> {
-        let (snapshot, seen) = self.held();
+        let Held {
+            snapshot,
+            seen,
+            called_stale,
+        } = self.held();
         if seen.is_some_and(|at| at.elapsed() < FRESH) {
             return Ok(snapshot);
         }
@@ -493,8 +513,9 @@ impl People {
         let snapshot = newer.map_or(snapshot, Arc::new);
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         // Two loads at once: the newer one stays.
-        if held.0.epoch <= snapshot.epoch {
-            *held = (snapshot.clone(), Some(seen));
+        if held.snapshot.epoch <= snapshot.epoch {
+            held.snapshot = snapshot.clone();
+            held.seen = (held.called_stale == called_stale).then_some(seen);
         }
         Ok(snapshot)
     }

@@ -291,6 +291,8 @@ impl Process {
                 done += cx.operations.round(cx).await? + cx.timers.round(cx).await?;
             }
             if done == 0 {
+                // A loop may have committed an event of the directory and not have said so yet.
+                self.contexts.iter().for_each(|cx| cx.people.stale());
                 return Ok(());
             }
         }
