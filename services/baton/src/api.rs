@@ -1,6 +1,8 @@
 //! The JSON interface as the command line uses it: over HTTP, or straight into the gateway of this process. What the
 //! command line does, any other program can do.
 
+use std::time::Duration;
+
 use axum::{Router, body::Body, http::Request};
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
@@ -10,6 +12,15 @@ use hyper_util::{
 };
 use serde_json::Value;
 use tower::ServiceExt as _;
+use uuid::Uuid;
+
+/// What a system that is only busy answers.
+const BUSY: [StatusCode; 2] = [
+    StatusCode::SERVICE_UNAVAILABLE,
+    StatusCode::TOO_MANY_REQUESTS,
+];
+/// Seconds that whoever is patient waits before each further try.
+const PAUSES_S: [u64; 4] = [1, 2, 4, 8];
 
 /// What may go wrong on the way to an answer.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +125,27 @@ impl Api {
     /// What the system refuses, or the network.
     pub async fn post(&self, path: &str, key: &str, body: &Value) -> Result<Value> {
         self.call(Method::POST, path, key, body).await
+    }
+
+    /// Does something that takes long, again while the system only is busy: the same request, so it is done once.
+    ///
+    /// # Errors
+    /// What the system refuses, or the network.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a client has nothing to wait on but time"
+    )]
+    pub async fn post_patiently(&self, path: &str, body: &Value) -> Result<Value> {
+        let key = Uuid::from_bytes(rand::random()).to_string();
+        for pause_s in PAUSES_S {
+            match self.post(path, &key, body).await {
+                Err(Error::Refused { status, .. }) if BUSY.contains(&status) => {
+                    tokio::time::sleep(Duration::from_secs(pause_s)).await;
+                }
+                answered => return answered,
+            }
+        }
+        self.post(path, &key, body).await
     }
 
     async fn call(&self, method: Method, path: &str, key: &str, body: &Value) -> Result<Value> {

@@ -217,7 +217,7 @@ impl Load<'_> {
                     .into_iter()
                     .for_each(|r| r.extend(extra.clone()));
             }
-            let answer = self.api.post(&path, "", &request).await?;
+            let answer = self.api.post_patiently(&path, &request).await?;
             let results = answer["results"].as_array().cloned().unwrap_or_default();
             if results.len() != batch.len() {
                 let cause = format!("{} answers for {} rows", results.len(), batch.len());
