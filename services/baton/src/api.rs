@@ -111,6 +111,15 @@ impl Api {
         }
     }
 
+    /// The same person at another address.
+    #[must_use]
+    pub fn moved(&self, edge: Edge) -> Self {
+        Self {
+            edge,
+            ..self.clone()
+        }
+    }
+
     /// Reads.
     ///
     /// # Errors

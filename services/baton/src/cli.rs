@@ -1,7 +1,11 @@
-//! The command line: `baton serve | demo | import | token | trace`.
+//! The command line: `baton serve | demo | import | token | trace | replay | doctor | backup | restore | keys`.
 
+mod backup;
 mod demo;
+mod doctor;
 mod import;
+mod keys;
+mod replay;
 mod serve;
 mod trace;
 
@@ -35,6 +39,16 @@ enum Command {
     Token(TokenOf),
     /// Shows where an object came from and what became of it.
     Trace(trace::TraceOf),
+    /// Prints what a service has said, from any point on.
+    Replay(replay::Replay),
+    /// Looks whether everything is sound.
+    Doctor(doctor::Doctor),
+    /// Copies the whole system as of one moment.
+    Backup(backup::BackUp),
+    /// Puts a backup back.
+    Restore(backup::Restore),
+    /// Changes the keys that everything is signed with.
+    Keys(keys::ChangeKeys),
 }
 
 /// Which system a command is about.
@@ -96,6 +110,11 @@ async fn run(command: Command) -> Outcome {
         Command::Import(import) => import.run().await,
         Command::Token(token) => token.run().await,
         Command::Trace(trace) => trace.run().await,
+        Command::Replay(replay) => replay.run().await,
+        Command::Doctor(doctor) => doctor.run().await,
+        Command::Backup(backup) => backup.run().await,
+        Command::Restore(restore) => restore.run().await,
+        Command::Keys(keys) => keys.run().await,
     }
 }
 

@@ -7,28 +7,6 @@ use std::{
 };
 
 use baton_chassis::run::Addresses;
-use serde::{Deserialize, Serialize};
-
-/// Where a system that runs on a data folder is reached.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Address {
-    /// JSON.
-    pub http: Option<String>,
-    /// gRPC.
-    pub grpc: String,
-}
-
-impl Address {
-    /// Of a process that listens.
-    #[must_use]
-    pub fn of(addresses: &Addresses) -> Self {
-        let url = |address| format!("http://{address}");
-        Self {
-            http: addresses.http.map(url),
-            grpc: url(addresses.grpc),
-        }
-    }
-}
 
 /// A data folder that this process holds for itself.
 #[derive(Debug)]
@@ -43,7 +21,7 @@ pub enum Holder {
     /// We do.
     Us(Home),
     /// A system that runs on it.
-    Other(Address),
+    Other(Addresses),
 }
 
 /// Takes a data folder, or finds who has it.
@@ -51,6 +29,28 @@ pub enum Holder {
 /// # Errors
 /// When the folder cannot be used, or its holder has not said yet where it is.
 pub fn take(folder: &Path) -> io::Result<Holder> {
+    let holder = take_anyhow(folder)?;
+    if restoring(folder).exists() {
+        let text = format!(
+            "a restore into {} was broken off; do it again",
+            folder.display()
+        );
+        return Err(io::Error::other(text));
+    }
+    Ok(holder)
+}
+
+/// Stands in a data folder while a backup is put back into it.
+#[must_use]
+pub fn restoring(folder: &Path) -> PathBuf {
+    folder.join("restoring")
+}
+
+/// Takes a data folder in whatever state it is.
+///
+/// # Errors
+/// As [`take`].
+pub fn take_anyhow(folder: &Path) -> io::Result<Holder> {
     fs::create_dir_all(folder)?;
     let lock = File::create(folder.join("lock"))?;
     match lock.try_lock() {
@@ -82,7 +82,7 @@ impl Home {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn publish(&self, address: &Address) -> io::Result<()> {
+    pub fn publish(&self, address: &Addresses) -> io::Result<()> {
         let new = self.folder.join("address.json.new");
         fs::write(&new, serde_json::to_vec(address)?)?;
         fs::rename(new, self.folder.join("address.json"))
@@ -116,7 +116,7 @@ mod tests {
             take(folder.path()).is_err(),
             "the holder has not said where it is"
         );
-        let address = Address {
+        let address = Addresses {
             http: None,
             grpc: "http://127.0.0.1:1".to_owned(),
         };

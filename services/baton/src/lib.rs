@@ -1,6 +1,7 @@
 //! All of Baton in one process, and the command line.
 
 pub mod api;
+pub mod backup;
 pub mod cli;
 pub mod demo;
 pub mod home;

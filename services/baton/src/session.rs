@@ -109,19 +109,31 @@ impl Session {
         }
     }
 
+    /// The way to a service of the system for the command line itself, as who holds the keys.
+    ///
+    /// # Errors
+    /// When no token can be made.
+    pub fn link(&self, service: &str) -> Result<Link, Error> {
+        let claims = Claims::for_service(COMMAND_LINE, service, None, 0, Clock::System.now());
+        let token = self.keys.sign(&claims)?;
+        let door = match &self.reach {
+            Reach::Own { process, .. } => process.door(),
+            Reach::Other { grpc } => grpc.clone(),
+        };
+        Ok(carrying(
+            door,
+            &token,
+            self.language,
+            &Trace::begin().to_string(),
+        ))
+    }
+
     /// A token for a member: whoever can read the keys of a system may act in it as anyone.
     ///
     /// # Errors
     /// When there is no such member.
     pub async fn token(&self, name: &str) -> Result<String, Error> {
-        let now = Clock::System.now();
-        let claims = Claims::for_service(COMMAND_LINE, "directory", None, 0, now);
-        let (door, token) = match &self.reach {
-            Reach::Own { process, .. } => (process.door(), self.keys.sign(&claims)?),
-            Reach::Other { grpc } => (grpc.clone(), self.keys.sign(&claims)?),
-        };
-        let link = carrying(door, &token, self.language, &Trace::begin().to_string());
-        let asked = SessionServiceClient::new(link)
+        let asked = SessionServiceClient::new(self.link("directory")?)
             .issue_token(IssueTokenRequest {
                 user: name.to_owned(),
             })

@@ -48,6 +48,14 @@ pub struct Listen {
     pub grpc: String,
     /// JSON.
     pub http: String,
+    /// Whether both speak TLS.
+    pub tls: bool,
+    /// Certificate chain, or empty for one of our own.
+    pub tls_cert: PathBuf,
+    /// Its private key, or empty.
+    pub tls_key: PathBuf,
+    /// Names for a certificate of our own, separated by commas.
+    pub tls_names: String,
 }
 
 /// How events travel.

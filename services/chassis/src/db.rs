@@ -6,6 +6,7 @@
 //! one sync, and PostgreSQL repeat one that lost a race. Nothing here names an engine to its
 //! callers, except where two texts must differ ([`Tx::is_sqlite`]).
 
+mod copy;
 mod error;
 mod migrate;
 mod tx;
@@ -22,6 +23,7 @@ use sqlx::{
 
 use tokio::time::timeout;
 
+pub use copy::{copy_stores, faults};
 pub use error::{Error, Result};
 pub use migrate::chassis_migrations;
 pub use tx::{Query, Record, Tx, Value};

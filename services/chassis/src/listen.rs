@@ -11,14 +11,20 @@ use hyper_util::{
     server::{conn::auto::Builder, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, sync::Semaphore};
-use tokio_util::sync::CancellationToken;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_util::{either::Either, sync::CancellationToken};
 use tower::{Service as _, ServiceExt as _};
 
 use crate::{Error, Result, link::Link};
 
 /// How long the header of an HTTP/1 request may take.
 const HEADER_LIMIT: Duration = Duration::from_secs(10);
+/// How long a TLS handshake may take.
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(5);
 /// How often a silent HTTP/2 client is asked whether it is still there, and how long it may take to answer.
 const PING_EVERY: Duration = Duration::from_secs(20);
 const PING_LIMIT: Duration = Duration::from_secs(10);
@@ -28,11 +34,24 @@ const STREAMS_MAX: u32 = 128;
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// A socket that was bound and is not served yet.
-#[derive(Debug)]
 pub struct Bound {
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     /// Where it listens.
     pub address: SocketAddr,
+}
+
+impl Bound {
+    /// Speaks TLS on it.
+    pub(crate) fn with(self, tls: Option<TlsAcceptor>) -> Self {
+        Self { tls, ..self }
+    }
+
+    /// The address as others write it.
+    pub(crate) fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
 }
 
 /// Binds an address; port 0 takes a free one.
@@ -43,7 +62,11 @@ pub async fn bind(address: &str) -> Result<Bound> {
     let failed = |e: std::io::Error| Error::internal(format!("cannot listen on {address}: {e}"));
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(Error::internal)?;
-    Ok(Bound { listener, address })
+    Ok(Bound {
+        listener,
+        tls: None,
+        address,
+    })
 }
 
 /// Everything gRPC that a process answers, with `/livez` and `/readyz` beside it.
@@ -121,13 +144,18 @@ pub(crate) async fn serve(
         let service = TowerToHyperService::new(app.clone().map_request(
             |request: http::Request<hyper::body::Incoming>| request.map(axum::body::Body::new),
         ));
-        let connection = server
-            .serve_connection_with_upgrades(TokioIo::new(stream), service)
-            .into_owned();
-        let connection = open.watch(connection);
+        let (server, watcher, tls) = (server.clone(), open.watcher(), bound.tls.clone());
         spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, %peer, "a connection broke");
+            match greeted(stream, tls).await {
+                Ok(stream) => {
+                    let connection = server
+                        .serve_connection_with_upgrades(TokioIo::new(stream), service)
+                        .into_owned();
+                    if let Err(error) = watcher.watch(connection).await {
+                        tracing::debug!(%error, %peer, "a connection broke");
+                    }
+                }
+                Err(error) => tracing::debug!(%error, %peer, "a handshake failed"),
             }
             drop(permit);
         });
@@ -136,6 +164,18 @@ pub(crate) async fn serve(
         tracing::warn!("some calls did not end in time");
     }
     Ok(())
+}
+
+/// The connection as it is spoken on, once client and server have agreed.
+async fn greeted(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+) -> std::io::Result<Either<TcpStream, TlsStream<TcpStream>>> {
+    let Some(tls) = tls else {
+        return Ok(Either::Left(stream));
+    };
+    let stream = tokio::time::timeout(HANDSHAKE_LIMIT, tls.accept(stream)).await??;
+    Ok(Either::Right(stream))
 }
 
 #[expect(

@@ -1,27 +1,56 @@
 //! From settings to a process that serves, and back: config, log, sockets, stores, calls, loops, ready; then unready,
 //! drain, end.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::process::ExitCode;
 
+use serde::{Deserialize, Serialize};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Result,
+    Error, Result,
     config::Config,
     listen::{self, Bound},
     server::{Process, Setup},
     service::{Credentials, Service},
     status::chain,
-    telemetry,
+    telemetry, tls,
 };
 
-/// Where a process listens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A free port for this machine alone.
+const LOCAL: &str = "127.0.0.1:0";
+
+/// Where a process is reached: urls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addresses {
     /// gRPC.
-    pub grpc: SocketAddr,
+    pub grpc: String,
     /// JSON, if the gateway is in it.
-    pub http: Option<SocketAddr>,
+    pub http: Option<String>,
+}
+
+/// The sockets of a process.
+struct Sockets {
+    grpc: Bound,
+    http: Option<Bound>,
+}
+
+impl Sockets {
+    async fn bind(grpc: &str, http: Option<&str>, tls: Option<TlsAcceptor>) -> Result<Self> {
+        let grpc = listen::bind(grpc).await?.with(tls.clone());
+        let http = match http {
+            Some(http) => Some(listen::bind(http).await?.with(tls)),
+            None => None,
+        };
+        Ok(Self { grpc, http })
+    }
+
+    fn addresses(&self) -> Addresses {
+        Addresses {
+            grpc: self.grpc.url(),
+            http: self.http.as_ref().map(Bound::url),
+        }
+    }
 }
 
 /// A process that serves.
@@ -29,8 +58,10 @@ pub struct Addresses {
 pub struct Running {
     /// The process.
     pub process: Process,
-    /// Where it listens.
+    /// Where others reach it.
     pub addresses: Addresses,
+    /// Where programs on this machine reach it, without TLS.
+    pub local: Addresses,
     serving: Vec<tokio::task::JoinHandle<Result<()>>>,
 }
 
@@ -41,27 +72,33 @@ impl Running {
     /// When a socket, a store or a setting cannot be used.
     pub async fn start(config: Config, services: Vec<Service>, setup: Setup) -> Result<Self> {
         // First the sockets: an address that is taken should not cost a migration.
-        let grpc = listen::bind(&config.listen.grpc).await?;
+        std::fs::create_dir_all(&config.data).map_err(Error::internal)?;
+        let tls = tls::acceptor(&config)?;
         let is_edge = services.iter().any(|s| s.http.is_some());
-        let http = if is_edge {
-            Some(listen::bind(&config.listen.http).await?)
-        } else {
-            None
-        };
-        let addresses = Addresses {
-            grpc: grpc.address,
-            http: http.as_ref().map(|b| b.address),
-        };
+        let of_edge = |address| is_edge.then_some(address);
+        let mut sockets = Vec::new();
+        if tls.is_some() {
+            // Commands on this machine know the keys of the system, not who signed its certificate.
+            sockets.push(Sockets::bind(LOCAL, of_edge(LOCAL), None).await?);
+        }
+        let listen = &config.listen;
+        sockets.push(Sockets::bind(&listen.grpc, of_edge(listen.http.as_str()), tls).await?);
+        let addresses = sockets[sockets.len() - 1].addresses();
+        let local = sockets[0].addresses();
 
         let process = Process::open(config, services, setup).await?;
         process.start();
         let ready = CancellationToken::new();
-        let serving = serve(&process, grpc, http, &ready);
+        let serving = sockets
+            .into_iter()
+            .flat_map(|sockets| serve(&process, sockets, &ready))
+            .collect();
         process.ready().await?;
         ready.cancel();
         Ok(Self {
             process,
             addresses,
+            local,
             serving,
         })
     }
@@ -88,10 +125,9 @@ impl Running {
     /// The line that tells other programs where to go.
     #[must_use]
     pub fn ready_line(&self) -> String {
-        let url = |address: SocketAddr| format!("http://{address}");
-        let mut line = serde_json::json!({"event": "ready", "grpc": url(self.addresses.grpc)});
-        if let Some(http) = self.addresses.http {
-            line["http"] = url(http).into();
+        let mut line = serde_json::json!({"event": "ready", "grpc": self.addresses.grpc});
+        if let Some(http) = &self.addresses.http {
+            line["http"] = http.as_str().into();
         }
         if let Some(Credentials { user, password }) = &self.process.first_run {
             line["sign_in"] = serde_json::json!({"user": user, "password": password});
@@ -103,8 +139,7 @@ impl Running {
 #[expect(clippy::disallowed_methods, reason = "`Running::stop` waits for them")]
 fn serve(
     process: &Process,
-    grpc: Bound,
-    http: Option<Bound>,
+    Sockets { grpc, http }: Sockets,
     ready: &CancellationToken,
 ) -> Vec<tokio::task::JoinHandle<Result<()>>> {
     let (stop, connections) = (process.stopping(), process.config.limits.connections);

@@ -4,14 +4,20 @@
 //! service shows another: five minutes, for that service alone, either in the name of a person (whose rights then
 //! apply) or as the service itself, telling on whose behalf.
 
-use std::{fs, io::Write as _, path::Path};
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant, SystemTime},
+};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey as _};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use crate::{Time, ids::MemberId};
+use crate::{Time, ids::MemberId, tls::write_private};
 
 /// Audience of a session.
 const EVERYONE: &str = "baton";
@@ -95,11 +101,32 @@ impl Claims {
 }
 
 /// The keys of a deployment: the first signs, all of them verify, so that keys can be changed in turn.
+///
+/// Those of a file are read again when it changes: a new key is known to every process before any of them signs with it
+/// ([`Keys::add`], then [`Keys::promote`]), and an old one goes when nothing signed with it matters any more
+/// ([`Keys::retire`]).
 pub struct Keys {
-    signing: EncodingKey,
-    verifying: Vec<DecodingKey>,
+    file: Option<PathBuf>,
+    held: RwLock<Held>,
     seal: [u8; 32],
 }
+
+/// Keys as they were last read.
+struct Held {
+    pairs: Arc<Pairs>,
+    changed: Option<SystemTime>,
+    looked: Instant,
+}
+
+struct Pairs {
+    signing: EncodingKey,
+    verifying: Vec<DecodingKey>,
+}
+
+/// How often a process looks whether the key file was changed.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Seconds in which every process has read a changed key file.
+pub const KNOWN_AFTER_S: u64 = 2 * LOOK_EVERY.as_secs();
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -111,6 +138,55 @@ impl std::fmt::Debug for Keys {
 #[derive(Serialize, Deserialize)]
 struct KeyFile {
     ed25519: Vec<String>,
+    /// What page tokens are sealed with; as long as no key was changed, the first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seal: Option<String>,
+}
+
+impl KeyFile {
+    fn read(path: &Path) -> Result<Self, NoKeys> {
+        serde_json::from_slice(&fs::read(path)?).map_err(|e| NoKeys::Broken(e.to_string()))
+    }
+
+    /// Puts the file in the place of the old one, all at once.
+    fn write(&self, path: &Path) -> Result<(), NoKeys> {
+        let text = serde_json::to_string(self).map_err(|e| NoKeys::Broken(e.to_string()))?;
+        let new = path.with_extension("new");
+        write_private(&new, &text)?;
+        fs::rename(new, path)?;
+        Ok(())
+    }
+
+    fn seeds(&self) -> Result<Vec<[u8; 32]>, NoKeys> {
+        self.ed25519.iter().map(|s| seed(s)).collect()
+    }
+}
+
+fn new_key() -> String {
+    BASE64.encode(rand::random::<[u8; 32]>())
+}
+
+fn changed_at(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|m| m.modified()).ok()
+}
+
+impl Pairs {
+    fn of(seeds: &[[u8; 32]]) -> Result<Self, NoKeys> {
+        let first = seeds
+            .first()
+            .ok_or_else(|| NoKeys::Broken("it holds no key".to_owned()))?;
+        let broken = |e: ed25519_dalek::pkcs8::Error| NoKeys::Broken(e.to_string());
+        let pair = SigningKey::from_bytes(first)
+            .to_pkcs8_der()
+            .map_err(broken)?;
+        let public = |s: &[u8; 32]| {
+            DecodingKey::from_ed_der(SigningKey::from_bytes(s).verifying_key().as_bytes())
+        };
+        Ok(Self {
+            signing: EncodingKey::from_ed_der(pair.as_bytes()),
+            verifying: seeds.iter().map(public).collect(),
+        })
+    }
 }
 
 /// Why there are no keys.
@@ -133,14 +209,16 @@ impl Keys {
         if !path.exists() {
             Self::make(path)?;
         }
-        let file: KeyFile =
-            serde_json::from_slice(&fs::read(path)?).map_err(|e| NoKeys::Broken(e.to_string()))?;
-        let seeds = file
-            .ed25519
-            .iter()
-            .map(|s| seed(s))
-            .collect::<Result<Vec<_>, _>>()?;
-        Self::of(&seeds)
+        let changed = changed_at(path);
+        let file = KeyFile::read(path)?;
+        let seeds = file.seeds()?;
+        let seal = match &file.seal {
+            Some(text) => seed(text)?,
+            None => *seeds
+                .first()
+                .ok_or_else(|| NoKeys::Broken("it holds no key".to_owned()))?,
+        };
+        Self::of(Some(path.to_owned()), &seeds, seal, changed)
     }
 
     /// Keys that live as long as the process.
@@ -148,12 +226,32 @@ impl Keys {
     /// # Errors
     /// Never with a sound library.
     pub fn random() -> Result<Self, NoKeys> {
-        Self::of(&[rand::random()])
+        let key = rand::random();
+        Self::of(None, &[key], key, None)
+    }
+
+    fn of(
+        file: Option<PathBuf>,
+        seeds: &[[u8; 32]],
+        seal: [u8; 32],
+        changed: Option<SystemTime>,
+    ) -> Result<Self, NoKeys> {
+        let held = Held {
+            pairs: Arc::new(Pairs::of(seeds)?),
+            changed,
+            looked: Instant::now(),
+        };
+        Ok(Self {
+            file,
+            held: RwLock::new(held),
+            seal,
+        })
     }
 
     fn make(path: &Path) -> Result<(), NoKeys> {
         let file = KeyFile {
-            ed25519: vec![BASE64.encode(rand::random::<[u8; 32]>())],
+            ed25519: vec![new_key()],
+            seal: None,
         };
         let text = serde_json::to_vec(&file).map_err(|e| NoKeys::Broken(e.to_string()))?;
         let mut options = fs::OpenOptions::new();
@@ -172,23 +270,58 @@ impl Keys {
         }
     }
 
-    fn of(seeds: &[[u8; 32]]) -> Result<Self, NoKeys> {
-        let first = seeds
-            .first()
-            .ok_or_else(|| NoKeys::Broken("it holds no key".to_owned()))?;
-        let broken = |e: ed25519_dalek::pkcs8::Error| NoKeys::Broken(e.to_string());
-        let pair = SigningKey::from_bytes(first)
-            .to_pkcs8_der()
-            .map_err(broken)?;
-        let verifying = seeds
-            .iter()
-            .map(|s| DecodingKey::from_ed_der(SigningKey::from_bytes(s).verifying_key().as_bytes()))
-            .collect();
-        Ok(Self {
-            signing: EncodingKey::from_ed_der(pair.as_bytes()),
-            verifying,
-            seal: *first,
-        })
+    /// Adds a key to a file that nobody signs with yet.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn add(path: &Path) -> Result<(), NoKeys> {
+        let mut file = KeyFile::read(path)?;
+        // What was sealed stays readable whichever key comes first.
+        file.seal = file.seal.or_else(|| file.ed25519.first().cloned());
+        file.ed25519.push(new_key());
+        file.write(path)
+    }
+
+    /// Has the key that was added last sign from now on.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn promote(path: &Path) -> Result<(), NoKeys> {
+        let mut file = KeyFile::read(path)?;
+        file.ed25519.rotate_right(1);
+        file.write(path)
+    }
+
+    /// Drops every key but the one that signs: what others have signed is no longer good. Tells how many went.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn retire(path: &Path) -> Result<usize, NoKeys> {
+        let mut file = KeyFile::read(path)?;
+        let gone = file.ed25519.len().saturating_sub(1);
+        file.ed25519.truncate(1);
+        file.write(path)?;
+        Ok(gone)
+    }
+
+    /// The keys, read again if their file was changed. A file that cannot be read changes nothing.
+    fn pairs(&self) -> Arc<Pairs> {
+        let read = |held: &Held| (held.pairs.clone(), held.changed, held.looked);
+        let (pairs, changed, looked) =
+            read(&self.held.read().unwrap_or_else(PoisonError::into_inner));
+        let Some(file) = self.file.as_ref().filter(|_| looked.elapsed() > LOOK_EVERY) else {
+            return pairs;
+        };
+        let now = changed_at(file);
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        held.looked = Instant::now();
+        if now != changed {
+            match KeyFile::read(file).and_then(|f| Pairs::of(&f.seeds()?)) {
+                Ok(pairs) => (held.pairs, held.changed) = (Arc::new(pairs), now),
+                Err(error) => tracing::warn!(%error, "the key file was changed and cannot be read"),
+            }
+        }
+        held.pairs.clone()
     }
 
     /// Signs a token.
@@ -196,7 +329,8 @@ impl Keys {
     /// # Errors
     /// Never with sound keys.
     pub fn sign(&self, claims: &Claims) -> crate::Result<String> {
-        jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, &self.signing)
+        let pairs = self.pairs();
+        jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, &pairs.signing)
             .map_err(crate::Error::internal)
     }
 
@@ -208,6 +342,7 @@ impl Keys {
         // The library asks the machine's clock; ours may be another.
         rules.validate_exp = false;
         let claims = self
+            .pairs()
             .verifying
             .iter()
             .find_map(|key| jsonwebtoken::decode::<Claims>(token, key, &rules).ok())?
@@ -272,6 +407,45 @@ mod tests {
             Some(claims)
         );
         assert_eq!(keys.verify(&format!("{token}x"), &["sales"], noon()), None);
+    }
+
+    #[test]
+    fn a_changed_key_file_is_read_again_and_what_old_keys_signed_stays_good_until_they_are_retired()
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys.json");
+        let claims = Claims::for_service("sales", "commerce", None, 0, noon());
+        let running = Keys::open(&path).unwrap();
+        let late = |keys: &Keys| {
+            // As if the process had not looked for long.
+            let mut held = keys.held.write().unwrap();
+            held.looked = held.looked.checked_sub(2 * LOOK_EVERY).unwrap();
+            // A file system may not tell two writes of one moment apart.
+            held.changed = None;
+        };
+        let good = |keys: &Keys, token: &str| keys.verify(token, &["commerce"], noon()).is_some();
+
+        let old = running.sign(&claims).unwrap();
+        Keys::add(&path).unwrap();
+        let other = Keys::open(&path).unwrap();
+        assert_eq!(
+            other.sign(&claims).unwrap(),
+            old,
+            "nobody signs with the new key yet"
+        );
+        late(&running);
+        assert!(good(&running, &old));
+
+        Keys::promote(&path).unwrap();
+        let new = Keys::open(&path).unwrap().sign(&claims).unwrap();
+        assert_ne!(new, old);
+        assert!(good(&running, &new), "the new key was known before");
+        assert_eq!(running.seal(), Keys::open(&path).unwrap().seal());
+
+        assert_eq!(Keys::retire(&path).unwrap(), 1);
+        late(&running);
+        assert!(good(&running, &new) && !good(&running, &old));
+        assert_eq!(running.seal(), Keys::open(&path).unwrap().seal());
     }
 
     #[test]

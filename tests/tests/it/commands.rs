@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::cases::program;
 
 /// Runs `baton COMMAND … --data FOLDER/data`.
-async fn baton(folder: &Path, arguments: &[&str]) -> Output {
+pub async fn baton(folder: &Path, arguments: &[&str]) -> Output {
     let data = folder.join("data");
     let data = data.to_string_lossy();
     let all: Vec<&str> = arguments
@@ -20,19 +20,19 @@ async fn baton(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// What it printed, when it went well.
-async fn said(folder: &Path, arguments: &[&str]) -> String {
+pub async fn said(folder: &Path, arguments: &[&str]) -> String {
     let output = baton(folder, arguments).await;
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {complaint}");
     String::from_utf8(output.stdout).unwrap()
 }
 
-async fn json(folder: &Path, arguments: &[&str]) -> Value {
+pub async fn json(folder: &Path, arguments: &[&str]) -> Value {
     serde_json::from_str(&said(folder, arguments).await).unwrap()
 }
 
 /// What it complained of, and how it ended, when it did not go well.
-async fn complained(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+pub async fn complained(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let output = baton(folder, arguments).await;
     assert!(!output.status.success(), "{arguments:?} goes well");
     (
@@ -41,7 +41,7 @@ async fn complained(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) 
     )
 }
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+pub fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()
 }
 

@@ -60,3 +60,4 @@ mod sales_opportunities;
 mod sales_processes;
 mod sales_projects;
 mod stack;
+mod upkeep;

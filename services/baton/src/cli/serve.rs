@@ -6,7 +6,7 @@ use baton_chassis::{run::Running, server::Setup};
 use clap::Args;
 
 use super::{Outcome, complain, say, settings};
-use crate::home::{self, Address, Holder};
+use crate::home::{self, Holder};
 
 /// Starts the system.
 #[derive(Args, Clone, Debug)]
@@ -60,7 +60,7 @@ impl Serve {
         let data = config.data.clone();
         baton_chassis::fault::arm();
         let running = Running::start(config, services, Setup::default()).await?;
-        home.publish(&Address::of(&running.addresses))?;
+        home.publish(&running.local)?;
         if std::io::stdout().is_terminal() {
             say(&banner(&running, &data));
         } else {
@@ -80,9 +80,9 @@ fn banner(running: &Running, data: &std::path::Path) -> String {
         "  Baton is ready / 已就绪".to_owned(),
         String::new(),
     ];
-    if let Some(http) = running.addresses.http {
+    if let Some(http) = &running.addresses.http {
         lines.push(format!(
-            "  Web, JSON   http://{http}/   (API: http://{http}/openapi.json)"
+            "  Web, JSON   {http}/   (API: {http}/openapi.json)"
         ));
     }
     lines.push(format!("  gRPC        {}", running.addresses.grpc));

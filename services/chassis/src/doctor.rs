@@ -1,0 +1,192 @@
+//! What a look at the stores of a system finds: whether its logs are whole, how far each service has heard the others, and
+//! what waits that should not.
+//!
+//! The doctor only reads, beside a system that runs or without one.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{
+    Result, Time,
+    config::Config,
+    db::{Db, Tx},
+};
+
+/// Minutes after which a timer that is due should have fired.
+const TIMER_LATE_MIN: i64 = 5;
+
+/// How bad something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// It will pass by itself.
+    Notice,
+    /// Somebody should look.
+    Warning,
+    /// A promise is broken.
+    Fault,
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// In the store of this service.
+    pub service: String,
+    /// How bad it is.
+    pub level: Level,
+    /// Stable name of the rule that is not kept.
+    pub rule: &'static str,
+    /// What exactly.
+    pub text: String,
+}
+
+/// What one store says of its log and of those it follows.
+#[derive(Debug, Default)]
+struct Store {
+    heads: BTreeMap<i32, i64>,
+    cursors: Vec<(String, i32, i64)>,
+    findings: Vec<Finding>,
+}
+
+/// Looks at the stores of these services.
+///
+/// # Errors
+/// When a store cannot be reached.
+pub async fn examine(config: &Config, services: &[&str], now: Time) -> Result<Vec<Finding>> {
+    let mut stores = BTreeMap::new();
+    for service in services {
+        let db = Db::connect(&config.db_url(service), 1).await?;
+        let (name, sqlite) = ((*service).to_owned(), db.is_sqlite());
+        let store = db
+            .read(async move |tx: &mut Tx| look(tx, &name, sqlite, now).await)
+            .await;
+        db.close().await;
+        stores.insert((*service).to_owned(), store?);
+    }
+    let mut findings = Vec::new();
+    for (service, store) in &stores {
+        findings.extend(store.findings.iter().cloned());
+        for (producer, shard, applied) in &store.cursors {
+            let heads = stores.get(producer).map(|p| &p.heads);
+            let Some(head) = heads.and_then(|heads| heads.get(shard)) else {
+                continue;
+            };
+            findings.extend(heard(service, producer, *shard, *applied, *head));
+        }
+    }
+    findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.service.cmp(&b.service)));
+    Ok(findings)
+}
+
+fn heard(service: &str, producer: &str, shard: i32, applied: i64, head: i64) -> Option<Finding> {
+    let (level, rule, text) = if applied > head {
+        let text = format!(
+            "heard {applied} events of {producer}, shard {shard}, which has only {head}: {producer} was put back to an \
+             earlier state"
+        );
+        (Level::Fault, "HEARD_MORE_THAN_WAS_SAID", text)
+    } else if applied < head {
+        let text = format!("{} events of {producer} are not heard yet", head - applied);
+        (Level::Notice, "BEHIND", text)
+    } else {
+        return None;
+    };
+    Some(finding(service, level, rule, text))
+}
+
+fn finding(service: &str, level: Level, rule: &'static str, text: String) -> Finding {
+    Finding {
+        service: service.to_owned(),
+        level,
+        rule,
+        text,
+    }
+}
+
+async fn look(tx: &mut Tx, service: &str, sqlite: bool, now: Time) -> Result<Store> {
+    let mut store = Store::default();
+    let mut find = |level, rule, text| store.findings.push(finding(service, level, rule, text));
+    if sqlite {
+        let told: Vec<(String,)> = tx.sql("pragma integrity_check").all().await?;
+        for (line,) in told.into_iter().filter(|(line,)| line != "ok") {
+            find(Level::Fault, "STORE_BROKEN", line);
+        }
+    }
+    let shards: Vec<(i32, i64, i64, i64)> = tx
+        .sql(
+            "select h.shard, h.head, count(o.seq) as n, coalesce(max(o.seq), 0) as last
+             from outbox_head h left join outbox o on o.shard = h.shard and o.seq is not null
+             group by h.shard, h.head order by h.shard",
+        )
+        .all()
+        .await?;
+    for (shard, head, count, last) in &shards {
+        if head != count || head != last {
+            let text =
+                format!("shard {shard} ends at {head}, holds {count} events, the last is {last}");
+            find(Level::Fault, "LOG_HAS_HOLES", text);
+        }
+    }
+    for (producer, kind, count, error) in tx
+        .sql(
+            "select producer, kind, count(*) as n, min(error) as error from inbox_parked
+             group by producer, kind order by producer, kind",
+        )
+        .all::<(String, String, i64, String)>()
+        .await?
+    {
+        let text = format!("{count} events {kind} of {producer} wait: {error}");
+        find(Level::Warning, "EVENTS_PARKED", text);
+    }
+    let late = now - chrono::TimeDelta::minutes(TIMER_LATE_MIN);
+    for (sql, before, level, rule, what) in [
+        (
+            "select kind, count(*) as n from operation where state = 'RUNNING' and deadline < $1 group by kind order by kind",
+            now,
+            Level::Fault,
+            "OPERATION_OVERDUE",
+            "operations are past their deadline",
+        ),
+        (
+            "select kind, count(*) as n from timer where due_at < $1 group by kind order by kind",
+            late,
+            Level::Warning,
+            "TIMER_LATE",
+            "timers have not fired",
+        ),
+        (
+            "select kind, count(*) as n from handoff where state = 'OFFERED' and due_at < $1 group by kind order by kind",
+            now,
+            Level::Notice,
+            "HANDOFF_OVERDUE",
+            "handoffs wait longer than they should",
+        ),
+    ] {
+        for (kind, count) in tx.sql(sql).bind(before).all::<(String, i64)>().await? {
+            find(level, rule, format!("{count} {what}: {kind}"));
+        }
+    }
+    store.cursors = tx
+        .sql("select producer, shard, applied from inbox_cursor order by producer, shard")
+        .all()
+        .await?;
+    store.heads = shards
+        .into_iter()
+        .map(|(shard, head, ..)| (shard, head))
+        .collect();
+    Ok(store)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_heard_more_than_was_said_is_a_fault_and_who_is_behind_is_not() {
+        let level = |applied, head| heard("sales", "marketing", 0, applied, head).map(|f| f.level);
+        assert_eq!(level(5, 5), None);
+        assert_eq!(level(4, 5), Some(Level::Notice));
+        assert_eq!(level(6, 5), Some(Level::Fault));
+    }
+}
