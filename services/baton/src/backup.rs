@@ -4,6 +4,7 @@
 //! list is there: the list is written last, and names every file with its length and hash.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{self, Read as _},
     path::{Path, PathBuf},
@@ -229,7 +230,11 @@ fn measured(folder: &Path, name: &str) -> Result<Copy, Error> {
         hash.update(&piece[..read]);
         bytes += read as u64;
     }
-    let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let digest = hash.finalize();
+    let sha256 = digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
     Ok(Copy {
         name: name.to_owned(),
         bytes,

@@ -3,8 +3,9 @@
 //!
 //! The doctor only reads, beside a system that runs or without one.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
+use chrono::TimeDelta;
 use serde::Serialize;
 
 use crate::{
@@ -49,6 +50,31 @@ struct Store {
     findings: Vec<Finding>,
 }
 
+/// What should be over: how it is counted by kinds, the minutes that it may be late, and what is said of it.
+const LATE: &[(&str, i64, Level, &str, &str)] = &[
+    (
+        "select kind, count(*) as n from operation where state = 'RUNNING' and deadline < $1 group by kind order by kind",
+        0,
+        Level::Fault,
+        "OPERATION_OVERDUE",
+        "operations are past their deadline",
+    ),
+    (
+        "select kind, count(*) as n from timer where due_at < $1 group by kind order by kind",
+        TIMER_LATE_MIN,
+        Level::Warning,
+        "TIMER_LATE",
+        "timers have not fired",
+    ),
+    (
+        "select kind, count(*) as n from handoff where state = 'OFFERED' and due_at < $1 group by kind order by kind",
+        0,
+        Level::Notice,
+        "HANDOFF_OVERDUE",
+        "handoffs wait longer than they should",
+    ),
+];
+
 /// Looks at the stores of these services.
 ///
 /// # Errors
@@ -80,17 +106,19 @@ pub async fn examine(config: &Config, services: &[&str], now: Time) -> Result<Ve
 }
 
 fn heard(service: &str, producer: &str, shard: i32, applied: i64, head: i64) -> Option<Finding> {
-    let (level, rule, text) = if applied > head {
-        let text = format!(
-            "heard {applied} events of {producer}, shard {shard}, which has only {head}: {producer} was put back to an \
-             earlier state"
-        );
-        (Level::Fault, "HEARD_MORE_THAN_WAS_SAID", text)
-    } else if applied < head {
-        let text = format!("{} events of {producer} are not heard yet", head - applied);
-        (Level::Notice, "BEHIND", text)
-    } else {
-        return None;
+    let (level, rule, text) = match applied.cmp(&head) {
+        Ordering::Equal => return None,
+        Ordering::Less => {
+            let text = format!("{} events of {producer} are not heard yet", head - applied);
+            (Level::Notice, "BEHIND", text)
+        }
+        Ordering::Greater => {
+            let text = format!(
+                "heard {applied} events of {producer}, shard {shard}, which has only {head}: {producer} was put back to \
+                 an earlier state"
+            );
+            (Level::Fault, "HEARD_MORE_THAN_WAS_SAID", text)
+        }
     };
     Some(finding(service, level, rule, text))
 }
@@ -139,32 +167,10 @@ async fn look(tx: &mut Tx, service: &str, sqlite: bool, now: Time) -> Result<Sto
         let text = format!("{count} events {kind} of {producer} wait: {error}");
         find(Level::Warning, "EVENTS_PARKED", text);
     }
-    let late = now - chrono::TimeDelta::minutes(TIMER_LATE_MIN);
-    for (sql, before, level, rule, what) in [
-        (
-            "select kind, count(*) as n from operation where state = 'RUNNING' and deadline < $1 group by kind order by kind",
-            now,
-            Level::Fault,
-            "OPERATION_OVERDUE",
-            "operations are past their deadline",
-        ),
-        (
-            "select kind, count(*) as n from timer where due_at < $1 group by kind order by kind",
-            late,
-            Level::Warning,
-            "TIMER_LATE",
-            "timers have not fired",
-        ),
-        (
-            "select kind, count(*) as n from handoff where state = 'OFFERED' and due_at < $1 group by kind order by kind",
-            now,
-            Level::Notice,
-            "HANDOFF_OVERDUE",
-            "handoffs wait longer than they should",
-        ),
-    ] {
+    for (sql, minutes, level, rule, what) in LATE {
+        let before = now - TimeDelta::minutes(*minutes);
         for (kind, count) in tx.sql(sql).bind(before).all::<(String, i64)>().await? {
-            find(level, rule, format!("{count} {what}: {kind}"));
+            find(*level, rule, format!("{count} {what}: {kind}"));
         }
     }
     store.cursors = tx
