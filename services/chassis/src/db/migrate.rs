@@ -14,6 +14,9 @@ pub fn chassis_migrations() -> Migrator {
 fn remembered_in(table: &'static str, migrator: &Migrator) -> Migrator {
     let mut own = Migrator::with_migrations(migrator.iter().cloned().collect());
     own.dangerous_set_table_name(table);
+    // While a deployment is renewed, replicas of the old version start beside those of the new one. Migrations only add, so
+    // the old version can live with what it does not know.
+    own.set_ignore_missing(true);
     own
 }
 

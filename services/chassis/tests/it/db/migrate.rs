@@ -52,6 +52,71 @@ async fn a_migration_is_done_once_in_the_table_of_its_owner() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_old_version_goes_on_and_starts_again_beside_a_newer_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, sql: &str| std::fs::write(folder.path().join(name), sql).unwrap();
+    write(
+        "0001_lead.sql",
+        "create table lead (id uuid not null primary key, score bigint not null);",
+    );
+    let old = Migrator::new(folder.path()).await.unwrap();
+    write(
+        "0002_note.sql",
+        "alter table lead add column note text not null default '';",
+    );
+    let new = Migrator::new(folder.path()).await.unwrap();
+    for store in stores().await {
+        store.db.migrate(&old, "_migrations").await.unwrap();
+        let add = |n| async move |tx: &mut Tx| insert(tx, n).await;
+        store.db.write(add(1)).await.unwrap();
+        store.db.migrate(&new, "_migrations").await.unwrap();
+        store.db.write(add(2)).await.unwrap();
+        store.db.migrate(&old, "_migrations").await.unwrap();
+        store.db.write(add(3)).await.unwrap();
+        let noted = "select count(*) as n from lead where note = ''";
+        assert_eq!(number(&store.db, noted).await, 3);
+    }
+}
+
+/// What an old version cannot live with: something that it knows goes away, is called otherwise, or has to be given.
+fn breaks(statement: &str) -> bool {
+    let words: Vec<_> = statement.split_whitespace().collect();
+    let has = |word: &str| words.contains(&word);
+    let must_be_given = has("add") && has("column") && has("not") && !has("default");
+    let alters = words.first() == Some(&"alter");
+    words.first() == Some(&"drop")
+        || alters && (has("drop") || has("rename") || has("type") || must_be_given)
+}
+
+#[test]
+fn migrations_only_add() {
+    assert!(breaks("alter table lead add column note text not null"));
+    assert!(breaks("drop table lead"));
+    assert!(!breaks(
+        "alter table lead add column note text not null default ''"
+    ));
+    let services = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut seen = 0;
+    for service in std::fs::read_dir(services).unwrap().flatten() {
+        let Ok(migrations) = std::fs::read_dir(service.path().join("migrations")) else {
+            continue;
+        };
+        for file in migrations.flatten().map(|f| f.path()) {
+            let text = std::fs::read_to_string(&file).unwrap().to_lowercase();
+            let code = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("--"));
+            let code = code.collect::<Vec<_>>().join("\n");
+            for statement in code.split(';').map(str::trim) {
+                assert!(!breaks(statement), "{}: {statement}", file.display());
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 7, "the migrations are found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_services_share_a_database_by_schemas() {
     let Some(store) = Store::postgres().await else {
         return;
