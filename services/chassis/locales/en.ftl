@@ -69,3 +69,12 @@ number-blocks-exhausted = The numbers of this year are used up.
 # The sales process of a deal: sales refuses it, and whoever plans a deal foresees that.
 process-archived = This sales process is archived.
 process-missing = There is no sales process in use for this; name one
+
+# Switches: what the firm works without.
+projects-switched-off = Your firm works without projects.
+marketing-switched-off = Marketing is switched off in your firm: nothing new is made of it.
+sales-switched-off = Sales is switched off in your firm: nothing new is made of it.
+commerce-switched-off = Commerce is switched off in your firm: nothing new is made of it.
+
+# Boards of handoffs.
+handoff-of-another-function = is not what waits for this function

@@ -66,3 +66,12 @@ number-blocks-exhausted = 本年度的编号已用完。
 # 商机的销售流程:由销售服务拒绝,计划商机者亦须预见。
 process-archived = 该销售流程已归档。
 process-missing = 没有可用的销售流程,请指定一个
+
+# 开关：企业不使用的功能。
+projects-switched-off = 贵公司未启用项目功能。
+marketing-switched-off = 贵公司已停用市场职能，不能新建其业务对象。
+sales-switched-off = 贵公司已停用销售职能，不能新建其业务对象。
+commerce-switched-off = 贵公司已停用商务职能，不能新建其业务对象。
+
+# 交接看板。
+handoff-of-another-function = 不是该职能待处理的交接

@@ -52,7 +52,7 @@ pub trait Noun: Clone + PartialEq + Serialize + Send + Sync + Sized + 'static {
     /// Its identity.
     type Id: Id;
     /// What its verbs decide.
-    type Event: Send;
+    type Event: Send + Sync;
     /// Its kind, e.g. `OPPORTUNITY`.
     const KIND: &'static str;
     /// Its id.
@@ -235,6 +235,14 @@ impl<'t> Look<'t> {
         })
     }
 
+    /// How many rows a list has, up to where counting stops.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn count(&mut self, list: &List) -> Result<Counted> {
+        Ok(list.count(self.tx, COUNT_MAX).await?)
+    }
+
     /// Whom a row from outside was loaded as before: the permanent key (source system, id there).
     ///
     /// # Errors
@@ -376,6 +384,10 @@ impl<'t> Act<'t> {
         }
         after.touch(before.version() + 1, self.now);
         after.save(self.tx).await?;
+        let seat = (after.owner(), after.territory());
+        if seat != (before.owner(), before.territory()) {
+            crate::ledger::moved(self.tx, after.id().into(), seat).await?;
+        }
         let said = after.said(event);
         let (old, new) = (to_json(before)?, to_json(&after)?);
         self.audit(
@@ -390,6 +402,28 @@ impl<'t> Act<'t> {
         let (aggregate, version) = after.aggregate();
         self.say(aggregate, version, said).await?;
         Ok(after)
+    }
+
+    /// Tells of a noun what happened to something that belongs to it, whose old and new values the audit row keeps.
+    ///
+    /// # Errors
+    /// [`Error::Raced`] when somebody else saved it in the meantime.
+    pub(crate) async fn note<N: Noun>(
+        &mut self,
+        mut noun: N,
+        event: &N::Event,
+        old: &impl Serialize,
+        new: &impl Serialize,
+    ) -> Result<()> {
+        noun.touch(noun.version() + 1, self.now);
+        noun.save(self.tx).await?;
+        let said = noun.said(event);
+        let (old, new) = (to_json(old)?, to_json(new)?);
+        let (id, version) = (noun.id().into(), noun.version());
+        self.audit(N::KIND, id, version, said.kind, &old, &new)
+            .await?;
+        let (aggregate, version) = noun.aggregate();
+        self.say(aggregate, version, said).await
     }
 
     /// Says an event about an aggregate that was locked or versioned in this transaction.
@@ -506,7 +540,7 @@ pub(crate) fn new_id<I: Id>(now: Time) -> I {
     Uuid::new_v7(at).into()
 }
 
-fn to_json<N: Serialize>(noun: &N) -> Result<Value> {
+fn to_json(noun: &impl Serialize) -> Result<Value> {
     serde_json::to_value(noun).map_err(Error::internal)
 }
 

@@ -217,7 +217,7 @@ impl House {
         // Any of them knows the directory; an edge does not.
         let any = self.services.values().find(|cx| cx.stored);
         match any {
-            Some(cx) if matches!(context, "log" | "chain") => {
+            Some(cx) if matches!(context, "log" | "chain" | "handoff") => {
                 Ok((cx, self.services.keys().copied().collect()))
             }
             _ => Err(Error::Unavailable(format!("the service {context}"))),

@@ -1,7 +1,8 @@
 //! A handoff: an offer of work by one function to the next, and its one answer.
 //!
-//! `OFFERED` becomes `ACCEPTED`, `RETURNED` with a reason, or `WITHDRAWN`; an answer is for ever, and a second attempt
-//! is a second offer. A [`Ledger`] holds the handoffs of one object, of which at most one of a kind is open. Who may
+//! `OFFERED` becomes `ACCEPTED`, `RETURNED` with a reason, or `WITHDRAWN` - or `OUTSIDE`, when nobody in Baton carries out
+//! the function; an answer is for ever, and a second attempt is a second offer. One that is not answered in time is
+//! escalated, once. A [`Ledger`] holds the handoffs of one object, of which at most one of a kind is open. Who may
 //! offer and who may answer in whose place is decided by the noun that is handed over.
 
 use chrono::TimeDelta;
@@ -11,7 +12,12 @@ use uuid::Uuid;
 use crate::{
     Error, Reason, Time,
     ids::{HandoffId, Id as _, MemberId},
+    policy::Function,
 };
+
+mod hours;
+
+pub use hours::AnswerHours;
 
 /// What is handed over to whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
@@ -29,6 +35,45 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::LeadToManager,
+        Self::LeadToSalesperson,
+        Self::DealToCommerce,
+        Self::OrderToErp,
+    ];
+
+    /// The service that keeps handoffs of this kind, beside the object.
+    #[must_use]
+    pub fn service(self) -> &'static str {
+        match self {
+            Self::LeadToManager | Self::LeadToSalesperson => "marketing",
+            Self::DealToCommerce => "sales",
+            Self::OrderToErp => "commerce",
+        }
+    }
+
+    /// The function that answers. The ERP is nobody's: commerce answers for it.
+    #[must_use]
+    pub fn answered_by(self) -> Function {
+        match self {
+            Self::LeadToManager => Function::Routing,
+            Self::LeadToSalesperson => Function::Sales,
+            Self::DealToCommerce | Self::OrderToErp => Function::Commerce,
+        }
+    }
+
+    /// The function that it leads into, and that a firm may do without: then the offer goes outside Baton. Leads are
+    /// routed so that they are sold.
+    #[must_use]
+    pub fn leads_into(self) -> Option<Function> {
+        match self {
+            Self::LeadToManager | Self::LeadToSalesperson => Some(Function::Sales),
+            Self::DealToCommerce => Some(Function::Commerce),
+            Self::OrderToErp => None,
+        }
+    }
+
     /// The kind as contracts write it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -53,6 +98,8 @@ pub enum State {
     Returned,
     /// Who offered it took it back.
     Withdrawn,
+    /// Nobody in Baton carries out the function: whoever goes on with it does so outside.
+    Outside,
 }
 
 /// The answer to an offer.
@@ -120,12 +167,40 @@ pub struct Handoff {
     pub answered_by: Option<MemberId>,
     /// When it was answered.
     pub answered_at: Option<Time>,
+    /// When it was escalated, because no answer came in time.
+    pub escalated_at: Option<Time>,
+    /// To whom it was escalated; nobody if nobody was there.
+    pub escalated_to: Option<MemberId>,
 }
 
 impl Handoff {
     /// Whether it waits for an answer.
     pub fn is_open(&self) -> bool {
         self.state == State::Offered
+    }
+
+    /// Whether an answer should be there by `at` and is not.
+    pub fn is_overdue(&self, at: Time) -> bool {
+        self.is_open() && self.due_at.is_some_and(|due| due <= at)
+    }
+
+    /// Notes that it went up to `to` because no answer came in time; nothing if it is not overdue, or went up before.
+    pub fn escalate(&mut self, to: Option<MemberId>, at: Time) -> bool {
+        let goes = self.is_overdue(at) && self.escalated_at.is_none();
+        if goes {
+            (self.escalated_at, self.escalated_to) = (Some(at), to);
+        }
+        goes
+    }
+
+    /// Closes it because nobody in Baton carries out the function. Nobody answers for that.
+    fn close_outside(&mut self, at: Time) -> Result<(), Refused> {
+        if !self.is_open() {
+            return Err(Refused::NotOpen);
+        }
+        self.state = State::Outside;
+        self.answered_at = Some(at.max(self.offered_at));
+        Ok(())
     }
 
     /// Records the answer of `by`. An answer is for ever.
@@ -153,7 +228,7 @@ pub struct Offer {
     pub from: MemberId,
     /// To whom; nobody means whoever carries out the function.
     pub to: Option<MemberId>,
-    /// By when an answer is due, if it is.
+    /// By when an answer is due, if that is not what holds for all offers of the kind.
     pub due: Option<Time>,
 }
 
@@ -162,6 +237,8 @@ pub struct Offer {
 pub struct Ledger {
     subject_kind: &'static str,
     subject_id: Uuid,
+    /// Time within which offers want an answer.
+    hours: AnswerHours,
     rows: Vec<Handoff>,
     /// Rows up to here are stored.
     stored: usize,
@@ -175,10 +252,19 @@ impl Ledger {
         Self {
             subject_kind,
             subject_id,
+            // Where nobody said otherwise no answer is due.
+            hours: AnswerHours::NONE,
             stored: rows.len(),
             rows,
             answered: Vec::new(),
         }
+    }
+
+    /// The same, whose offers want an answer within so many hours.
+    #[must_use]
+    pub fn wanting(mut self, hours: AnswerHours) -> Self {
+        self.hours = hours;
+        self
     }
 
     /// All handoffs, the oldest first.
@@ -235,17 +321,50 @@ impl Ledger {
             from_member: offer.from,
             to_member: offer.to,
             offered_at: at,
-            due_at: offer.due,
+            due_at: offer.due.or_else(|| self.hours.due(offer.kind, at)),
             state: State::Offered,
             reason: None,
             answered_by: None,
             answered_at: None,
+            escalated_at: None,
+            escalated_to: None,
         };
         if offer.to == Some(offer.from) {
             handoff.answer(Answer::Accepted, offer.from, at)?;
         }
         self.rows.push(handoff);
         Ok(&self.rows[self.rows.len() - 1])
+    }
+
+    /// Offers the object where nobody in Baton carries out the function: the offer is closed in the same act.
+    pub fn offer_outside(&mut self, offer: Offer, at: Time) -> Result<&Handoff, Refused> {
+        // Also what one offers to himself goes outside.
+        let to_nobody = Offer { to: None, ..offer };
+        self.offer(to_nobody, at)?;
+        let last = self.rows.len() - 1;
+        let row = &mut self.rows[last];
+        row.to_member = offer.to;
+        row.close_outside(at)?;
+        Ok(&self.rows[last])
+    }
+
+    /// Closes the open offer of a kind because nobody in Baton carries out the function any more.
+    pub fn close_outside(&mut self, kind: Kind, at: Time) -> Result<&Handoff, Refused> {
+        let open = self.open_row(kind)?;
+        self.rows[open].close_outside(at)?;
+        self.note_answered(open);
+        Ok(&self.rows[open])
+    }
+
+    fn open_row(&self, kind: Kind) -> Result<usize, Refused> {
+        let is_open = |h: &Handoff| h.kind == kind && h.is_open();
+        self.rows.iter().position(is_open).ok_or(Refused::NotOpen)
+    }
+
+    fn note_answered(&mut self, row: usize) {
+        if row < self.stored {
+            self.answered.push(self.rows[row].id);
+        }
     }
 
     /// Answers the open offer of a kind.
@@ -256,172 +375,12 @@ impl Ledger {
         by: MemberId,
         at: Time,
     ) -> Result<&Handoff, Refused> {
-        let open = self
-            .rows
-            .iter()
-            .position(|h| h.kind == kind && h.is_open())
-            .ok_or(Refused::NotOpen)?;
+        let open = self.open_row(kind)?;
         self.rows[open].answer(answer, by, at)?;
-        if open < self.stored {
-            self.answered.push(self.rows[open].id);
-        }
+        self.note_answered(open);
         Ok(&self.rows[open])
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn member(n: u128) -> MemberId {
-        Uuid::from_u128(n).into()
-    }
-    fn at(second: i64) -> Time {
-        Time::from_timestamp(1_800_000_000 + second, 0).unwrap()
-    }
-    fn offer(kind: Kind, from: u128, to: Option<u128>) -> Offer {
-        Offer {
-            kind,
-            from: member(from),
-            to: to.map(member),
-            due: None,
-        }
-    }
-    fn empty() -> Ledger {
-        Ledger::new("LEAD", Uuid::from_u128(7), Vec::new())
-    }
-    fn answers() -> [(Answer, State); 3] {
-        [
-            (Answer::Accepted, State::Accepted),
-            (Answer::Returned("not mine".into()), State::Returned),
-            (Answer::Withdrawn, State::Withdrawn),
-        ]
-    }
-
-    #[test]
-    fn an_open_offer_takes_any_answer_and_an_answered_one_takes_none() {
-        for (first, state) in answers() {
-            let mut ledger = empty();
-            ledger
-                .offer(offer(Kind::LeadToManager, 1, Some(2)), at(0))
-                .unwrap();
-            let row = ledger
-                .answer(Kind::LeadToManager, first, member(2), at(1))
-                .unwrap()
-                .clone();
-            assert_eq!(
-                (row.state, row.answered_by, row.answered_at),
-                (state, Some(member(2)), Some(at(1)))
-            );
-            assert_eq!(row.reason.is_some(), state == State::Returned);
-            for (second, _) in answers() {
-                let mut again = row.clone();
-                assert_eq!(
-                    again.answer(second.clone(), member(2), at(2)),
-                    Err(Refused::NotOpen)
-                );
-                assert_eq!(again, row);
-                assert_eq!(
-                    ledger
-                        .answer(Kind::LeadToManager, second, member(2), at(2))
-                        .err(),
-                    Some(Refused::NotOpen)
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn what_one_offers_to_himself_is_accepted_in_the_same_act() {
-        let mut ledger = empty();
-        let row = ledger
-            .offer(offer(Kind::LeadToSalesperson, 1, Some(1)), at(0))
-            .unwrap();
-        assert_eq!(
-            (row.state, row.answered_by),
-            (State::Accepted, Some(member(1)))
-        );
-        assert!(ledger.accepted(Kind::LeadToSalesperson));
-    }
-
-    #[test]
-    fn an_offer_to_a_function_waits_for_anyone() {
-        let mut ledger = empty();
-        ledger
-            .offer(offer(Kind::DealToCommerce, 1, None), at(0))
-            .unwrap();
-        assert!(ledger.open(Kind::DealToCommerce).is_some());
-        ledger
-            .answer(Kind::DealToCommerce, Answer::Accepted, member(9), at(1))
-            .unwrap();
-        assert!(ledger.open(Kind::DealToCommerce).is_none());
-    }
-
-    #[test]
-    fn at_most_one_offer_of_a_kind_is_open_and_an_answered_one_can_be_followed_by_another() {
-        let mut ledger = empty();
-        let first = ledger
-            .offer(offer(Kind::LeadToManager, 1, Some(2)), at(0))
-            .unwrap()
-            .id;
-        assert_eq!(
-            ledger
-                .offer(offer(Kind::LeadToManager, 1, Some(3)), at(1))
-                .err(),
-            Some(Refused::Open)
-        );
-        assert!(
-            ledger
-                .offer(offer(Kind::LeadToSalesperson, 1, Some(3)), at(1))
-                .is_ok()
-        );
-        ledger
-            .answer(Kind::LeadToManager, Answer::Withdrawn, member(1), at(2))
-            .unwrap();
-        let second = ledger
-            .offer(offer(Kind::LeadToManager, 1, Some(3)), at(3))
-            .unwrap()
-            .id;
-        assert_ne!(first, second);
-        assert_eq!(ledger.open(Kind::LeadToManager).map(|h| h.id), Some(second));
-    }
-
-    #[test]
-    fn the_order_of_offers_made_in_one_act_can_be_read_from_their_time() {
-        let mut ledger = empty();
-        for kind in [Kind::LeadToManager, Kind::LeadToSalesperson] {
-            ledger.offer(offer(kind, 1, Some(1)), at(0)).unwrap();
-        }
-        let rows = ledger.rows();
-        assert!(rows[0].offered_at < rows[1].offered_at);
-        assert!(rows[1].answered_at >= Some(rows[1].offered_at));
-    }
-
-    #[test]
-    fn a_ledger_tells_what_changed_since_it_was_read() {
-        let mut before = empty();
-        before
-            .offer(offer(Kind::LeadToManager, 1, Some(2)), at(0))
-            .unwrap();
-        let mut ledger = Ledger::new("LEAD", Uuid::from_u128(7), before.rows().to_vec());
-        assert_eq!(ledger.changed().count(), 0);
-        ledger
-            .answer(Kind::LeadToManager, Answer::Accepted, member(2), at(1))
-            .unwrap();
-        ledger
-            .offer(offer(Kind::LeadToSalesperson, 2, Some(3)), at(1))
-            .unwrap();
-        assert_eq!(
-            ledger.answered().map(|h| h.kind).collect::<Vec<_>>(),
-            [Kind::LeadToManager]
-        );
-        assert_eq!(
-            ledger.added().iter().map(|h| h.kind).collect::<Vec<_>>(),
-            [Kind::LeadToSalesperson]
-        );
-        assert_eq!(ledger.changed().count(), 2);
-        // The same act once more comes to the same rows.
-        let ids: Vec<_> = ledger.rows().iter().map(|h| h.id).collect();
-        assert_eq!(ids[0], before.rows()[0].id);
-    }
-}
+mod tests;

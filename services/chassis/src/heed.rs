@@ -1,5 +1,6 @@
 //! How a service takes in an event: the directory into its copy of it, everything else to its handlers.
 
+use baton_proto::{Fact as _, directory::v1::SettingsUpdated};
 use futures_util::future::BoxFuture;
 
 use crate::{
@@ -8,6 +9,7 @@ use crate::{
     caller::Caller,
     context::Context,
     db::Tx,
+    ledger,
     log::{Event, Handler},
     people,
     service::{Heed, Service},
@@ -20,6 +22,7 @@ pub(crate) struct Heeding {
     producer: &'static str,
     heeds: std::collections::HashMap<&'static str, Heed>,
     every: Option<Heed>,
+    sweeps: Vec<&'static str>,
 }
 
 impl Heeding {
@@ -33,6 +36,7 @@ impl Heeding {
             producer,
             heeds: service.heeds.clone(),
             every: every.map(|(_, heed)| heed.clone()),
+            sweeps: service.sweeps.clone(),
         }
     }
 
@@ -40,14 +44,30 @@ impl Heeding {
         if self.producer == "directory" {
             people::heed(tx, event).await?;
         }
+        if event.kind == SettingsUpdated::TYPE && !self.sweeps.is_empty() {
+            let caller = self.caller(event).await?;
+            let mut act = Act::new(tx, &self.cx, &caller);
+            ledger::sweep(&mut act, &self.sweeps).await?;
+        }
         let heeds = [self.heeds.get(event.kind.as_str()), self.every.as_ref()];
         for heed in heeds.into_iter().flatten() {
-            let people = self.cx.people.snapshot().await?;
-            let trace = Trace::follow(Some(&event.trace));
-            let caller = Caller::service(self.producer, None, &event.kind, trace, people);
+            let caller = self.caller(event).await?;
             heed(&mut Act::new(tx, &self.cx, &caller), event).await?;
         }
         Ok(())
+    }
+
+    /// Who acts when an event is taken in.
+    async fn caller(&self, event: &Event) -> Result<Caller> {
+        let people = self.cx.people.snapshot().await?;
+        let trace = Trace::follow(Some(&event.trace));
+        Ok(Caller::service(
+            self.producer,
+            None,
+            &event.kind,
+            trace,
+            people,
+        ))
     }
 }
 

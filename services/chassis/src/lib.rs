@@ -5,6 +5,7 @@
 //! event that belong to it. The pure words of the domain - ids, money, sources, handoffs, refusals - stand here too.
 
 pub mod act;
+pub mod board;
 pub mod bus;
 pub mod caller;
 pub mod chain;
@@ -19,7 +20,7 @@ pub mod handoff;
 mod heed;
 pub mod ids;
 pub mod import;
-mod ledger;
+pub mod ledger;
 pub mod link;
 pub mod list;
 pub mod listen;
@@ -35,6 +36,7 @@ pub mod server;
 pub mod service;
 pub mod source;
 pub mod status;
+pub mod switches;
 pub mod telemetry;
 #[cfg(feature = "test-kit")]
 #[expect(

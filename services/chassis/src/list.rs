@@ -180,8 +180,8 @@ enum Branch {
     Any(&'static str, Vec<Number>),
 }
 
-/// Rows of one kind, told by a fragment (none: all rows), and those of them that the caller may see.
-type Part = (Option<&'static str>, Scope);
+/// Rows of one kind, told by a fragment (none: all rows), those of them that the caller may see, and by which columns.
+type Part = (Option<&'static str>, Scope, Rights);
 
 /// A list under construction: `List::of("l.id, l.name", "lead l").filter(…).scope(…)`.
 #[derive(Clone)]
@@ -189,7 +189,9 @@ pub struct List {
     columns: &'static str,
     from: &'static str,
     clauses: Vec<(&'static str, Option<Bind>)>,
-    rights: Option<(Vec<Part>, Rights)>,
+    rights: Option<Vec<Part>>,
+    /// What tells rows apart, where several parts may have the same row.
+    overlapping: Option<&'static str>,
 }
 
 impl List {
@@ -201,6 +203,7 @@ impl List {
             from,
             clauses: Vec::new(),
             rights: None,
+            overlapping: None,
         }
     }
 
@@ -227,7 +230,7 @@ impl List {
     /// Whose rows. A list on which nobody decided answers nothing.
     #[must_use]
     pub fn scope(mut self, scope: Scope, rights: Rights) -> Self {
-        self.rights = Some((vec![(None, scope)], rights));
+        self.rights = Some(vec![(None, scope, rights)]);
         self
     }
 
@@ -236,8 +239,20 @@ impl List {
     pub fn scopes(mut self, parts: &[(&'static str, Scope)], rights: Rights) -> Self {
         let all = parts
             .iter()
-            .map(|(rows, scope)| (Some(*rows), scope.clone()));
-        self.rights = Some((all.collect(), rights));
+            .map(|(rows, scope)| (Some(*rows), scope.clone(), rights));
+        self.rights = Some(all.collect());
+        self
+    }
+
+    /// Whose rows, where several columns may give the right to one and the same row, which `id` tells apart.
+    #[must_use]
+    pub fn any_scope(mut self, ways: Vec<(Scope, Rights)>, id: &'static str) -> Self {
+        self.overlapping = Some(id);
+        // Whoever sees everything by one of them needs no other.
+        let all = ways.iter().find(|(scope, _)| *scope == Scope::All).cloned();
+        let ways = all.map_or(ways, |all| vec![all]);
+        let part = |(scope, rights)| (None, scope, rights);
+        self.rights = Some(ways.into_iter().map(part).collect());
         self
     }
 
@@ -331,14 +346,16 @@ impl List {
         }
         text.push("select count(*) as n from (");
         for (i, branch) in branches.iter().enumerate() {
-            text.push(if i == 0 {
-                "select * from ("
-            } else {
-                " union all select * from ("
+            text.push(match (i, self.overlapping) {
+                (0, _) => "select * from (",
+                (_, None) => " union all select * from (",
+                (_, Some(_)) => " union select * from (",
             });
-            text.push_all(&["select 1 as one from ", self.from]);
+            let one = self.overlapping.unwrap_or("1");
+            text.push_all(&["select ", one, " as one from ", self.from]);
             text.push_where(branch, &filters, false);
             if let (rows, Branch::Any(..)) = branch
+                && self.overlapping.is_none()
                 && let Some((before, Branch::One(column, owner))) =
                     i.checked_sub(1).and_then(|n| branches.get(n))
                 && before == rows
@@ -419,7 +436,7 @@ impl List {
     /// `most`; none where the caller may see nothing.
     fn branches(&self, text: &mut Text, most: usize) -> Vec<(Option<&'static str>, Branch)> {
         let mut branches = Vec::new();
-        for ((rows, scope), rights) in self.parts() {
+        for (rows, scope, rights) in self.parts() {
             let (owner, territories) = match scope {
                 Scope::Nothing => continue,
                 Scope::All => {
@@ -443,13 +460,12 @@ impl List {
         branches
     }
 
-    fn parts(&self) -> impl Iterator<Item = (&Part, Rights)> {
-        let decided = self.rights.iter();
-        decided.flat_map(|(parts, rights)| parts.iter().map(|part| (part, *rights)))
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.rights.iter().flatten()
     }
 
     fn of_all(&self) -> bool {
-        self.parts().any(|((_, scope), _)| *scope == Scope::All)
+        self.parts().any(|(_, scope, _)| *scope == Scope::All)
     }
 
     fn filters(&self, text: &mut Text) -> Vec<(&'static str, Option<Number>)> {

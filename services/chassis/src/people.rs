@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use crate::{
     Error, Language, Result,
     db::{self, Db, Tx},
+    handoff::AnswerHours,
     ids::{DepartmentId, MemberId, TerritoryId},
     list::Scope,
     log::Event,
@@ -125,6 +126,12 @@ pub struct Settings {
     pub first_response_hours: i32,
     /// What to do with duplicates.
     pub duplicate_policy: DuplicatePolicy,
+    /// Hours within which handoffs want an answer.
+    pub answer_hours: AnswerHours,
+    /// Whether projects are used.
+    pub projects_enabled: bool,
+    /// Functions that are not carried out in Baton.
+    pub functions_off: Vec<Function>,
 }
 
 impl Default for Settings {
@@ -136,6 +143,9 @@ impl Default for Settings {
             contracts_enabled: true,
             first_response_hours: 24,
             duplicate_policy: DuplicatePolicy::Warn,
+            answer_hours: AnswerHours::default(),
+            projects_enabled: true,
+            functions_off: Vec::new(),
         }
     }
 }
@@ -187,6 +197,33 @@ impl Snapshot {
             at = territory.parent;
         }
         None
+    }
+
+    /// To whom a handoff that was not answered in time goes up: who manages the territory, or the nearest one above who is
+    /// not himself the one who is `late`; else an administrator.
+    #[must_use]
+    pub fn escalation(
+        &self,
+        territory: Option<TerritoryId>,
+        late: Option<MemberId>,
+    ) -> Option<MemberId> {
+        let mut at = territory;
+        for _ in 0..64 {
+            let Some(here) = at.and_then(|id| self.territories.get(&id)) else {
+                break;
+            };
+            let manager = here.manager.filter(|m| Some(*m) != late);
+            if let Some(manager) = manager.filter(|m| self.member(*m).is_some_and(|m| m.active)) {
+                return Some(manager);
+            }
+            at = here.parent;
+        }
+        let administers = |id: &MemberId| {
+            let mut grants = self.grants(*id);
+            grants.any(|g| g.function == Function::Administration && g.access == Access::Write)
+        };
+        let members = self.members.keys().copied().filter(administers);
+        members.filter(|m| Some(*m) != late).min()
     }
 
     /// The territories that a member manages, with all below them.
@@ -331,7 +368,32 @@ fn settings(facts: &pb::SettingsFacts) -> Settings {
             pb::DuplicatePolicy::Refuse => DuplicatePolicy::Refuse,
             pb::DuplicatePolicy::Warn | pb::DuplicatePolicy::Unspecified => DuplicatePolicy::Warn,
         },
+        answer_hours: answer_hours(facts),
+        projects_enabled: facts.projects_enabled.unwrap_or(true),
+        functions_off: functions_off(facts),
     }
+}
+
+fn answer_hours(facts: &pb::SettingsFacts) -> AnswerHours {
+    let default = AnswerHours::default();
+    let hours = |said: Option<i32>, default| said.unwrap_or(default);
+    AnswerHours {
+        lead_to_manager: hours(facts.lead_to_manager_hours, default.lead_to_manager),
+        lead_to_salesperson: hours(facts.lead_to_salesperson_hours, default.lead_to_salesperson),
+        deal_to_commerce: hours(facts.deal_to_commerce_hours, default.deal_to_commerce),
+        order_to_erp: hours(facts.order_to_erp_hours, default.order_to_erp),
+    }
+}
+
+fn functions_off(facts: &pb::SettingsFacts) -> Vec<Function> {
+    let switches = [
+        (Function::Marketing, facts.marketing_enabled),
+        (Function::Sales, facts.sales_enabled),
+        (Function::Commerce, facts.commerce_enabled),
+    ];
+    // What an older directory does not know cannot be off.
+    let off = switches.into_iter().filter(|(_, on)| *on == Some(false));
+    off.map(|(function, _)| function).collect()
 }
 
 /// What all events of the directory have in common: subject, epoch, and the facts of the subject as they stand.
@@ -409,6 +471,23 @@ async fn load(tx: &mut Tx) -> Result<Snapshot> {
             .map_err(Error::internal)?;
     }
     Ok(snapshot)
+}
+
+/// The settings of the organisation as this transaction sees them.
+///
+/// # Errors
+/// When the store fails, or they cannot be read.
+pub(crate) async fn settings_in(tx: &mut Tx) -> Result<Settings> {
+    let row: Option<FactRow> = tx
+        .sql("select kind, id, facts from directory_fact where kind = $1")
+        .bind("SETTINGS")
+        .optional()
+        .await?;
+    let Some(row) = row else {
+        return Ok(Settings::default());
+    };
+    let facts = pb::SettingsFacts::decode(row.facts.as_slice()).map_err(Error::internal)?;
+    Ok(settings(&facts))
 }
 
 /// The directory as a service knows it; cheap to clone.
@@ -627,5 +706,39 @@ mod tests {
         let w = world();
         assert_eq!(w.manager_of(id(12)), Some(id(2)));
         assert_eq!(w.manager_of(id(10)), None);
+    }
+
+    #[test]
+    fn what_is_late_goes_up_to_the_nearest_manager_who_is_not_late_himself() {
+        let mut w = world();
+        assert_eq!(w.escalation(Some(id(12)), Some(id(1))), Some(id(2)));
+        assert_eq!(w.escalation(Some(id(12)), Some(id(2))), None);
+        if let Some(root) = w.territories.get_mut(&id(10)) {
+            root.manager = Some(id(3));
+        }
+        assert_eq!(w.escalation(Some(id(12)), Some(id(2))), Some(id(3)));
+        w.grants.push(Grant {
+            function: Function::Administration,
+            access: Access::Write,
+            reach: Reach::All,
+            grantee: Grantee::Role("seller".to_owned()),
+        });
+        assert_eq!(w.escalation(None, None), Some(id(1)));
+        assert_eq!(w.escalation(Some(id(10)), Some(id(3))), Some(id(1)));
+        assert_eq!(w.escalation(None, Some(id(1))), None);
+    }
+
+    #[test]
+    fn settings_that_are_older_than_a_switch_have_it_on() {
+        let old = settings(&pb::SettingsFacts::default());
+        assert!(old.projects_enabled && old.functions_off.is_empty());
+        assert_eq!(old.answer_hours, AnswerHours::default());
+        let new = settings(&pb::SettingsFacts {
+            commerce_enabled: Some(false),
+            deal_to_commerce_hours: Some(0),
+            ..pb::SettingsFacts::default()
+        });
+        assert_eq!(new.functions_off, [Function::Commerce]);
+        assert_eq!(new.answer_hours.deal_to_commerce, 0);
     }
 }

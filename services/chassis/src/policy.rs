@@ -93,6 +93,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.log.v1.EventLogService", &[("ReadEvents", Services(EVERY_SERVICE)), ("ListHeads", Services(EVERY_SERVICE))]),
     // Each node is shown under the rights of the reader, but that there is one is told of all.
     ("baton.chain.v1.ChainService", &[("CheckNodes", Within)]),
+    // Each handoff is shown to whom it concerns.
+    ("baton.handoff.v1.LedgerService", &[("ListHandoffs", Within)]),
     // --- directory
     // The directory is the firm's own address book: everybody who is signed in may read it. What one may do to oneself (own
     // e-mail address, language, password, sessions) is decided by the call, which asks for administration otherwise.
@@ -305,6 +307,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     // --- insight
     // Each object is shown under the rights that the reader has at its owner.
     ("baton.insight.v1.TraceService", &[("GetTrace", Any(&[(Analysis, Read)], &[COMMAND_LINE]))]),
+    // Everybody has a board: what is on it is decided row by row.
+    ("baton.insight.v1.BoardService", &[("ListHandoffs", SignedIn)]),
 ];
 
 /// The rule of a call, by its gRPC path `/package.Service/Method`.

@@ -9,6 +9,7 @@ use std::{
 
 use baton_proto::{
     chain::v1::chain_service_server::ChainServiceServer,
+    handoff::v1::ledger_service_server::LedgerServiceServer,
     log::v1::event_log_service_client::EventLogServiceClient,
 };
 use futures_util::future::BoxFuture;
@@ -23,6 +24,7 @@ use tonic_health::{
 
 use crate::{
     Clock, Error, Messages, Result,
+    board::Boards,
     bus::{Bus, Nats},
     chain::Chain,
     config::Config,
@@ -447,6 +449,11 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
             .fold(routes, |routes, add| add(cx, routes));
     }
     if let Some(any) = contexts.first().cloned() {
+        let stored = contexts.iter().filter(|cx| cx.stored);
+        routes = routes.add_service(LedgerServiceServer::new(Boards {
+            services: Arc::new(stored.map(|cx| (cx.name, cx.clone())).collect()),
+            any: any.clone(),
+        }));
         routes = routes.add_service(ChainServiceServer::new(Chain {
             lookups: Arc::new(lookups),
             any,

@@ -13,6 +13,7 @@ use crate::{
     act::Act,
     chain::Lookup,
     context::Context,
+    ledger::{self, HandedOver},
     log::Event,
     operation::{FailedFn, Kind, StepFn},
     timer::Fire,
@@ -56,6 +57,8 @@ pub struct Service {
     pub(crate) every: Option<(&'static [&'static str], Heed)>,
     pub(crate) operations: HashMap<&'static str, Kind>,
     pub(crate) timers: HashMap<&'static str, Fire>,
+    /// Timers to be set when a function may have been switched off.
+    pub(crate) sweeps: Vec<&'static str>,
     pub(crate) chain: Vec<(&'static str, Lookup)>,
     pub(crate) first_run: Option<FirstRun>,
 }
@@ -91,6 +94,7 @@ impl Service {
             every: None,
             operations: HashMap::new(),
             timers: HashMap::new(),
+            sweeps: Vec::new(),
             chain: Vec::new(),
             first_run: None,
         }
@@ -162,6 +166,14 @@ impl Service {
     pub fn timer(mut self, kind: &'static str, fire: Fire) -> Self {
         self.timers.insert(kind, fire);
         self
+    }
+
+    /// A noun that it hands over: watches over the offers of it.
+    #[must_use]
+    pub fn hands_over<N: HandedOver>(mut self) -> Self {
+        self.sweeps.push(N::OUTSIDE);
+        self.timer(N::OVERDUE, ledger::overdue::<N>)
+            .timer(N::OUTSIDE, ledger::outside::<N>)
     }
 
     /// Kinds of objects that it owns in the chain, and how they are looked up.

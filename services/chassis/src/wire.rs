@@ -348,6 +348,12 @@ pub fn handoff(handoff: &Handoff) -> pb::Handoff {
         reason: handoff.reason.clone().unwrap_or_default(),
         answered_by_id: id_text(handoff.answered_by),
         answer_time: handoff.answered_at.map(timestamp),
+        subject: Some(pb::ObjectRef {
+            kind: handoff.subject_kind.clone(),
+            id: handoff.subject_id.to_string(),
+        }),
+        escalate_time: handoff.escalated_at.map(timestamp),
+        escalated_to_id: id_text(handoff.escalated_to),
     }
 }
 
@@ -359,6 +365,7 @@ pub fn handoff_state(state: handoff::State) -> pb::HandoffState {
         handoff::State::Accepted => pb::HandoffState::Accepted,
         handoff::State::Returned => pb::HandoffState::Returned,
         handoff::State::Withdrawn => pb::HandoffState::Withdrawn,
+        handoff::State::Outside => pb::HandoffState::Outside,
     }
 }
 

@@ -5,7 +5,7 @@ use baton_chassis::{
     act::Said,
     ids::LineId,
     money::format_quantity,
-    wire::{date_text, id_text, money, source},
+    wire::{date_text, id_text, money, source, timestamp},
     words::Word as _,
 };
 use baton_proto::{commerce::v1 as pb, r#type::v1::Subject};
@@ -232,6 +232,15 @@ pub fn order(order: &Order, event: &OrderEvent) -> Said {
         OrderEvent::Accepted(handoff) => Said::of(&pb::OrderAccepted {
             subject,
             handoff_id: handoff.to_string(),
+        }),
+        OrderEvent::Escalated(h) => Said::of(&pb::HandoffEscalated {
+            subject,
+            handoff_id: h.id.to_string(),
+            kind: h.kind.as_str().to_owned(),
+            from_member_id: h.from_member.to_string(),
+            to_member_id: id_text(h.to_member),
+            due_time: h.due_at.map(timestamp),
+            escalated_to_id: id_text(h.escalated_to),
         }),
         OrderEvent::Shipped { before, shipment } => Said::of(&pb::OrderShipped {
             subject,

@@ -10,6 +10,7 @@
 
 pub mod contract;
 mod events;
+mod handoffs;
 pub mod line;
 pub mod order;
 pub mod pricing;
@@ -40,6 +41,7 @@ pub fn service() -> Service {
                 .add_service(OrderServiceServer::new(rpc::Orders(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
         })
+        .hands_over::<order::Order>()
         .chain(&["PRODUCT", "CONTRACT", "ORDER"], |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))
         })

@@ -3,6 +3,7 @@
 
 use baton_chassis::{
     Date, Source, SourceKind, Time,
+    handoff::Handoff,
     ids::{ContractId, HandoffId, MemberId, OrderId, PartyId, TerritoryId},
     words,
 };
@@ -246,6 +247,8 @@ pub enum OrderEvent {
     Confirmed(HandoffId),
     /// Who carries it out took it on: the answer to this offer.
     Accepted(HandoffId),
+    /// The offer was not answered in time.
+    Escalated(Box<Handoff>),
     /// Some of it, or the rest, was shipped.
     Shipped {
         /// State before.

@@ -221,6 +221,14 @@ fn settings_facts(s: &Settings) -> pb::SettingsFacts {
         contracts_enabled: s.contracts_enabled,
         first_response_hours: s.first_response_hours,
         duplicate_policy: wire::duplicate_policy(s.duplicate_policy).into(),
+        lead_to_manager_hours: Some(s.hours.lead_to_manager_hours),
+        lead_to_salesperson_hours: Some(s.hours.lead_to_salesperson_hours),
+        deal_to_commerce_hours: Some(s.hours.deal_to_commerce_hours),
+        order_to_erp_hours: Some(s.hours.order_to_erp_hours),
+        projects_enabled: Some(s.projects_enabled),
+        marketing_enabled: Some(s.functions.marketing_enabled),
+        sales_enabled: Some(s.functions.sales_enabled),
+        commerce_enabled: Some(s.functions.commerce_enabled),
     }
 }
 

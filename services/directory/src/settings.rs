@@ -1,6 +1,6 @@
 //! The settings: what holds for the whole firm.
 
-use baton_chassis::Time;
+use baton_chassis::{Time, handoff::AnswerHours};
 use serde::Serialize;
 
 use crate::{organisation::OrganisationId, revise};
@@ -16,6 +16,41 @@ pub enum DuplicatePolicy {
     Link,
     /// Refuse it.
     Refuse,
+}
+
+/// Hours within which handoffs want an answer; 0 for no limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Hours {
+    /// A lead that is offered to a manager.
+    pub lead_to_manager_hours: i32,
+    /// A lead that is offered to a salesperson.
+    pub lead_to_salesperson_hours: i32,
+    /// A won deal that is offered to commerce.
+    pub deal_to_commerce_hours: i32,
+    /// A confirmed order that is offered to the ERP.
+    pub order_to_erp_hours: i32,
+}
+
+impl From<AnswerHours> for Hours {
+    fn from(hours: AnswerHours) -> Self {
+        Self {
+            lead_to_manager_hours: hours.lead_to_manager,
+            lead_to_salesperson_hours: hours.lead_to_salesperson,
+            deal_to_commerce_hours: hours.deal_to_commerce,
+            order_to_erp_hours: hours.order_to_erp,
+        }
+    }
+}
+
+/// Which functions are carried out in Baton.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Functions {
+    /// Whether marketing is.
+    pub marketing_enabled: bool,
+    /// Whether sales is.
+    pub sales_enabled: bool,
+    /// Whether commerce is.
+    pub commerce_enabled: bool,
 }
 
 /// What holds for the whole firm.
@@ -37,6 +72,16 @@ pub struct Settings {
     pub first_response_hours: i32,
     /// What to do with duplicates.
     pub duplicate_policy: DuplicatePolicy,
+    /// Hours within which handoffs want an answer.
+    #[sqlx(flatten)]
+    #[serde(flatten)]
+    pub hours: Hours,
+    /// Whether projects are used.
+    pub projects_enabled: bool,
+    /// Which functions are carried out.
+    #[sqlx(flatten)]
+    #[serde(flatten)]
+    pub functions: Functions,
     /// Epoch of the directory at which it was last changed: its place among all that is told of it.
     #[serde(skip)]
     pub epoch: i64,
@@ -61,6 +106,22 @@ pub struct Revision {
     pub first_response_hours: Option<i32>,
     /// What to do with duplicates.
     pub duplicate_policy: Option<DuplicatePolicy>,
+    /// Hours for a lead that is offered to a manager.
+    pub lead_to_manager_hours: Option<i32>,
+    /// Hours for a lead that is offered to a salesperson.
+    pub lead_to_salesperson_hours: Option<i32>,
+    /// Hours for a won deal that is offered to commerce.
+    pub deal_to_commerce_hours: Option<i32>,
+    /// Hours for a confirmed order that is offered to the ERP.
+    pub order_to_erp_hours: Option<i32>,
+    /// Whether projects are used.
+    pub projects_enabled: Option<bool>,
+    /// Whether marketing is carried out.
+    pub marketing_enabled: Option<bool>,
+    /// Whether sales is carried out.
+    pub sales_enabled: Option<bool>,
+    /// Whether commerce is carried out.
+    pub commerce_enabled: Option<bool>,
 }
 
 /// What happened to the settings.
@@ -84,6 +145,13 @@ impl Settings {
             contracts_enabled: true,
             first_response_hours: 24,
             duplicate_policy: DuplicatePolicy::Warn,
+            hours: AnswerHours::default().into(),
+            projects_enabled: true,
+            functions: Functions {
+                marketing_enabled: true,
+                sales_enabled: true,
+                commerce_enabled: true,
+            },
             epoch: 0,
             created_at: at,
             updated_at: at,
@@ -101,6 +169,25 @@ impl Settings {
             revision.first_response_hours,
         );
         revise(&mut self.duplicate_policy, revision.duplicate_policy);
+        let hours = &mut self.hours;
+        revise(
+            &mut hours.lead_to_manager_hours,
+            revision.lead_to_manager_hours,
+        );
+        revise(
+            &mut hours.lead_to_salesperson_hours,
+            revision.lead_to_salesperson_hours,
+        );
+        revise(
+            &mut hours.deal_to_commerce_hours,
+            revision.deal_to_commerce_hours,
+        );
+        revise(&mut hours.order_to_erp_hours, revision.order_to_erp_hours);
+        revise(&mut self.projects_enabled, revision.projects_enabled);
+        let functions = &mut self.functions;
+        revise(&mut functions.marketing_enabled, revision.marketing_enabled);
+        revise(&mut functions.sales_enabled, revision.sales_enabled);
+        revise(&mut functions.commerce_enabled, revision.commerce_enabled);
         SettingsEvent::Updated
     }
 }

@@ -46,6 +46,14 @@ pub const SETTINGS_FIELDS: &[&str] = &[
     "contracts_enabled",
     "first_response_hours",
     "duplicate_policy",
+    "lead_to_manager_hours",
+    "lead_to_salesperson_hours",
+    "deal_to_commerce_hours",
+    "order_to_erp_hours",
+    "projects_enabled",
+    "marketing_enabled",
+    "sales_enabled",
+    "commerce_enabled",
 ];
 
 /// Writes a member.
@@ -404,11 +412,31 @@ pub fn settings(s: &Settings) -> pb::Settings {
         duplicate_policy: duplicate_policy(s.duplicate_policy).into(),
         etag: etag(s.version),
         update_time: Some(timestamp(s.updated_at)),
+        lead_to_manager_hours: Some(s.hours.lead_to_manager_hours),
+        lead_to_salesperson_hours: Some(s.hours.lead_to_salesperson_hours),
+        deal_to_commerce_hours: Some(s.hours.deal_to_commerce_hours),
+        order_to_erp_hours: Some(s.hours.order_to_erp_hours),
+        projects_enabled: Some(s.projects_enabled),
+        marketing_enabled: Some(s.functions.marketing_enabled),
+        sales_enabled: Some(s.functions.sales_enabled),
+        commerce_enabled: Some(s.functions.commerce_enabled),
     }
+}
+
+/// Reads hours within which an answer is due, if the mask names them and the request says any.
+fn answer_hours(
+    v: &mut Violations,
+    mask: &Mask,
+    field: &'static str,
+    hours: Option<i32>,
+) -> Option<i32> {
+    let hours = hours.filter(|_| mask.has(field))?;
+    Some(v.in_range(&format!("settings.{field}"), hours, 0..=RESPONSE_HOURS_MAX))
 }
 
 /// Reads the settings that the mask names.
 pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> settings::Revision {
+    let switch = |field, on: Option<bool>| on.filter(|_| mask.has(field));
     settings::Revision {
         time_zone: mask
             .has("time_zone")
@@ -436,6 +464,29 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
                 )
             })
             .flatten(),
+        lead_to_manager_hours: answer_hours(
+            v,
+            mask,
+            "lead_to_manager_hours",
+            s.lead_to_manager_hours,
+        ),
+        lead_to_salesperson_hours: answer_hours(
+            v,
+            mask,
+            "lead_to_salesperson_hours",
+            s.lead_to_salesperson_hours,
+        ),
+        deal_to_commerce_hours: answer_hours(
+            v,
+            mask,
+            "deal_to_commerce_hours",
+            s.deal_to_commerce_hours,
+        ),
+        order_to_erp_hours: answer_hours(v, mask, "order_to_erp_hours", s.order_to_erp_hours),
+        projects_enabled: switch("projects_enabled", s.projects_enabled),
+        marketing_enabled: switch("marketing_enabled", s.marketing_enabled),
+        sales_enabled: switch("sales_enabled", s.sales_enabled),
+        commerce_enabled: switch("commerce_enabled", s.commerce_enabled),
     }
 }
 

@@ -42,3 +42,4 @@ member-does-not-sell = does not act for sales
 lead-quality-not-imported = cannot be loaded: load the opportunity instead
 disqualify-reason-superfluous = must be empty unless the lead was disqualified
 time-in-future = lies in the future
+lead-already-outside = This lead was handed on outside Baton already.

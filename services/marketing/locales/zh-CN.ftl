@@ -42,3 +42,4 @@ member-does-not-sell = 不承担销售职能
 lead-quality-not-imported = 不能导入该状态,请改为导入销售机会
 disqualify-reason-superfluous = 只有无效线索才能填写
 time-in-future = 晚于当前时间
+lead-already-outside = 该线索已移交至 Baton 之外处理。

@@ -129,6 +129,20 @@ pub fn lead(lead: &Lead, event: &LeadEvent) -> Said {
             conversion_id: id.to_string(),
         }),
         What::Converted(id) => told.converted(*id),
+        What::WentOutside => Said::of(&pb::LeadWentOutside {
+            subject: told.subject,
+            old_routing: old.routing.number(),
+            handoffs: told.handoffs,
+        }),
+        What::Escalated(h) => Said::of(&pb::HandoffEscalated {
+            subject: told.subject,
+            handoff_id: h.id.to_string(),
+            kind: h.kind.as_str().to_owned(),
+            from_member_id: h.from_member.to_string(),
+            to_member_id: id_text(h.to_member),
+            due_time: h.due_at.map(timestamp),
+            escalated_to_id: id_text(h.escalated_to),
+        }),
     }
 }
 

@@ -18,6 +18,7 @@ pub use converting::Became;
 
 mod converting;
 pub mod import;
+mod outside;
 pub mod routing;
 #[cfg(test)]
 mod tests;
@@ -54,6 +55,8 @@ words! {
         WithManager = "WITH_MANAGER",
         /// With a salesperson.
         WithSalesperson = "WITH_SALESPERSON",
+        /// With nobody in Baton: it was handed on while sales was switched off.
+        Outside = "OUTSIDE",
     }
 }
 
@@ -218,6 +221,10 @@ pub enum What {
     ConversionCancelled(OperationId),
     /// It became an opportunity.
     Converted(OperationId),
+    /// It was handed on to where nobody works with Baton.
+    WentOutside,
+    /// An offer of it was not answered in time.
+    Escalated(Box<Handoff>),
 }
 
 /// Why something cannot be done to a lead.
@@ -262,6 +269,9 @@ pub enum Refused {
     /// There is nothing to do.
     #[error("the lead is with this salesperson already")]
     AlreadyAssigned,
+    /// There is nothing to do.
+    #[error("the lead was handed on outside Baton already")]
+    AlreadyOutside,
     /// There is nobody who could convert it.
     #[error("the lead is with no salesperson yet")]
     NotAssigned,
@@ -297,6 +307,7 @@ impl Reason for Refused {
             Self::WithSalesperson => "LEAD_WITH_SALESPERSON",
             Self::AlreadyRouted => "LEAD_ALREADY_ROUTED",
             Self::AlreadyAssigned => "LEAD_ALREADY_ASSIGNED",
+            Self::AlreadyOutside => "LEAD_ALREADY_OUTSIDE",
             Self::NotAssigned => "LEAD_NOT_ASSIGNED",
             Self::NotYours => "HANDOFF_NOT_YOURS",
             Self::NotYoursToConvert => "LEAD_NOT_YOURS_TO_CONVERT",
@@ -469,7 +480,10 @@ impl Lead {
         self.disqualify_reason = None;
         self.disqualify_note = String::new();
         self.closed_at = None;
-        if self.routing != Routing::Unrouted {
+        if matches!(
+            self.routing,
+            Routing::WithManager | Routing::WithSalesperson
+        ) {
             self.start_clock(actor);
         }
         Ok(LeadEvent {

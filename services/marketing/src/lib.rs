@@ -10,6 +10,7 @@ pub mod channel;
 pub mod conversion;
 pub mod convert;
 pub mod events;
+mod handoffs;
 pub mod lead;
 pub mod neighbours;
 pub mod rpc;
@@ -37,6 +38,7 @@ pub fn service() -> Service {
                 .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
         })
         .operation(conversion::KIND, convert::step, convert::failed)
+        .hands_over::<lead::Lead>()
         .timer(timers::FIRST_RESPONSE, timers::first_response)
         .chain(&["CAMPAIGN", "LEAD"], |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))

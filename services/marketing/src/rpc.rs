@@ -7,7 +7,7 @@ mod import;
 mod lead;
 mod newcomer;
 
-use baton_chassis::{Context, Result, act::Look, caller::Caller};
+use baton_chassis::{Context, Result, act::Look, caller::Caller, switches::SwitchedOff};
 use tonic::Request;
 
 /// Campaigns and their life.
@@ -33,12 +33,13 @@ impl baton_chassis::Reason for LeadsSwitchedOff {
     }
 }
 
-/// Refuses new leads where they are switched off.
-fn leads_enabled(settings: &baton_chassis::people::Settings) -> Result<(), LeadsSwitchedOff> {
+/// Refuses new leads where they are switched off, or all of marketing is.
+fn leads_enabled(settings: &baton_chassis::people::Settings) -> Result<()> {
+    settings.refuse(SwitchedOff::Marketing)?;
     if settings.leads_enabled {
         Ok(())
     } else {
-        Err(LeadsSwitchedOff)
+        Err(LeadsSwitchedOff.into())
     }
 }
 

@@ -5,9 +5,9 @@ pub mod project;
 use baton_chassis::{
     Error, Money, Result, Source,
     act::{Act, Noun as _, Said},
-    handoff::{Answer, Kind},
+    handoff::{Answer, Handoff, Kind},
     ids::{HandoffId, MemberId, OpportunityId},
-    wire::{date_text, id_text, money, source},
+    wire::{date_text, id_text, money, source, timestamp},
     words::Word as _,
     words::number,
 };
@@ -145,6 +145,11 @@ pub fn opportunity_said(deal: &Opportunity, event: &OpportunityEvent) -> Said {
             member_id: by.to_string(),
         }),
         OpportunityEvent::Offered(handoff, by) => offered(deal, subject, *handoff, *by),
+        OpportunityEvent::WentOutside(handoff) => Said::of(&sales::OpportunityWentOutside {
+            subject,
+            handoff_id: handoff.to_string(),
+        }),
+        OpportunityEvent::Escalated(handoff) => escalated(subject, handoff),
         OpportunityEvent::Lost(left) => lost(deal, subject, left),
         OpportunityEvent::Reopened { old_state } => reopened(deal, subject, *old_state),
         OpportunityEvent::HandOverStarted { target, by } => {
@@ -190,6 +195,19 @@ fn offered(deal: &Opportunity, subject: Option<Subject>, handoff: HandoffId, by:
         handoff_id: handoff.to_string(),
         member_id: by.to_string(),
         commerce_state: deal.commerce.number(),
+    })
+}
+
+/// An offer of a deal was not answered in time.
+fn escalated(subject: Option<Subject>, h: &Handoff) -> Said {
+    Said::of(&sales::HandoffEscalated {
+        subject,
+        handoff_id: h.id.to_string(),
+        kind: h.kind.as_str().to_owned(),
+        from_member_id: h.from_member.to_string(),
+        to_member_id: id_text(h.to_member),
+        due_time: h.due_at.map(timestamp),
+        escalated_to_id: id_text(h.escalated_to),
     })
 }
 
@@ -278,7 +296,7 @@ pub async fn handed_over(
     let mut ledger = act.ledger(Opportunity::KIND, deal).await?;
     if ledger.open(Kind::DealToCommerce).is_some() {
         ledger.answer(Kind::DealToCommerce, Answer::Accepted, by, act.now)?;
-        act.save_ledger(&ledger).await?;
+        act.save_ledger(&ledger, &before).await?;
     }
     act.store(&before, after, &event).await?;
     Ok(())

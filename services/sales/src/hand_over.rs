@@ -114,7 +114,9 @@ pub async fn failed(act: &mut Act<'_>, operation: &Operation, reason: &str) -> R
     let target = Data::of(operation)?.target;
     let event = after.fail_hand_over(target, accepted, reason.to_owned())?;
     act.store(&before, after, &event).await?;
-    Ok(())
+    // Commerce may have been switched off meanwhile: then there is nobody to wait for.
+    act.close_if_outside::<Opportunity>(before.id, handoff::Kind::DealToCommerce)
+        .await
 }
 
 fn asked_by(operation: &Operation) -> Result<MemberId> {

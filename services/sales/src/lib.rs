@@ -8,6 +8,7 @@
 
 pub mod events;
 pub mod hand_over;
+mod handoffs;
 pub mod opportunity;
 pub mod process;
 pub mod project;
@@ -45,6 +46,8 @@ pub fn service() -> Service {
                 .add_service(ProjectServiceServer::new(rpc::Projects(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
         })
+        .hands_over::<opportunity::Opportunity>()
+        .hands_over::<project::Project>()
         .on::<ContractCreated>(|act, event| Box::pin(events::contract_created(act, event)))
         .on::<OrderCreated>(|act, event| Box::pin(events::order_created(act, event)))
         .operation(

@@ -2,6 +2,7 @@
 
 mod imported;
 mod lines;
+mod outside;
 mod refused;
 mod terms;
 mod visits;

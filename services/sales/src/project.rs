@@ -4,6 +4,7 @@
 //! What a project came from fixes what it is for, and that never changes: there is a deal exactly in sales projects.
 
 mod deal;
+mod outside;
 mod refused;
 mod tasks;
 mod terms;

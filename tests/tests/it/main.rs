@@ -12,6 +12,7 @@
 )]
 
 mod answers;
+mod boards;
 mod cases;
 mod commands;
 mod commerce;
@@ -60,4 +61,5 @@ mod sales_opportunities;
 mod sales_processes;
 mod sales_projects;
 mod stack;
+mod switches;
 mod upkeep;

@@ -5,6 +5,7 @@ use baton_chassis::{
     act::{Act, Look},
     context::{self, Context},
     paging,
+    switches::SwitchedOff,
     wire::parse_id,
 };
 use baton_proto::commerce::v1::{self as pb, contract_service_server::ContractService};
@@ -27,6 +28,7 @@ async fn prepare(
     request: &Request<pb::CreateContractRequest>,
 ) -> Result<wire::contract::New> {
     let caller = context::caller(request)?;
+    caller.people.settings.refuse(SwitchedOff::Commerce)?;
     if !caller.people.settings.contracts_enabled {
         return Err(Refused::SwitchedOff.into());
     }

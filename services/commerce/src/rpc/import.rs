@@ -6,6 +6,7 @@ use baton_chassis::{
     context::Context,
     ids::ProductId,
     import,
+    switches::SwitchedOff,
 };
 use baton_proto::{
     commerce::v1::{self as pb, import_service_server::ImportService},
@@ -32,6 +33,7 @@ impl ImportService for Imports {
         let messages = self.0.messages.clone();
         let load = async move |act: &mut Act<'_>, r: &pb::ImportProductsRequest| {
             firm_wide(act)?;
+            act.settings().refuse(SwitchedOff::Commerce)?;
             let mut v = Violations::new();
             let system = import::system(&mut v, &r.system, &r.rows);
             v.done()?;

@@ -6,6 +6,7 @@ use baton_chassis::{
     context::{self, Context},
     handoff::{Answer, Kind, Offer, raced},
     paging,
+    switches::SwitchedOff,
     wire::{handoff, parse_id},
 };
 use baton_proto::commerce::v1::{self as pb, order_service_server::OrderService};
@@ -28,8 +29,10 @@ async fn prepare(
     cx: &Context,
     request: &Request<pb::CreateOrderRequest>,
 ) -> Result<wire::order::New> {
+    let caller = context::caller(request)?;
+    caller.people.settings.refuse(SwitchedOff::Commerce)?;
     let new = wire::order::new(request.get_ref())?;
-    check_references(cx, &context::caller(request)?, "order", &new.document).await?;
+    check_references(cx, &caller, "order", &new.document).await?;
     Ok(new)
 }
 
@@ -119,7 +122,7 @@ async fn confirm(act: &mut Act<'_>, request: &pb::ConfirmOrderRequest) -> Result
     };
     let handoff = ledger.offer(offer, act.now).map_err(raced)?.id;
     let order = act.store(&before, order, &confirmed(handoff)).await?;
-    act.save_ledger(&ledger).await?;
+    act.save_ledger(&ledger, &order).await?;
     Ok(order)
 }
 
@@ -137,7 +140,7 @@ async fn accept(act: &mut Act<'_>, request: &pb::AcceptOrderRequest) -> Result<O
         .map_err(raced)?
         .id;
     let order = act.store(&before, order, &accepted(handoff)).await?;
-    act.save_ledger(&ledger).await?;
+    act.save_ledger(&ledger, &order).await?;
     Ok(order)
 }
 
@@ -158,7 +161,7 @@ async fn cancel(act: &mut Act<'_>, request: &pb::CancelOrderRequest) -> Result<O
     let mut ledger = act.ledger(Order::KIND, order.id).await?;
     if ledger.open(Kind::OrderToErp).is_some() {
         ledger.answer(Kind::OrderToErp, Answer::Withdrawn, act.member()?, act.now)?;
-        act.save_ledger(&ledger).await?;
+        act.save_ledger(&ledger, &order).await?;
     }
     Ok(order)
 }

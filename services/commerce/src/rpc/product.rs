@@ -7,6 +7,7 @@ use baton_chassis::{
     ids::ProductId,
     list::Scope,
     paging,
+    switches::SwitchedOff,
     wire::parse_id,
 };
 use baton_proto::commerce::v1::{self as pb, product_service_server::ProductService};
@@ -52,6 +53,7 @@ impl ProductService for Products {
     ) -> Result<Response<pb::CreateProductResponse>, Status> {
         let create = async |act: &mut Act<'_>, r: &pb::CreateProductRequest| {
             firm_wide(act)?;
+            act.settings().refuse(SwitchedOff::Commerce)?;
             let (sku, head) = wire::product::new(r, &act.settings().currency)?;
             if store::product::with_sku(act.tx, &sku).await?.is_some() {
                 return Err(Error::Exists {

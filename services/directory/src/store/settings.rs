@@ -8,7 +8,9 @@ use crate::{organisation::OrganisationId, settings::Settings};
 pub async fn load(tx: &mut Tx, id: OrganisationId) -> Result<Option<Settings>> {
     tx.sql(
         "select id, version, time_zone, currency, leads_enabled, contracts_enabled, first_response_hours, \
-         duplicate_policy, epoch, created_at, updated_at from settings where id = $1",
+         duplicate_policy, lead_to_manager_hours, lead_to_salesperson_hours, deal_to_commerce_hours, \
+         order_to_erp_hours, projects_enabled, marketing_enabled, sales_enabled, commerce_enabled, \
+         epoch, created_at, updated_at from settings where id = $1",
     )
     .bind(id)
     .optional()
@@ -19,8 +21,10 @@ pub async fn load(tx: &mut Tx, id: OrganisationId) -> Result<Option<Settings>> {
 pub async fn insert(tx: &mut Tx, s: &Settings) -> Result<()> {
     tx.sql(
         "insert into settings (id, version, time_zone, currency, leads_enabled, contracts_enabled, \
-         first_response_hours, duplicate_policy, epoch, created_at, updated_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         first_response_hours, duplicate_policy, epoch, created_at, updated_at, lead_to_manager_hours, \
+         lead_to_salesperson_hours, deal_to_commerce_hours, order_to_erp_hours, projects_enabled, marketing_enabled, \
+         sales_enabled, commerce_enabled) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
     )
     .bind(s.id)
     .bind(s.version)
@@ -33,6 +37,14 @@ pub async fn insert(tx: &mut Tx, s: &Settings) -> Result<()> {
     .bind(s.epoch)
     .bind(s.created_at)
     .bind(s.updated_at)
+    .bind(s.hours.lead_to_manager_hours)
+    .bind(s.hours.lead_to_salesperson_hours)
+    .bind(s.hours.deal_to_commerce_hours)
+    .bind(s.hours.order_to_erp_hours)
+    .bind(s.projects_enabled)
+    .bind(s.functions.marketing_enabled)
+    .bind(s.functions.sales_enabled)
+    .bind(s.functions.commerce_enabled)
     .execute_one()
     .await
 }
@@ -41,7 +53,9 @@ pub async fn insert(tx: &mut Tx, s: &Settings) -> Result<()> {
 pub async fn save(tx: &mut Tx, s: &Settings) -> Result<()> {
     tx.sql(
         "update settings set version = $2, time_zone = $3, currency = $4, leads_enabled = $5, contracts_enabled = $6, \
-         first_response_hours = $7, duplicate_policy = $8, epoch = $9, updated_at = $10 \
+         first_response_hours = $7, duplicate_policy = $8, epoch = $9, updated_at = $10, lead_to_manager_hours = $11, \
+         lead_to_salesperson_hours = $12, deal_to_commerce_hours = $13, order_to_erp_hours = $14, \
+         projects_enabled = $15, marketing_enabled = $16, sales_enabled = $17, commerce_enabled = $18 \
          where id = $1 and version = $2 - 1",
     )
     .bind(s.id)
@@ -54,6 +68,14 @@ pub async fn save(tx: &mut Tx, s: &Settings) -> Result<()> {
     .bind(s.duplicate_policy)
     .bind(s.epoch)
     .bind(s.updated_at)
+    .bind(s.hours.lead_to_manager_hours)
+    .bind(s.hours.lead_to_salesperson_hours)
+    .bind(s.hours.deal_to_commerce_hours)
+    .bind(s.hours.order_to_erp_hours)
+    .bind(s.projects_enabled)
+    .bind(s.functions.marketing_enabled)
+    .bind(s.functions.sales_enabled)
+    .bind(s.functions.commerce_enabled)
     .execute_one()
     .await
 }

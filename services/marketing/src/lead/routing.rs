@@ -23,7 +23,7 @@ impl Lead {
                 Routing::WithManager if lead.territory == Some(territory) => {
                     return Err(Refused::AlreadyRouted);
                 }
-                Routing::WithManager | Routing::Unrouted => {}
+                Routing::WithManager | Routing::Unrouted | Routing::Outside => {}
             }
             lead.take_back(actor)?;
             lead.start_clock(actor);
@@ -111,10 +111,10 @@ impl Lead {
             .flatten()
     }
 
-    fn offer_kind(&self) -> Kind {
+    pub(super) fn offer_kind(&self) -> Kind {
         match self.routing {
             Routing::WithSalesperson => Kind::LeadToSalesperson,
-            Routing::Unrouted | Routing::WithManager => Kind::LeadToManager,
+            Routing::Unrouted | Routing::WithManager | Routing::Outside => Kind::LeadToManager,
         }
     }
 
@@ -148,7 +148,7 @@ impl Lead {
     /// Takes a lead as its manager, who never was offered it or did not answer.
     fn take_over_as_manager(&mut self, actor: &mut Actor<'_>) -> Result<(), Refused> {
         match self.routing {
-            Routing::Unrouted => {
+            Routing::Unrouted | Routing::Outside => {
                 let offer = Offer {
                     kind: Kind::LeadToManager,
                     from: self.owner.unwrap_or(actor.who),
@@ -177,7 +177,7 @@ impl Lead {
             kind,
             from: actor.who,
             to,
-            due: self.response_due_at,
+            due: None,
         };
         self.offered = actor.ledger.offer(offer, actor.at)?.is_open();
         Ok(())
@@ -198,7 +198,7 @@ impl Lead {
         self.owner = giver;
         match self.routing {
             Routing::WithSalesperson => self.routing = Routing::WithManager,
-            Routing::WithManager | Routing::Unrouted => {
+            Routing::WithManager | Routing::Unrouted | Routing::Outside => {
                 self.routing = Routing::Unrouted;
                 self.territory = None;
             }

@@ -150,6 +150,14 @@ impl Desk {
             .unwrap();
         desk
     }
+    fn outside() -> Self {
+        let mut desk = Self::new();
+        desk.act(MARKETER, |l, a| {
+            l.hand_outside(Kind::LeadToManager, Some(member(MANAGER)), a)
+        })
+        .unwrap();
+        desk
+    }
     fn with_seller() -> Self {
         let mut desk = Self::offered_to_seller();
         desk.act(SELLER, |l, a| l.receive(false, a)).unwrap();
@@ -306,6 +314,7 @@ fn every_verb_is_allowed_or_refused_wherever_the_lead_is() {
     let (to_me, by_me) = ([YES, YES, theirs], [theirs, theirs, YES]);
     for (who, desk, refusals) in [
         (MARKETER, Desk::new(), row(YES, YES, nothing, unsold)),
+        (MARKETER, Desk::outside(), row(YES, YES, nothing, unsold)),
         (
             MANAGER,
             Desk::offered_to_manager(),
@@ -738,4 +747,66 @@ fn a_lead_that_is_loaded_again_changes_in_what_is_known_and_never_in_its_state()
         closed.import_again(message("Valves")),
         Err(Refused::Disqualified)
     );
+}
+
+#[test]
+fn a_lead_is_handed_outside_from_wherever_it_is_but_once() {
+    let hand: Verb = |l, a| l.hand_outside(Kind::LeadToSalesperson, Some(member(SELLER)), a);
+    for (mut desk, taken_back) in [
+        (Desk::new(), 0),
+        (Desk::offered_to_manager(), 1),
+        (Desk::offered_to_managers(), 1),
+        (Desk::with_manager(), 0),
+        (Desk::offered_to_seller(), 1),
+        (Desk::with_seller(), 0),
+    ] {
+        let event = desk.act(BOSS, hand).unwrap();
+        assert_eq!(event.what, What::WentOutside);
+        assert_eq!(event.handoffs.len(), taken_back + 1);
+        assert_eq!(
+            (desk.lead.routing, desk.lead.offered),
+            (Routing::Outside, false)
+        );
+        assert_eq!(desk.lead.response_due_at, None, "nobody in Baton responds");
+        assert_eq!(
+            desk.ledger().last(),
+            Some(&(Kind::LeadToSalesperson, State::Outside))
+        );
+        let before = desk.clone();
+        assert_eq!(desk.act(BOSS, hand).err(), Some(Refused::AlreadyOutside));
+        assert_eq!(desk, before);
+    }
+    for quality in [
+        Quality::Converting,
+        Quality::Converted,
+        Quality::Disqualified,
+    ] {
+        assert!(Desk::mine().to(quality).act(BOSS, hand).is_err());
+    }
+}
+
+#[test]
+fn an_open_offer_goes_outside_and_the_lead_back_to_who_offered_it() {
+    for (desk, giver) in [
+        (Desk::new(), None),
+        (Desk::offered_to_manager(), Some(MARKETER)),
+        (Desk::offered_to_managers(), Some(MARKETER)),
+        (Desk::with_manager(), None),
+        (Desk::offered_to_seller(), Some(MANAGER)),
+        (Desk::with_seller(), None),
+    ] {
+        let mut lead = desk.lead.clone();
+        let mut ledger = Ledger::new(KIND, lead.id.into(), desk.handoffs.clone());
+        let event = lead.go_outside(&mut ledger, at(90));
+        assert_eq!(event.is_some(), giver.is_some());
+        match giver {
+            Some(giver) => {
+                assert_eq!(lead.owner, Some(member(giver)));
+                assert_eq!(lead.routing, Routing::Outside);
+                let closed = ledger.answered().next().unwrap();
+                assert_eq!((closed.state, closed.answered_by), (State::Outside, None));
+            }
+            None => assert_eq!(lead, desk.lead),
+        }
+    }
 }

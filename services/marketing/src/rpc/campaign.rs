@@ -1,7 +1,8 @@
 //! Calls about campaigns.
 
 use baton_chassis::{
-    Error, Result, Violations, act::Act, context::caller, ids::CampaignId, paging, wire::parse_id,
+    Error, Result, Violations, act::Act, context::caller, ids::CampaignId, paging,
+    switches::SwitchedOff, wire::parse_id,
 };
 use baton_proto::marketing::v1::{self as pb, campaign_service_server::CampaignService};
 use tonic::{Request, Response, Status};
@@ -48,8 +49,10 @@ impl CampaignService for Campaigns {
             return Ok(done);
         }
         let read = async {
+            let caller = caller(&r)?;
+            caller.people.settings.refuse(SwitchedOff::Marketing)?;
             let new = wire::new_campaign(r.get_ref().campaign.as_ref())?;
-            super::create::check_source(&self.0, &caller(&r)?, "campaign.source.id", &new.source)
+            super::create::check_source(&self.0, &caller, "campaign.source.id", &new.source)
                 .await?;
             Ok::<_, Error>(new)
         };

@@ -11,6 +11,7 @@ use baton_chassis::{
     ids::OperationId,
     operation::Operation,
     policy::{Access, Function},
+    switches::SwitchedOff,
     wire::{etag, parse_id},
 };
 use baton_proto::marketing::v1 as pb;
@@ -73,6 +74,8 @@ async fn convert(
         return watched(cx, &caller, operation.id).await;
     }
     lead.open()?;
+    // Nothing would come of it: an opportunity is made where somebody sells.
+    caller.people.settings.refuse(SwitchedOff::Sales)?;
     let givers = lead.givers(&ledger, None);
     let planned = convert::plan(cx, &caller, (&lead, &givers), asked).await?;
     if r.get_ref().validate_only {

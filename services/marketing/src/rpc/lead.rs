@@ -4,6 +4,7 @@ use baton_chassis::{
     Error, Result,
     act::Act,
     context::caller,
+    handoff::Kind,
     ids::{LeadId, MemberId},
     paging,
     people::Settings,
@@ -46,7 +47,7 @@ pub async fn work(
     let mut after = before.clone();
     let event = verb(&mut after, &mut actor)?;
     let after = act.store(&before, after, &event).await?;
-    act.save_ledger(&ledger).await?;
+    act.save_ledger(&ledger, &after).await?;
     match after.response_due_at {
         due if due == before.response_due_at => {}
         Some(due) => act.timer(FIRST_RESPONSE, id, due).await?,
@@ -72,12 +73,23 @@ async fn route(act: &mut Act<'_>, r: &pb::RouteLeadRequest) -> Result<Option<pb:
         return Err(Error::invalid("territory_id", "REFERENCE_NOT_FOUND"));
     }
     let manager = act.people().manager_of(territory);
+    if !act.settings().carries_out(Function::Sales) {
+        let kind = Kind::LeadToManager;
+        return verb(act, r, |lead, actor| {
+            lead.hand_outside(kind, manager, actor)
+        })
+        .await;
+    }
     verb(act, r, |lead, actor| lead.route(territory, manager, actor)).await
 }
 
 async fn assign(act: &mut Act<'_>, r: &pb::AssignLeadRequest) -> Result<Option<pb::Lead>> {
     let salesperson = read::salesperson(r)?;
     let territory = may_sell(act, salesperson)?;
+    if !act.settings().carries_out(Function::Sales) {
+        let (kind, to) = (Kind::LeadToSalesperson, Some(salesperson));
+        return verb(act, r, |lead, actor| lead.hand_outside(kind, to, actor)).await;
+    }
     verb(act, r, |lead, actor| {
         lead.assign(salesperson, territory, actor)
     })

@@ -2,6 +2,7 @@
 
 use baton_chassis::{
     Date, Money, Source,
+    handoff::Handoff,
     ids::{ContactId, HandoffId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
     words,
 };
@@ -157,6 +158,10 @@ pub enum OpportunityEvent {
     Returned(HandoffId, MemberId),
     /// It was offered to commerce again.
     Offered(HandoffId, MemberId),
+    /// It was on offer when commerce was switched off: this offer was closed.
+    WentOutside(HandoffId),
+    /// This offer of it was not answered in time.
+    Escalated(Box<Handoff>),
     /// It was lost.
     Lost(Visit),
     /// It was opened again.

@@ -40,7 +40,7 @@ fn draft() -> Draft {
     }
 }
 
-fn open() -> Opportunity {
+pub(super) fn open() -> Opportunity {
     Opportunity::open(draft(), &usual(), None, seller(), at(0)).unwrap()
 }
 

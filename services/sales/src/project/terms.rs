@@ -2,7 +2,11 @@
 
 use baton_chassis::{
     Date, Money, Source, SourceKind, Time,
-    ids::{ContactId, Id as _, MemberId, MilestoneId, PartyId, ProjectId, TaskId, TerritoryId},
+    handoff::Handoff,
+    ids::{
+        ContactId, HandoffId, Id as _, MemberId, MilestoneId, PartyId, ProjectId, TaskId,
+        TerritoryId,
+    },
     policy::Function,
     words,
 };
@@ -299,6 +303,10 @@ pub enum ProjectEvent {
     Won(MemberId),
     /// The deal was lost.
     Lost(MemberId),
+    /// It was on offer when commerce was switched off: this offer was closed.
+    WentOutside(HandoffId),
+    /// This offer of it was not answered in time.
+    Escalated(Box<Handoff>),
     /// It was opened again.
     Reopened {
         /// Where the work stood.

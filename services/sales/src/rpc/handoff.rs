@@ -6,8 +6,10 @@ use baton_chassis::{
     caller::{Caller, covers},
     handoff::{Answer, Kind, Offer, raced},
     ids::{HandoffId, MemberId, OpportunityId, StageId},
+    ledger::HandedOver,
     list::Scope,
     policy::{Access, Function},
+    switches::SwitchedOff,
     wire::parse_id,
     words::Word as _,
 };
@@ -73,7 +75,7 @@ pub(super) fn for_commerce<D: Noun>(act: &Act<'_>, deal: &D) -> bool {
 }
 
 /// Offers a deal to commerce, in whose name `by` accepts it if he acts for it too.
-pub(super) async fn put_on_offer<D: Noun>(
+pub(super) async fn put_on_offer<D: HandedOver>(
     act: &mut Act<'_>,
     deal: &D,
     by: MemberId,
@@ -86,26 +88,43 @@ pub(super) async fn put_on_offer<D: Noun>(
         due: None,
     };
     let mut ledger = act.ledger(D::KIND, deal.id()).await?;
-    let handoff = ledger.offer(offer, act.now).map_err(raced)?.id;
-    act.save_ledger(&ledger).await?;
+    let offered = if is_done(act) {
+        ledger.offer(offer, act.now)
+    } else {
+        ledger.offer_outside(offer, act.now)
+    };
+    let handoff = offered.map_err(raced)?.id;
+    act.save_ledger(&ledger, deal).await?;
     Ok(handoff)
 }
 
+/// Whether commerce is done in Baton, so that there is somebody to wait for.
+pub(super) fn is_done(act: &Act<'_>) -> bool {
+    act.settings().carries_out(Function::Commerce)
+}
+
 /// Takes an offer to commerce back.
-pub(super) async fn withdraw<D: Noun>(act: &mut Act<'_>, deal: &D, by: MemberId) -> Result<()> {
+pub(super) async fn withdraw<D: HandedOver>(
+    act: &mut Act<'_>,
+    deal: &D,
+    by: MemberId,
+) -> Result<()> {
     let mut ledger = act.ledger(D::KIND, deal.id()).await?;
     ledger
         .answer(Kind::DealToCommerce, Answer::Withdrawn, by, act.now)
         .map_err(raced)?;
-    act.save_ledger(&ledger).await
+    act.save_ledger(&ledger, deal).await
 }
 
 pub(super) async fn win(act: &mut Act<'_>, request: &WinOpportunityRequest) -> Result<Opportunity> {
     let (id, by) = (parse_id("id", &request.id)?, act.member()?);
     let before: Opportunity = act.seen(id, &request.etag).await?;
-    let accepts = for_commerce(act, &before);
+    let accepts = is_done(act) && for_commerce(act, &before);
     let mut after = before.clone();
     let event = after.win(accepts, by, act.now)?;
+    if !is_done(act) {
+        after.go_outside();
+    }
     put_on_offer(act, &before, by, accepts).await?;
     act.store(&before, after, &event).await
 }
@@ -159,7 +178,7 @@ async fn answer(
     let mut ledger = act.ledger(Opportunity::KIND, before.id).await?;
     let answered = ledger.answer(Kind::DealToCommerce, answer, by, act.now);
     let handoff = answered.map_err(raced)?.id;
-    act.save_ledger(&ledger).await?;
+    act.save_ledger(&ledger, &before).await?;
     act.store(&before, after, &told(handoff, by)).await
 }
 
@@ -171,9 +190,15 @@ pub(super) async fn offer(
     let before: Opportunity = act
         .seen(parse_id("id", &request.id)?, &request.etag)
         .await?;
-    let accepts = for_commerce(act, &before);
+    if before.commerce == Commerce::Outside {
+        act.settings().refuse(SwitchedOff::Commerce)?;
+    }
+    let accepts = is_done(act) && for_commerce(act, &before);
     let mut after = before.clone();
     let told = after.offer(accepts)?;
+    if !is_done(act) {
+        after.go_outside();
+    }
     let handoff = put_on_offer(act, &before, by, accepts).await?;
     act.store(&before, after, &told(handoff, by)).await
 }

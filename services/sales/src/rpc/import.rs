@@ -11,6 +11,7 @@ use baton_chassis::{
     context,
     ids::{OpportunityId, ProcessId},
     import,
+    switches::SwitchedOff,
 };
 use baton_proto::{
     sales::v1::{
@@ -66,6 +67,7 @@ impl Imports {
         request: &Request<ImportOpportunitiesRequest>,
     ) -> Result<Vec<ImportResult>> {
         let (caller, r) = (context::caller(request)?, request.get_ref());
+        caller.people.settings.refuse(SwitchedOff::Sales)?;
         let batch = Batch {
             cx: self.0.clone(),
             system: wire::system(r)?,

@@ -6,6 +6,7 @@ use baton_chassis::{
     context,
     ids::{MemberId, OpportunityId, StageId, TerritoryId},
     operation, paging,
+    switches::SwitchedOff,
     wire::{handoff as message, parse_id},
 };
 use baton_proto::{
@@ -390,6 +391,8 @@ impl OpportunityService for Opportunities {
 
 impl Opportunities {
     async fn checked_new(&self, request: &Request<CreateOpportunityRequest>) -> Result<NewDeal> {
+        let caller = context::caller(request)?;
+        caller.people.settings.refuse(SwitchedOff::Sales)?;
         let new = wire::new_deal(request.get_ref())?;
         let references = References {
             party: Some(new.party),
@@ -398,9 +401,7 @@ impl Opportunities {
             products: products("opportunity.lines", &new.items.items),
             ..References::default()
         };
-        references
-            .check(&self.0, &context::caller(request)?, "opportunity")
-            .await?;
+        references.check(&self.0, &caller, "opportunity").await?;
         Ok(new)
     }
 

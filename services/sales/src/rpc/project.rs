@@ -8,8 +8,9 @@ use baton_chassis::{
     ids::{MemberId, OpportunityId, ProjectId, TaskId},
     list::Scope,
     paging,
-    people::Snapshot,
+    people::{Settings, Snapshot},
     policy::{Access, Function},
+    switches::SwitchedOff,
     wire::{etag, handoff, parse_id},
 };
 use baton_proto::{
@@ -21,7 +22,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     checks::{References, place, products},
-    handoff::{for_commerce, put_on_offer, withdraw},
+    handoff::{for_commerce, is_done, put_on_offer, withdraw},
 };
 use crate::{
     opportunity::{Commerce, Opportunity},
@@ -429,6 +430,7 @@ impl Projects {
     async fn checked_new(&self, request: &Request<pb::CreateProjectRequest>) -> Result<NewProject> {
         let new = wire::new_project(request.get_ref())?;
         let caller = context::caller(request)?;
+        in_use(&caller.people.settings, new.kind)?;
         check_team(&caller.people, &new.team, &[])?;
         let references = References {
             party: new.party,
@@ -477,6 +479,16 @@ impl Projects {
         let caller = context::caller(request)?;
         references.check(&self.0, &caller, "project").await?;
         Ok(items)
+    }
+}
+
+/// Refuses a new project where projects are switched off, or the function that its type belongs to.
+fn in_use(settings: &Settings, kind: Type) -> Result<(), SwitchedOff> {
+    settings.refuse(SwitchedOff::Projects)?;
+    match kind {
+        Type::Sales => settings.refuse(SwitchedOff::Sales),
+        Type::Marketing => settings.refuse(SwitchedOff::Marketing),
+        Type::Other => Ok(()),
     }
 }
 
@@ -636,9 +648,12 @@ async fn update(act: &mut Act<'_>, id: ProjectId, r: &pb::UpdateProjectRequest) 
 async fn win(act: &mut Act<'_>, r: &pb::WinProjectRequest) -> Result<Project> {
     let by = act.member()?;
     let before: Project = act.seen(parse_id("id", &r.id)?, &r.etag).await?;
-    let accepts = for_commerce(act, &before);
+    let accepts = is_done(act) && for_commerce(act, &before);
     let mut after = before.clone();
     let event = after.win(accepts, by, act.now)?;
+    if !is_done(act) {
+        after.go_outside();
+    }
     put_on_offer(act, &before, by, accepts).await?;
     act.store(&before, after, &event).await
 }
