@@ -125,6 +125,8 @@ pub struct Settings {
     pub first_response_hours: i32,
     /// What to do with duplicates.
     pub duplicate_policy: DuplicatePolicy,
+    /// The ERP that carries out orders; empty while none is connected.
+    pub erp_system: String,
 }
 
 impl Default for Settings {
@@ -136,6 +138,7 @@ impl Default for Settings {
             contracts_enabled: true,
             first_response_hours: 24,
             duplicate_policy: DuplicatePolicy::Warn,
+            erp_system: String::new(),
         }
     }
 }
@@ -331,6 +334,7 @@ fn settings(facts: &pb::SettingsFacts) -> Settings {
             pb::DuplicatePolicy::Refuse => DuplicatePolicy::Refuse,
             pb::DuplicatePolicy::Warn | pb::DuplicatePolicy::Unspecified => DuplicatePolicy::Warn,
         },
+        erp_system: facts.erp_system.clone(),
     }
 }
 

@@ -221,6 +221,7 @@ fn settings_facts(s: &Settings) -> pb::SettingsFacts {
         contracts_enabled: s.contracts_enabled,
         first_response_hours: s.first_response_hours,
         duplicate_policy: wire::duplicate_policy(s.duplicate_policy).into(),
+        erp_system: s.erp_system.clone(),
     }
 }
 

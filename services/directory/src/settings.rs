@@ -37,6 +37,8 @@ pub struct Settings {
     pub first_response_hours: i32,
     /// What to do with duplicates.
     pub duplicate_policy: DuplicatePolicy,
+    /// The ERP that carries out orders; empty while none is connected.
+    pub erp_system: String,
     /// Epoch of the directory at which it was last changed: its place among all that is told of it.
     #[serde(skip)]
     pub epoch: i64,
@@ -61,6 +63,8 @@ pub struct Revision {
     pub first_response_hours: Option<i32>,
     /// What to do with duplicates.
     pub duplicate_policy: Option<DuplicatePolicy>,
+    /// The ERP that carries out orders.
+    pub erp_system: Option<String>,
 }
 
 /// What happened to the settings.
@@ -84,6 +88,7 @@ impl Settings {
             contracts_enabled: true,
             first_response_hours: 24,
             duplicate_policy: DuplicatePolicy::Warn,
+            erp_system: String::new(),
             epoch: 0,
             created_at: at,
             updated_at: at,
@@ -101,6 +106,7 @@ impl Settings {
             revision.first_response_hours,
         );
         revise(&mut self.duplicate_policy, revision.duplicate_policy);
+        revise(&mut self.erp_system, revision.erp_system);
         SettingsEvent::Updated
     }
 }

@@ -46,6 +46,7 @@ pub const SETTINGS_FIELDS: &[&str] = &[
     "contracts_enabled",
     "first_response_hours",
     "duplicate_policy",
+    "erp_system",
 ];
 
 /// Writes a member.
@@ -404,8 +405,12 @@ pub fn settings(s: &Settings) -> pb::Settings {
         duplicate_policy: duplicate_policy(s.duplicate_policy).into(),
         etag: etag(s.version),
         update_time: Some(timestamp(s.updated_at)),
+        erp_system: s.erp_system.clone(),
     }
 }
+
+/// Longest name of an ERP.
+const ERP_SYSTEM_MAX: usize = 40;
 
 /// Reads the settings that the mask names.
 pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> settings::Revision {
@@ -436,6 +441,10 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
                 )
             })
             .flatten(),
+        erp_system: mask.has("erp_system").then(|| match s.erp_system.trim() {
+            "" => String::new(),
+            name => v.word("settings.erp_system", name, ERP_SYSTEM_MAX),
+        }),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{organisation::OrganisationId, settings::Settings};
 pub async fn load(tx: &mut Tx, id: OrganisationId) -> Result<Option<Settings>> {
     tx.sql(
         "select id, version, time_zone, currency, leads_enabled, contracts_enabled, first_response_hours, \
-         duplicate_policy, epoch, created_at, updated_at from settings where id = $1",
+         duplicate_policy, erp_system, epoch, created_at, updated_at from settings where id = $1",
     )
     .bind(id)
     .optional()
@@ -19,8 +19,8 @@ pub async fn load(tx: &mut Tx, id: OrganisationId) -> Result<Option<Settings>> {
 pub async fn insert(tx: &mut Tx, s: &Settings) -> Result<()> {
     tx.sql(
         "insert into settings (id, version, time_zone, currency, leads_enabled, contracts_enabled, \
-         first_response_hours, duplicate_policy, epoch, created_at, updated_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         first_response_hours, duplicate_policy, epoch, created_at, updated_at, erp_system) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(s.id)
     .bind(s.version)
@@ -33,6 +33,7 @@ pub async fn insert(tx: &mut Tx, s: &Settings) -> Result<()> {
     .bind(s.epoch)
     .bind(s.created_at)
     .bind(s.updated_at)
+    .bind(s.erp_system.clone())
     .execute_one()
     .await
 }
@@ -41,7 +42,7 @@ pub async fn insert(tx: &mut Tx, s: &Settings) -> Result<()> {
 pub async fn save(tx: &mut Tx, s: &Settings) -> Result<()> {
     tx.sql(
         "update settings set version = $2, time_zone = $3, currency = $4, leads_enabled = $5, contracts_enabled = $6, \
-         first_response_hours = $7, duplicate_policy = $8, epoch = $9, updated_at = $10 \
+         first_response_hours = $7, duplicate_policy = $8, epoch = $9, updated_at = $10, erp_system = $11 \
          where id = $1 and version = $2 - 1",
     )
     .bind(s.id)
@@ -54,6 +55,7 @@ pub async fn save(tx: &mut Tx, s: &Settings) -> Result<()> {
     .bind(s.duplicate_policy)
     .bind(s.epoch)
     .bind(s.updated_at)
+    .bind(s.erp_system.clone())
     .execute_one()
     .await
 }
