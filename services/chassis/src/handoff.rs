@@ -203,8 +203,13 @@ impl Handoff {
         Ok(())
     }
 
-    /// Records the answer of `by`. An answer is for ever.
-    pub fn answer(&mut self, answer: Answer, by: MemberId, at: Time) -> Result<(), Refused> {
+    /// Records the answer of `by`; nobody is a program outside. An answer is for ever.
+    pub fn answer(
+        &mut self,
+        answer: Answer,
+        by: impl Into<Option<MemberId>>,
+        at: Time,
+    ) -> Result<(), Refused> {
         if !self.is_open() {
             return Err(Refused::NotOpen);
         }
@@ -213,7 +218,7 @@ impl Handoff {
             Answer::Returned(reason) => (State::Returned, Some(reason)),
             Answer::Withdrawn => (State::Withdrawn, None),
         };
-        self.answered_by = Some(by);
+        self.answered_by = by.into();
         self.answered_at = Some(at.max(self.offered_at));
         Ok(())
     }
@@ -372,7 +377,7 @@ impl Ledger {
         &mut self,
         kind: Kind,
         answer: Answer,
-        by: MemberId,
+        by: impl Into<Option<MemberId>>,
         at: Time,
     ) -> Result<&Handoff, Refused> {
         let open = self.open_row(kind)?;

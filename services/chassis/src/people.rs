@@ -132,6 +132,8 @@ pub struct Settings {
     pub projects_enabled: bool,
     /// Functions that are not carried out in Baton.
     pub functions_off: Vec<Function>,
+    /// The ERP that carries out orders; empty while none is connected.
+    pub erp_system: String,
 }
 
 impl Default for Settings {
@@ -146,6 +148,7 @@ impl Default for Settings {
             answer_hours: AnswerHours::default(),
             projects_enabled: true,
             functions_off: Vec::new(),
+            erp_system: String::new(),
         }
     }
 }
@@ -371,6 +374,7 @@ fn settings(facts: &pb::SettingsFacts) -> Settings {
         answer_hours: answer_hours(facts),
         projects_enabled: facts.projects_enabled.unwrap_or(true),
         functions_off: functions_off(facts),
+        erp_system: facts.erp_system.clone(),
     }
 }
 

@@ -74,6 +74,9 @@ use Rule::{Any, Public, Services, SignedIn, Within};
 /// Name of the command line as a caller: it holds the keys of the deployment and acts as a service.
 pub const COMMAND_LINE: &str = "command-line";
 
+/// Name of the connector of an ERP as a caller.
+pub const ERP_BRIDGE: &str = "erp-bridge";
+
 /// Every service that may ask for events or nodes of the chain.
 const EVERY_SERVICE: &[&str] = &[
     "directory",
@@ -83,6 +86,7 @@ const EVERY_SERVICE: &[&str] = &[
     "commerce",
     "insight",
     "gateway",
+    ERP_BRIDGE,
     COMMAND_LINE,
 ];
 
@@ -290,8 +294,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ]),
     ("baton.commerce.v1.OrderService", &[
         ("CreateOrder", Any(&[(Commerce, Write)], &["sales"])),
-        ("GetOrder", Any(&[(Commerce, Read)], &["sales"])),
-        ("ListOrders", Any(&[(Commerce, Read)], &[])),
+        ("GetOrder", Any(&[(Commerce, Read)], &["sales", ERP_BRIDGE])),
+        ("ListOrders", Any(&[(Commerce, Read)], &[ERP_BRIDGE])),
         ("UpdateOrder", Any(&[(Commerce, Write)], &[])),
         ("SetOrderLines", Any(&[(Commerce, Write)], &[])),
         ("ConfirmOrder", Any(&[(Commerce, Write)], &[])),
@@ -302,7 +306,11 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("CloseOrder", Any(&[(Commerce, Write)], &[])),
         ("CancelOrder", Any(&[(Commerce, Write)], &[])),
         ("ListOrderHandoffs", Any(&[(Commerce, Read)], &[])),
+        ("CloseOrderShort", Any(&[(Commerce, Write)], &[])),
     ]),
+    // The connector tells what the ERP did, as itself. Who acts for commerce may tell it too, on the orders that he may
+    // change: from a connector that signs in as a member, or by hand while the connector is away.
+    ("baton.commerce.v1.ErpService", &[("ReportOrder", Any(&[(Commerce, Write)], &[ERP_BRIDGE]))]),
     ("baton.commerce.v1.ImportService", &[("ImportProducts", Any(&[(Import, Write)], &[]))]),
     // --- insight
     // Each object is shown under the rights that the reader has at its owner.
@@ -336,7 +344,10 @@ pub fn reading(kind: &str) -> Option<(&'static str, &'static str)> {
         "PROJECT" => ("sales", "/baton.sales.v1.ProjectService/GetProject"),
         "PRODUCT" => ("commerce", "/baton.commerce.v1.ProductService/GetProduct"),
         "CONTRACT" => ("commerce", "/baton.commerce.v1.ContractService/GetContract"),
-        "ORDER" => ("commerce", "/baton.commerce.v1.OrderService/GetOrder"),
+        // What was shipped, invoiced and paid is read with its order.
+        "ORDER" | "SHIPMENT" | "INVOICE" | "PAYMENT" => {
+            ("commerce", "/baton.commerce.v1.OrderService/GetOrder")
+        }
         "ACCOUNT" => ("customer", "/baton.customer.v1.PartyService/GetParty"),
         "CONTACT" => ("customer", "/baton.customer.v1.ContactService/GetContact"),
         "INTERACTION" => (

@@ -54,7 +54,14 @@ invoice-number-taken = There is already an invoice { $number }.
 payment-in-other-currency = This order is in { $currency }; record the payment in that currency.
 paid-beyond-total = This is more than is left to pay: { $due } ({ $currency }, in minor units).
 
+order-not-partly-shipped = Only of a partly shipped order the rest can be called off; this one is { order-state }.
+order-is-with-erp = This order is carried out by the ERP “{ $system }”: it is done there and reported from there.
+order-not-offered = Only a confirmed order is on offer to an ERP; this one is { order-state }.
+order-under-way = More is known of this order already, so it cannot be rejected as a whole; it is { order-state }. The rest of it can be cancelled.
+reported-otherwise = The document { $document } was reported before with another content.
+
 # Rules that a field can break.
+erp-not-connected = is not the ERP that carries out orders: { $system }
 commerce-needs-account = is not an account; verify it first
 commerce-needs-won-deal = is not a won deal
 commerce-deal-of-another = is a deal of another account

@@ -54,7 +54,14 @@ invoice-number-taken = 发票 { $number } 已存在。
 payment-in-other-currency = 该订单的币种为 { $currency }，请以该币种登记收款。
 paid-beyond-total = 金额超过未付余额：{ $due }（{ $currency }，最小货币单位）。
 
+order-not-partly-shipped = 只有部分发货的订单可以取消剩余部分；该订单的状态为：{ order-state }。
+order-is-with-erp = 该订单由 ERP 系统“{ $system }”执行：请在该系统中办理，结果由其回传。
+order-not-offered = 只有已确认的订单会交给 ERP 系统；该订单的状态为：{ order-state }。
+order-under-way = 该订单已有执行记录，不能整单拒绝；当前状态为：{ order-state }。可以取消其剩余部分。
+reported-otherwise = 单据 { $document } 此前已以不同内容上报。
+
 # 字段规则
+erp-not-connected = 不是当前执行订单的 ERP 系统：{ $system }
 commerce-needs-account = 还不是客户，请先核实
 commerce-needs-won-deal = 不是已赢单的销售机会
 commerce-deal-of-another = 是另一客户的销售机会

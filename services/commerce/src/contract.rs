@@ -279,6 +279,19 @@ impl Contract {
         }
     }
 
+    /// Lets an order that had given back parts take them again, as it is carried out after all: as far as they are left.
+    pub fn take_again(&mut self, order: OrderId, parts: &[Part]) -> ContractEvent {
+        for part in parts {
+            for line in self.lines.iter_mut().filter(|l| l.id == part.line) {
+                line.done_milli += part.quantity_milli.min(line.left_milli());
+            }
+        }
+        ContractEvent::Drawn {
+            order,
+            lines: parts.iter().map(|part| part.line).collect(),
+        }
+    }
+
     /// Ends a contract that was carried out: everything ordered, and none of its orders open.
     pub fn fulfil(&mut self, open_orders: i64, at: Time) -> Result<ContractEvent, Refused> {
         self.in_force()?;

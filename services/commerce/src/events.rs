@@ -10,11 +10,14 @@ use baton_chassis::{
 };
 use baton_proto::{commerce::v1 as pb, r#type::v1::Subject};
 
+use uuid::Uuid;
+
 use crate::{
     contract::{self, Contract, ContractEvent},
     line::{self, Line, Part},
     order::{self, Order, OrderEvent},
     product::{Product, ProductEvent},
+    wire::erp::document,
 };
 
 fn came_from(kind: SourceKind, id: &str) -> baton_proto::r#type::v1::Source {
@@ -231,7 +234,18 @@ pub fn order(order: &Order, event: &OrderEvent) -> Said {
         }),
         OrderEvent::Accepted(handoff) => Said::of(&pb::OrderAccepted {
             subject,
+            handoff_id: id_text(*handoff),
+            erp_document: document(&order.acceptance),
+        }),
+        OrderEvent::Rejected {
+            handoff,
+            reason,
+            origin,
+        } => Said::of(&pb::OrderRejected {
+            subject,
             handoff_id: handoff.to_string(),
+            reason: reason.clone(),
+            erp_document: document(origin),
         }),
         OrderEvent::Escalated(h) => Said::of(&pb::HandoffEscalated {
             subject,
@@ -249,6 +263,14 @@ pub fn order(order: &Order, event: &OrderEvent) -> Said {
             shipment_number: shipment.number.clone(),
             ship_date: shipment.dispatch.ship_date.to_string(),
             lines: line_facts(&order.currency, parts(&order.lines, &shipment.parts)),
+            erp_document: document(&shipment.origin),
+            part: Some(part(
+                order,
+                "SHIPMENT",
+                shipment.id,
+                &shipment.number,
+                "SHIPPED",
+            )),
         }),
         OrderEvent::Invoiced(invoice) => Said::of(&pb::OrderInvoiced {
             subject,
@@ -256,6 +278,14 @@ pub fn order(order: &Order, event: &OrderEvent) -> Said {
             invoice_number: invoice.bill.number.clone(),
             invoice_date: invoice.bill.invoice_date.to_string(),
             amount: Some(money(&order.currency, invoice.amount_minor)),
+            erp_document: document(&invoice.origin),
+            part: Some(part(
+                order,
+                "INVOICE",
+                invoice.id,
+                &invoice.bill.number,
+                "ISSUED",
+            )),
         }),
         OrderEvent::PaymentRecorded(payment) => Said::of(&pb::OrderPaymentRecorded {
             subject,
@@ -263,13 +293,58 @@ pub fn order(order: &Order, event: &OrderEvent) -> Said {
             amount: Some(money(&order.currency, payment.receipt.amount_minor)),
             payment_date: payment.receipt.payment_date.to_string(),
             paid: Some(money(&order.currency, order.paid_minor)),
+            erp_document: document(&payment.origin),
+            part: Some(part(
+                order,
+                "PAYMENT",
+                payment.id,
+                &payment.receipt.reference,
+                "RECEIVED",
+            )),
         }),
         OrderEvent::Closed => Said::of(&pb::OrderClosed { subject }),
-        OrderEvent::Cancelled { before, reason } => Said::of(&pb::OrderCancelled {
+        OrderEvent::Cancelled {
+            before,
+            reason,
+            origin,
+        } => Said::of(&pb::OrderCancelled {
             subject,
             old_state: before.as_str().into(),
             reason: reason.as_str().into(),
+            erp_document: document(origin),
         }),
+        OrderEvent::CalledOff {
+            before,
+            reason,
+            old_total_minor,
+            origin,
+        } => Said::of(&pb::OrderCalledOff {
+            subject,
+            old_state: before.as_str().into(),
+            reason: reason.as_str().into(),
+            called_off: line_facts(&order.currency, called_off(&order.lines)),
+            old_total: Some(money(&order.currency, *old_total_minor)),
+            total,
+            erp_document: document(origin),
+        }),
+    }
+}
+
+fn called_off(lines: &[Line]) -> impl Iterator<Item = (&Line, i64)> {
+    let called_off = lines.iter().map(|line| (line, line.called_off_milli));
+    called_off.filter(|(_, milli)| *milli > 0)
+}
+
+/// What was shipped, invoiced or paid as an object of the chain: it came from its order and belongs where that does.
+fn part(order: &Order, kind: &str, id: Uuid, number: &str, state: &str) -> Subject {
+    Subject {
+        kind: kind.into(),
+        id: id.to_string(),
+        number: number.into(),
+        state: state.into(),
+        source: Some(came_from(SourceKind::Order, &order.id.to_string())),
+        version: 1,
+        ..order_subject(order)
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! - [`product`]: what the firm sells.
 //! - [`contract`]: what was agreed with an account, to be called off by orders.
-//! - [`order`]: what was ordered, until it is paid.
+//! - [`order`]: what was ordered, until it is paid; by hand, or by a connected ERP that tells what it did.
 //! - [`line`]: the lines of both, and how much of them has gone on; [`pricing`] makes them of what was asked for.
 //!
-//! A contract is never ordered beyond its lines, an order never shipped beyond its own, nor paid beyond its total: the
-//! domain refuses it, the version of the row keeps two who do it at once apart, and the tables check it once more.
+//! A contract is never ordered beyond its lines, and by hand an order never shipped beyond its own, nor paid beyond its
+//! total: the domain refuses it, the version of the row keeps two who do it at once apart, and the tables check it once
+//! more. What an ERP tells beyond that is kept apart, and the order says that it differs.
 
 pub mod contract;
 mod events;
@@ -23,8 +24,9 @@ mod wire;
 
 use baton_chassis::service::Service;
 use baton_proto::commerce::v1::{
-    contract_service_server::ContractServiceServer, import_service_server::ImportServiceServer,
-    order_service_server::OrderServiceServer, product_service_server::ProductServiceServer,
+    contract_service_server::ContractServiceServer, erp_service_server::ErpServiceServer,
+    import_service_server::ImportServiceServer, order_service_server::OrderServiceServer,
+    product_service_server::ProductServiceServer,
 };
 
 /// The service.
@@ -40,9 +42,13 @@ pub fn service() -> Service {
                 .add_service(ContractServiceServer::new(rpc::Contracts(cx.clone())))
                 .add_service(OrderServiceServer::new(rpc::Orders(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
+                .add_service(ErpServiceServer::new(rpc::Erp(cx.clone())))
         })
         .hands_over::<order::Order>()
-        .chain(&["PRODUCT", "CONTRACT", "ORDER"], |tx, kind, ids| {
-            Box::pin(store::nodes(tx, kind, ids))
-        })
+        .chain(
+            &[
+                "PRODUCT", "CONTRACT", "ORDER", "SHIPMENT", "INVOICE", "PAYMENT",
+            ],
+            |tx, kind, ids| Box::pin(store::nodes(tx, kind, ids)),
+        )
 }

@@ -30,14 +30,21 @@ pub struct Line {
     pub amount_minor: i64,
     /// How much has gone on, in thousandths: ordered of a contract's line, shipped of an order's.
     pub done_milli: i64,
+    /// How much will not go on after all, in thousandths: called off of an order's line.
+    pub called_off_milli: i64,
     /// The contract's line that an order's line takes from.
     pub drawn_from: Option<LineId>,
 }
 
 impl Line {
-    /// What has not yet gone on, in thousandths.
+    /// What is to go on in the end, in thousandths.
+    pub fn standing_milli(&self) -> i64 {
+        self.quantity_milli - self.called_off_milli
+    }
+
+    /// What of that has not yet gone on, in thousandths.
     pub fn left_milli(&self) -> i64 {
-        self.quantity_milli - self.done_milli
+        (self.standing_milli() - self.done_milli).max(0)
     }
 
     /// So much of this line at its price, as a line of its own that takes from it.
@@ -53,6 +60,7 @@ impl Line {
             // A part always fits: it is less than the line, and the line's own amount fits.
             amount_minor: part.unwrap_or(self.amount_minor),
             done_milli: 0,
+            called_off_milli: 0,
             drawn_from: Some(self.id),
             ..self.clone()
         }
@@ -62,6 +70,15 @@ impl Line {
 /// What the lines come to. Every amount was held below a bound when the lines were read, so the sum fits.
 pub fn total(lines: &[Line]) -> i64 {
     lines.iter().map(|line| line.amount_minor).sum()
+}
+
+/// What they come to without what was called off.
+pub fn standing(lines: &[Line]) -> i64 {
+    let amount = |l: &Line| match l.called_off_milli {
+        0 => l.amount_minor,
+        _ => l.portion(l.id, l.standing_milli()).amount_minor,
+    };
+    lines.iter().map(amount).sum()
 }
 
 /// So much of a line.
@@ -122,6 +139,25 @@ pub fn give_back(lines: &mut [Line], parts: &[Part]) {
     add(lines, parts, -1);
 }
 
+/// What is less of each line than it was, and what is more.
+pub fn change(before: &[Part], after: &[Part]) -> (Vec<Part>, Vec<Part>) {
+    let (before, after) = (merged(before), merged(after));
+    (beyond(&before, &after), beyond(&after, &before))
+}
+
+/// What some parts have beyond others.
+fn beyond(these: &[Part], those: &[Part]) -> Vec<Part> {
+    let of = |line| {
+        let part = those.iter().find(|p| p.line == line);
+        part.map_or(0, |p| p.quantity_milli)
+    };
+    let beyond = these.iter().map(|p| Part {
+        line: p.line,
+        quantity_milli: p.quantity_milli - of(p.line),
+    });
+    beyond.filter(|p| p.quantity_milli > 0).collect()
+}
+
 /// All that has not gone on yet.
 pub fn left(lines: &[Line]) -> Vec<Part> {
     let left = lines.iter().map(|l| Part {
@@ -171,6 +207,7 @@ pub(crate) mod tests {
             discount_bp: 1_000,
             amount_minor: 900,
             done_milli: 0,
+            called_off_milli: 0,
             drawn_from: None,
         }
     }

@@ -12,11 +12,19 @@ use uuid::Uuid;
 
 use crate::line::{self, Line, Part};
 
+mod papers;
 mod refused;
+mod report;
+#[cfg(test)]
+mod reported;
+mod standing;
 #[cfg(test)]
 mod tests;
 
+pub use papers::{Bill, CallOff, CalledOff, Dispatch, Invoice, Origin, Payment, Receipt, Shipment};
 pub use refused::Refused;
+pub use report::{Fact, Report};
+pub use standing::Difference;
 
 words! {
     /// Where an order stands.
@@ -100,12 +108,22 @@ pub struct Order {
     pub state: State,
     /// Currency of all its amounts.
     pub currency: String,
-    /// Sum of its lines.
+    /// Sum of its lines, without what was called off of them.
     pub total_minor: i64,
     /// Sum of its payments.
     pub paid_minor: i64,
     /// When it was confirmed.
     pub confirmed_at: Option<Time>,
+    /// When it was accepted.
+    pub accepted_at: Option<Time>,
+    /// Who accepted it.
+    #[sqlx(flatten)]
+    #[serde(flatten)]
+    pub acceptance: Origin,
+    /// Number that the ERP gave it.
+    pub erp_number: String,
+    /// Whether what was told of it does not fit together.
+    pub differs: bool,
     /// When it was closed or cancelled.
     pub ended_at: Option<Time>,
     /// Why it was cancelled.
@@ -128,85 +146,9 @@ pub struct Order {
     /// What was paid, oldest first.
     #[sqlx(skip)]
     pub payments: Vec<Payment>,
-}
-
-/// How goods left the house.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
-pub struct Dispatch {
-    /// Day they left.
-    pub ship_date: Date,
-    /// Who carries them.
-    pub carrier: String,
-    /// The carrier's number for them.
-    pub tracking_number: String,
-}
-
-/// Goods of an order that left the house together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
-pub struct Shipment {
-    /// Identity.
-    pub id: Uuid,
-    /// Human number.
-    pub number: String,
-    /// How they left.
-    #[sqlx(flatten)]
-    #[serde(flatten)]
-    pub dispatch: Dispatch,
-    /// When it was recorded.
-    pub created_at: Time,
-    /// How much of which line.
+    /// What was called off of it, oldest first.
     #[sqlx(skip)]
-    pub parts: Vec<Part>,
-}
-
-/// What an invoice says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
-pub struct Bill {
-    /// Number on the invoice.
-    pub number: String,
-    /// Tax id of who is billed.
-    pub tax_id: String,
-    /// Day on the invoice.
-    pub invoice_date: Date,
-}
-
-/// A bill for an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
-pub struct Invoice {
-    /// Identity.
-    pub id: Uuid,
-    /// What it says of itself.
-    #[sqlx(flatten)]
-    #[serde(flatten)]
-    pub bill: Bill,
-    /// What is billed.
-    pub amount_minor: i64,
-    /// When it was recorded.
-    pub created_at: Time,
-}
-
-/// What is known of money that came in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
-pub struct Receipt {
-    /// What was paid.
-    pub amount_minor: i64,
-    /// Day it came in.
-    pub payment_date: Date,
-    /// Reference of the bank or the payer.
-    pub reference: String,
-}
-
-/// Money that came in for an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
-pub struct Payment {
-    /// Identity.
-    pub id: Uuid,
-    /// What is known of it.
-    #[sqlx(flatten)]
-    #[serde(flatten)]
-    pub receipt: Receipt,
-    /// When it was recorded.
-    pub created_at: Time,
+    pub call_offs: Vec<CallOff>,
 }
 
 /// What an order begins with.
@@ -245,10 +187,19 @@ pub enum OrderEvent {
     },
     /// The customer confirmed it, and by this it was offered to who carries it out.
     Confirmed(HandoffId),
-    /// Who carries it out took it on: the answer to this offer.
-    Accepted(HandoffId),
     /// The offer was not answered in time.
     Escalated(Box<Handoff>),
+    /// Who carries it out took it on: the answer to this offer, if it was still open.
+    Accepted(Option<HandoffId>),
+    /// Who should carry it out would not take it.
+    Rejected {
+        /// The offer that came back.
+        handoff: HandoffId,
+        /// Why.
+        reason: String,
+        /// Who says so.
+        origin: Origin,
+    },
     /// Some of it, or the rest, was shipped.
     Shipped {
         /// State before.
@@ -268,6 +219,19 @@ pub enum OrderEvent {
         before: State,
         /// Why.
         reason: CancellationReason,
+        /// Who says so.
+        origin: Origin,
+    },
+    /// Some of it was called off; the rest goes on.
+    CalledOff {
+        /// State before.
+        before: State,
+        /// Why.
+        reason: CancellationReason,
+        /// What it came to before.
+        old_total_minor: i64,
+        /// Who says so.
+        origin: Origin,
     },
 }
 
@@ -287,6 +251,10 @@ impl Order {
             total_minor: line::total(&draft.lines),
             paid_minor: 0,
             confirmed_at: None,
+            accepted_at: None,
+            acceptance: Origin::by_hand(),
+            erp_number: String::new(),
+            differs: false,
             ended_at: None,
             cancellation_reason: None,
             cancellation_note: String::new(),
@@ -296,6 +264,7 @@ impl Order {
             shipments: Vec::new(),
             invoices: Vec::new(),
             payments: Vec::new(),
+            call_offs: Vec::new(),
         }
     }
 
@@ -307,15 +276,18 @@ impl Order {
         }
     }
 
-    /// What it has taken from the lines of its contract.
+    /// What it takes from the lines of its contract: once it is cancelled, nothing.
     pub fn held(&self) -> Vec<Part> {
         let part = |l: &Line| {
             Some(Part {
                 line: l.drawn_from?,
-                quantity_milli: l.quantity_milli,
+                quantity_milli: l.standing_milli(),
             })
         };
-        self.lines.iter().filter_map(part).collect()
+        let parts = self.lines.iter().filter_map(part);
+        parts
+            .filter(|p| self.state != State::Cancelled && p.quantity_milli > 0)
+            .collect()
     }
 
     /// What is left to pay.
@@ -363,12 +335,13 @@ impl Order {
     }
 
     /// Takes a confirmed order on. Tells the event as soon as it is known which handoff this answers.
-    pub fn accept(&mut self) -> Result<fn(HandoffId) -> OrderEvent, Refused> {
+    pub fn accept(&mut self, at: Time) -> Result<fn(HandoffId) -> OrderEvent, Refused> {
         if self.state != State::Confirmed {
             return Err(Refused::NotConfirmed(self.state));
         }
-        self.state = State::Accepted;
-        Ok(OrderEvent::Accepted)
+        self.accepted_at = Some(at);
+        self.settle(at);
+        Ok(|handoff| OrderEvent::Accepted(Some(handoff)))
     }
 
     /// Records a shipment of `parts`, or of all that is left when none is named.
@@ -388,23 +361,17 @@ impl Order {
             id,
             number,
             dispatch,
+            origin: Origin::by_hand(),
             created_at: at,
             parts,
         };
+        let before = self.state;
         self.shipments.push(shipment.clone());
-        let all = line::left(&self.lines).is_empty();
-        let after = if all {
-            State::Shipped
-        } else {
-            State::PartlyShipped
-        };
-        Ok(OrderEvent::Shipped {
-            before: std::mem::replace(&mut self.state, after),
-            shipment,
-        })
+        self.settle(at);
+        Ok(OrderEvent::Shipped { before, shipment })
     }
 
-    /// Records the invoice over the whole of a shipped order. One that costs nothing is paid by that.
+    /// Records the invoice over all of a shipped order that is not invoiced yet. One that costs nothing is paid by that.
     pub fn invoice(&mut self, bill: Bill, at: Time) -> Result<OrderEvent, Refused> {
         if self.state != State::Shipped {
             return Err(Refused::NotShipped(self.state));
@@ -413,15 +380,12 @@ impl Order {
         let invoice = Invoice {
             id,
             bill,
-            amount_minor: self.total_minor,
+            amount_minor: (self.total_minor - self.invoiced_minor()).max(0),
+            origin: Origin::by_hand(),
             created_at: at,
         };
         self.invoices.push(invoice.clone());
-        self.state = if self.due_minor() == 0 {
-            State::Paid
-        } else {
-            State::Invoiced
-        };
+        self.settle(at);
         Ok(OrderEvent::Invoiced(invoice))
     }
 
@@ -445,17 +409,15 @@ impl Order {
                 currency: self.currency.clone(),
             });
         }
-        self.paid_minor += receipt.amount_minor;
         let id = self.row_id("payment", self.payments.len());
         let payment = Payment {
             id,
             receipt,
+            origin: Origin::by_hand(),
             created_at: at,
         };
         self.payments.push(payment.clone());
-        if self.due_minor() == 0 {
-            self.state = State::Paid;
-        }
+        self.settle(at);
         Ok(OrderEvent::PaymentRecorded(payment))
     }
 
@@ -483,13 +445,50 @@ impl Order {
             }
             State::Closed | State::Cancelled => return Err(Refused::Over(self.state)),
         }
+        if self.confirmed_at.is_some() {
+            return Ok(self.call_off_left(reason, note, at));
+        }
         self.cancellation_reason = Some(reason);
         self.cancellation_note = note;
         self.ended_at = Some(at);
         Ok(OrderEvent::Cancelled {
             before: std::mem::replace(&mut self.state, State::Cancelled),
             reason,
+            origin: Origin::by_hand(),
         })
+    }
+
+    /// Calls off what is left of a partly shipped order, and by that it is shipped.
+    pub fn close_short(
+        &mut self,
+        reason: CancellationReason,
+        note: String,
+        at: Time,
+    ) -> Result<OrderEvent, Refused> {
+        if self.state != State::PartlyShipped {
+            return Err(Refused::NotPartlyShipped(self.state));
+        }
+        Ok(self.call_off_left(reason, note, at))
+    }
+
+    /// What people call off they call off by name: an ERP that ships it all the same differs from them.
+    fn call_off_left(&mut self, reason: CancellationReason, note: String, at: Time) -> OrderEvent {
+        let left = line::left(&self.lines).into_iter();
+        let call_off = CallOff {
+            id: self.row_id("call-off", self.call_offs.len()),
+            reason,
+            note,
+            rest: false,
+            origin: Origin::by_hand(),
+            created_at: at,
+            parts: left
+                .map(|part| CalledOff {
+                    part,
+                    note: String::new(),
+                })
+                .collect(),
+        };
+        self.call_off(call_off, at)
     }
 
     /// Identity of the row after `count` others of its kind: the same however often the act is repeated.

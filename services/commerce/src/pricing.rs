@@ -97,6 +97,7 @@ impl Pricing<'_> {
             discount_bp: wanted.discount_bp,
             amount_minor,
             done_milli: 0,
+            called_off_milli: 0,
             drawn_from: None,
         })
     }

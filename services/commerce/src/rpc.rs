@@ -1,11 +1,13 @@
 //! The calls. Each is the same few lines: read, decide, answer; what several of them do alike is here.
 
 mod contract;
+mod erp;
 mod import;
 mod order;
 mod product;
 
 pub use contract::Contracts;
+pub use erp::Erp;
 pub use import::Imports;
 pub use order::Orders;
 pub use product::Products;

@@ -3,6 +3,7 @@
 pub mod contract;
 mod line;
 pub mod order;
+mod papers;
 pub mod product;
 
 use baton_chassis::{
@@ -17,11 +18,22 @@ pub async fn nodes(tx: &mut Tx, kind: &str, ids: Vec<Uuid>) -> Result<Vec<Node>,
         "PRODUCT" => product::NODE,
         "CONTRACT" => contract::NODE,
         "ORDER" => order::NODE,
-        _ => return Ok(Vec::new()),
+        _ => return papers(tx, kind, ids).await,
     };
     let mut nodes = Vec::with_capacity(ids.len());
     for id in ids {
         nodes.extend(tx.sql(text).bind(id).optional().await?);
+    }
+    Ok(nodes)
+}
+
+async fn papers(tx: &mut Tx, kind: &str, ids: Vec<Uuid>) -> Result<Vec<Node>, db::Error> {
+    let mut nodes = Vec::with_capacity(ids.len());
+    if let Some((text, state)) = papers::node(kind) {
+        for id in ids {
+            let paper: Option<papers::Paper> = tx.sql(text).bind(id).optional().await?;
+            nodes.extend(paper.map(|paper| paper.node(state)));
+        }
     }
     Ok(nodes)
 }

@@ -54,6 +54,7 @@ fn every_word_is_the_word_of_the_contracts() {
         pb::CancellationReason,
         "CANCELLATION_REASON"
     );
+    same!(order::Difference, pb::OrderDifference, "ORDER_DIFFERENCE");
 }
 
 fn told(reason: &dyn Reason) -> (&'static str, Args) {
@@ -117,6 +118,11 @@ fn of_orders() -> Vec<(&'static str, Args)> {
             due_minor: 1,
             currency: "CNY".into(),
         },
+        Refused::NotPartlyShipped(State::Shipped),
+        Refused::WithErp("tryton".into()),
+        Refused::NotOffered(State::Draft),
+        Refused::UnderWay(State::Shipped),
+        Refused::ReportedOtherwise("17".into()),
     ]);
     all.iter().map(|refused| told(refused)).collect()
 }
@@ -128,6 +134,7 @@ fn of_fields() -> Vec<(&'static str, Args)> {
         ("COMMERCE_DEAL_OF_ANOTHER", Args::new()),
         ("COMMERCE_OUT_OF_REACH", Args::new()),
         ("ORDER_IS_DRAWN_FROM_CONTRACT", Args::new()),
+        ("ERP_NOT_CONNECTED", vec![("system", "odoo".into())]),
         ("LINE_CURRENCY_DIFFERS", vec![("currency", "CNY".into())]),
         ("LINE_AMOUNT_TOO_LARGE", Args::new()),
         ("LINE_OF_NO_CONTRACT", Args::new()),

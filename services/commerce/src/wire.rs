@@ -1,6 +1,7 @@
 //! Messages to domain and back; every violation of a request is told at once.
 
 pub mod contract;
+pub mod erp;
 pub mod import;
 pub mod line;
 pub mod order;
@@ -67,8 +68,8 @@ fn currency(v: &mut Violations, field: &str, code: &str) -> Option<String> {
 }
 
 /// A note to a coded reason; the reason "something else" does not say anything without one.
-fn note(v: &mut Violations, note: &str, needed: bool) -> String {
-    v.text("note", note, usize::from(needed)..=NOTE_MAX)
+fn note(v: &mut Violations, field: &str, note: &str, needed: bool) -> String {
+    v.text(field, note, usize::from(needed)..=NOTE_MAX)
 }
 
 /// A text to filter by, if there is one.

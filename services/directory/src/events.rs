@@ -229,6 +229,7 @@ fn settings_facts(s: &Settings) -> pb::SettingsFacts {
         marketing_enabled: Some(s.functions.marketing_enabled),
         sales_enabled: Some(s.functions.sales_enabled),
         commerce_enabled: Some(s.functions.commerce_enabled),
+        erp_system: s.erp_system.clone(),
     }
 }
 

@@ -82,6 +82,8 @@ pub struct Settings {
     #[sqlx(flatten)]
     #[serde(flatten)]
     pub functions: Functions,
+    /// The ERP that carries out orders; empty while none is connected.
+    pub erp_system: String,
     /// Epoch of the directory at which it was last changed: its place among all that is told of it.
     #[serde(skip)]
     pub epoch: i64,
@@ -122,6 +124,8 @@ pub struct Revision {
     pub sales_enabled: Option<bool>,
     /// Whether commerce is carried out.
     pub commerce_enabled: Option<bool>,
+    /// The ERP that carries out orders.
+    pub erp_system: Option<String>,
 }
 
 /// What happened to the settings.
@@ -152,6 +156,7 @@ impl Settings {
                 sales_enabled: true,
                 commerce_enabled: true,
             },
+            erp_system: String::new(),
             epoch: 0,
             created_at: at,
             updated_at: at,
@@ -188,6 +193,7 @@ impl Settings {
         revise(&mut functions.marketing_enabled, revision.marketing_enabled);
         revise(&mut functions.sales_enabled, revision.sales_enabled);
         revise(&mut functions.commerce_enabled, revision.commerce_enabled);
+        revise(&mut self.erp_system, revision.erp_system);
         SettingsEvent::Updated
     }
 }

@@ -54,6 +54,7 @@ pub const SETTINGS_FIELDS: &[&str] = &[
     "marketing_enabled",
     "sales_enabled",
     "commerce_enabled",
+    "erp_system",
 ];
 
 /// Writes a member.
@@ -420,6 +421,7 @@ pub fn settings(s: &Settings) -> pb::Settings {
         marketing_enabled: Some(s.functions.marketing_enabled),
         sales_enabled: Some(s.functions.sales_enabled),
         commerce_enabled: Some(s.functions.commerce_enabled),
+        erp_system: s.erp_system.clone(),
     }
 }
 
@@ -433,6 +435,9 @@ fn answer_hours(
     let hours = hours.filter(|_| mask.has(field))?;
     Some(v.in_range(&format!("settings.{field}"), hours, 0..=RESPONSE_HOURS_MAX))
 }
+
+/// Longest name of an ERP.
+const ERP_SYSTEM_MAX: usize = 40;
 
 /// Reads the settings that the mask names.
 pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> settings::Revision {
@@ -487,6 +492,10 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
         marketing_enabled: switch("marketing_enabled", s.marketing_enabled),
         sales_enabled: switch("sales_enabled", s.sales_enabled),
         commerce_enabled: switch("commerce_enabled", s.commerce_enabled),
+        erp_system: mask.has("erp_system").then(|| match s.erp_system.trim() {
+            "" => String::new(),
+            name => v.word("settings.erp_system", name, ERP_SYSTEM_MAX),
+        }),
     }
 }
 

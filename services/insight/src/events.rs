@@ -6,12 +6,14 @@ use prost::Message as _;
 
 use crate::store;
 
-/// What all events say first. Everything else in them is skipped, so events that are newer than this program are read
-/// like all others.
+/// What all events say first, and what some say as number 100: a part of that object that is an object of the chain
+/// itself. Everything else in them is skipped, so events that are newer than this program are read like all others.
 #[derive(Clone, PartialEq, prost::Message)]
 struct About {
     #[prost(message, optional, tag = "1")]
     subject: Option<Subject>,
+    #[prost(message, optional, tag = "100")]
+    part: Option<Subject>,
 }
 
 /// Takes in one event. Taken in twice it changes nothing, and of two events about one object the later one counts,
@@ -21,7 +23,8 @@ struct About {
 /// When the event cannot be read, or the store fails.
 pub async fn heed(act: &mut Act<'_>, event: &Event) -> Result<()> {
     let about = About::decode(event.payload.as_slice()).map_err(Error::internal)?;
-    if let Some(subject) = about.subject.filter(|s| !s.id.is_empty()) {
+    let objects = about.subject.into_iter().chain(about.part);
+    for subject in objects.filter(|s| !s.id.is_empty()) {
         store::learn(act.tx, subject).await?;
     }
     let producer = event.kind.split('.').nth(1).unwrap_or_default();

@@ -63,6 +63,21 @@ pub enum Refused {
         /// Currency of the order.
         currency: String,
     },
+    /// Only of a partly shipped order the rest can be called off.
+    #[error("only a partly shipped order can be closed short; it is {}", .0.as_str())]
+    NotPartlyShipped(State),
+    /// A connected ERP does this.
+    #[error("the order is carried out by {0}")]
+    WithErp(String),
+    /// It was not offered to an ERP.
+    #[error("only a confirmed order is on offer; it is {}", .0.as_str())]
+    NotOffered(State),
+    /// It is being carried out, so it cannot go back as a whole.
+    #[error("more is known of the order; the rest of it can be cancelled: it is {}", .0.as_str())]
+    UnderWay(State),
+    /// The same document told something else before.
+    #[error("the document {0} was reported with another content")]
+    ReportedOtherwise(String),
 }
 
 impl Reason for Refused {
@@ -83,6 +98,11 @@ impl Reason for Refused {
             Self::InvoiceNumberTaken(_) => "INVOICE_NUMBER_TAKEN",
             Self::OtherCurrency(_) => "PAYMENT_IN_OTHER_CURRENCY",
             Self::PaidBeyond { .. } => "PAID_BEYOND_TOTAL",
+            Self::NotPartlyShipped(_) => "ORDER_NOT_PARTLY_SHIPPED",
+            Self::WithErp(_) => "ORDER_IS_WITH_ERP",
+            Self::NotOffered(_) => "ORDER_NOT_OFFERED",
+            Self::UnderWay(_) => "ORDER_UNDER_WAY",
+            Self::ReportedOtherwise(_) => "REPORTED_OTHERWISE",
         }
     }
 
@@ -95,6 +115,9 @@ impl Reason for Refused {
             | Self::NotInvoiced(state)
             | Self::NotPaid(state)
             | Self::ShippedAlready(state)
+            | Self::NotPartlyShipped(state)
+            | Self::NotOffered(state)
+            | Self::UnderWay(state)
             | Self::Over(state) => vec![("state", state.as_str().to_owned())],
             Self::LineUnknown(line) => vec![("line", line.to_string())],
             Self::ShippedBeyond { line, left_milli } => {
@@ -103,6 +126,8 @@ impl Reason for Refused {
                     ("left", format_quantity(*left_milli)),
                 ]
             }
+            Self::WithErp(system) => vec![("system", system.clone())],
+            Self::ReportedOtherwise(document) => vec![("document", document.clone())],
             Self::InvoiceNumberTaken(number) => vec![("number", number.clone())],
             Self::OtherCurrency(currency) => vec![("currency", currency.clone())],
             Self::PaidBeyond {

@@ -15,8 +15,8 @@ use tonic::{Request, Response, Status};
 use super::{check_references, check_seat, price, seat, today};
 use crate::{
     contract::Contract,
-    line::Line,
-    order::{Draft, Head, Order, OrderEvent, Refused},
+    line::{self, Line},
+    order::{Draft, Head, Order, OrderEvent, Refused, State},
     store,
     wire::{self, order::order as answer},
 };
@@ -131,8 +131,9 @@ async fn accept(act: &mut Act<'_>, request: &pb::AcceptOrderRequest) -> Result<O
     let before = act
         .seen::<Order>(parse_id("id", &request.id)?, &request.etag)
         .await?;
+    before.by_hand(&act.settings().erp_system)?;
     let mut order = before.clone();
-    let accepted = order.accept()?;
+    let accepted = order.accept(act.now)?;
     let mut ledger = act.ledger(Order::KIND, order.id).await?;
     let by = act.member()?;
     let handoff = ledger
@@ -144,19 +145,39 @@ async fn accept(act: &mut Act<'_>, request: &pb::AcceptOrderRequest) -> Result<O
     Ok(order)
 }
 
-/// Cancels an order: its contract gets back what it took, and what is on offer is withdrawn.
+/// Lets the contract of an order have what the order no longer takes from it, or take again what it does after all.
+pub async fn settle_contract(act: &mut Act<'_>, before: &Order, after: &Order) -> Result<()> {
+    let (less, more) = line::change(&before.held(), &after.held());
+    if less.is_empty() && more.is_empty() {
+        return Ok(());
+    }
+    let Some(contract) = contract_of(act, before).await? else {
+        return Ok(());
+    };
+    let mut settled = contract.clone();
+    // One fact of an order makes it take less, or more: never both.
+    let event = if more.is_empty() {
+        settled.give_back(before.id, &less)
+    } else {
+        settled.take_again(before.id, &more)
+    };
+    act.store(&contract, settled, &event).await?;
+    Ok(())
+}
+
+/// Cancels an order: its contract gets back what it took, and what is on offer is withdrawn. What a connected ERP has
+/// taken is called off there.
 async fn cancel(act: &mut Act<'_>, request: &pb::CancelOrderRequest) -> Result<Order> {
-    let (reason, note) = wire::order::cancellation(request)?;
+    let (reason, note) = wire::order::cancellation(request.reason, &request.note)?;
     let before = act
         .seen::<Order>(parse_id("id", &request.id)?, &request.etag)
         .await?;
+    if !matches!(before.state, State::Draft | State::Confirmed) {
+        before.by_hand(&act.settings().erp_system)?;
+    }
     let mut order = before.clone();
     let event = order.cancel(reason, note, act.now)?;
-    if let Some(contract) = contract_of(act, &before).await? {
-        let mut after = contract.clone();
-        let given_back = after.give_back(before.id, &before.held());
-        act.store(&contract, after, &given_back).await?;
-    }
+    settle_contract(act, &before, &order).await?;
     let order = act.store(&before, order, &event).await?;
     let mut ledger = act.ledger(Order::KIND, order.id).await?;
     if ledger.open(Kind::OrderToErp).is_some() {
@@ -164,6 +185,19 @@ async fn cancel(act: &mut Act<'_>, request: &pb::CancelOrderRequest) -> Result<O
         act.save_ledger(&ledger, &order).await?;
     }
     Ok(order)
+}
+
+/// Calls off the rest of an order: its contract gets that back.
+async fn close_short(act: &mut Act<'_>, request: &pb::CloseOrderShortRequest) -> Result<Order> {
+    let (reason, note) = wire::order::cancellation(request.reason, &request.note)?;
+    let before = act
+        .seen::<Order>(parse_id("id", &request.id)?, &request.etag)
+        .await?;
+    before.by_hand(&act.settings().erp_system)?;
+    let mut order = before.clone();
+    let event = order.close_short(reason, note, act.now)?;
+    settle_contract(act, &before, &order).await?;
+    act.store(&before, order, &event).await
 }
 
 #[tonic::async_trait]
@@ -289,7 +323,11 @@ impl OrderService for Orders {
         let ship = async |act: &mut Act<'_>, r: &pb::ShipOrderRequest| {
             let (parts, dispatch) = wire::order::dispatch(r, today(act))?;
             let number = act.number("S").await?;
-            let ship = |o: &mut Order, now| Ok(o.ship(number, &parts, dispatch, now)?);
+            let erp = act.settings().erp_system.clone();
+            let ship = |o: &mut Order, now| {
+                o.by_hand(&erp)?;
+                Ok(o.ship(number, &parts, dispatch, now)?)
+            };
             let order = act.change::<Order>(r, ship).await?;
             Ok(pb::ShipOrderResponse {
                 order: Some(answer(&order)),
@@ -305,7 +343,9 @@ impl OrderService for Orders {
         let invoice = async |act: &mut Act<'_>, r: &pb::InvoiceOrderRequest| {
             let bill = wire::order::bill(r, today(act))?;
             let taken = store::order::invoice_number_is_taken(act.tx, &bill.number).await?;
+            let erp = act.settings().erp_system.clone();
             let invoice = |o: &mut Order, now| {
+                o.by_hand(&erp)?;
                 let number = bill.number.clone();
                 let event = o.invoice(bill, now)?;
                 if taken {
@@ -328,7 +368,11 @@ impl OrderService for Orders {
     ) -> Result<Response<pb::RecordPaymentResponse>, Status> {
         let pay = async |act: &mut Act<'_>, r: &pb::RecordPaymentRequest| {
             let (currency, receipt) = wire::order::receipt(r, today(act))?;
-            let pay = |o: &mut Order, now| Ok(o.pay(&currency, receipt, now)?);
+            let erp = act.settings().erp_system.clone();
+            let pay = |o: &mut Order, now| {
+                o.by_hand(&erp)?;
+                Ok(o.pay(&currency, receipt, now)?)
+            };
             let order = act.change::<Order>(r, pay).await?;
             Ok(pb::RecordPaymentResponse {
                 order: Some(answer(&order)),
@@ -376,5 +420,18 @@ impl OrderService for Orders {
             Ok(pb::ListOrderHandoffsResponse { handoffs })
         };
         self.0.query(request, list).await
+    }
+
+    async fn close_order_short(
+        &self,
+        request: Request<pb::CloseOrderShortRequest>,
+    ) -> Result<Response<pb::CloseOrderShortResponse>, Status> {
+        let close = async |act: &mut Act<'_>, r: &pb::CloseOrderShortRequest| {
+            let order = close_short(act, r).await?;
+            Ok(pb::CloseOrderShortResponse {
+                order: Some(answer(&order)),
+            })
+        };
+        self.0.command(request, close).await
     }
 }

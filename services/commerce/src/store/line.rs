@@ -11,24 +11,23 @@ pub struct Table {
     delete: &'static str,
     insert: &'static str,
     go_on: &'static str,
-    /// Whether a line may take from a line of a contract.
+    /// Whether a line may take from a line of a contract, be shipped beyond its quantity, and called off.
     draws: bool,
 }
 
 macro_rules! table {
-    ($table:literal of $document:literal, $done:literal, $draws:literal: $contract_line:literal, $insert:literal) => {
+    ($table:literal of $document:literal, $done:literal, $draws:literal: $read:literal, $go_on:literal, $insert:literal) => {
         Table {
             select: concat!(
                 "select id, product, description, unit, quantity_milli, unit_price_minor, discount_bp, amount_minor, ",
-                $done, " as done_milli, ", $contract_line, " as drawn_from from ", $table, " where ", $document,
-                " = $1 order by position"
+                $read, " from ", $table, " where ", $document, " = $1 order by position"
             ),
             delete: concat!("delete from ", $table, " where ", $document, " = $1"),
             insert: concat!(
                 "insert into ", $table, " (id, ", $document, ", position, product, description, unit, quantity_milli, ",
                 "unit_price_minor, discount_bp, amount_minor, ", $done, $insert
             ),
-            go_on: concat!("update ", $table, " set ", $done, " = $2 where id = $1"),
+            go_on: concat!("update ", $table, " set ", $go_on, " where id = $1"),
             draws: $draws,
         }
     };
@@ -36,12 +35,16 @@ macro_rules! table {
 
 /// Lines of contracts.
 pub const OF_CONTRACT: Table = table!(
-    "contract_line" of "contract", "ordered_milli", false: "cast(null as uuid)",
+    "contract_line" of "contract", "ordered_milli", false:
+    "ordered_milli as done_milli, cast(0 as bigint) as called_off_milli, cast(null as uuid) as drawn_from",
+    "ordered_milli = $2",
     ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 );
 /// Lines of orders.
 pub const OF_ORDER: Table = table!(
-    "order_line" of "sales_order", "shipped_milli", true: "contract_line",
+    "order_line" of "sales_order", "shipped_milli", true:
+    "shipped_milli + shipped_beyond_milli as done_milli, called_off_milli, contract_line as drawn_from",
+    "shipped_milli = $2, shipped_beyond_milli = $3, called_off_milli = $4",
     ", contract_line) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 );
 
@@ -69,15 +72,24 @@ impl Table {
             return self.insert(tx, document, lines).await;
         }
         for (old, new) in stored.iter().zip(lines) {
-            if old.done_milli != new.done_milli {
-                tx.sql(self.go_on)
-                    .bind(new.id)
-                    .bind(new.done_milli)
-                    .execute_one()
-                    .await?;
+            if (old.done_milli, old.called_off_milli) != (new.done_milli, new.called_off_milli) {
+                self.go_on(tx, new).await?;
             }
         }
         Ok(())
+    }
+
+    async fn go_on(&self, tx: &mut Tx, line: &Line) -> Result<(), db::Error> {
+        let within_milli = line.done_milli.min(line.quantity_milli);
+        let go_on = tx.sql(self.go_on).bind(line.id).bind(within_milli);
+        let go_on = if self.draws {
+            go_on
+                .bind(line.done_milli - within_milli)
+                .bind(line.called_off_milli)
+        } else {
+            go_on
+        };
+        go_on.execute_one().await
     }
 
     /// Writes the lines of a new document.

@@ -101,6 +101,7 @@ pub fn termination(request: &pb::TerminateContractRequest) -> Result<(Terminatio
     let reason = v.choice("reason", request.reason, TerminationReason::numbered);
     let note = note(
         &mut v,
+        "note",
         &request.note,
         reason == Some(TerminationReason::Other),
     );

@@ -124,6 +124,7 @@ pub fn of_contract(currency: &str, lines: &[Line]) -> Vec<pb::Line> {
 pub fn of_order(currency: &str, lines: &[Line]) -> Vec<pb::Line> {
     let line = |l: &Line| pb::Line {
         shipped_quantity: format_quantity(l.done_milli),
+        called_off_quantity: format_quantity(l.called_off_milli),
         ..line(currency, l)
     };
     lines.iter().map(line).collect()
@@ -142,5 +143,6 @@ fn line(currency: &str, line: &Line) -> pb::Line {
         ordered_quantity: String::new(),
         shipped_quantity: String::new(),
         contract_line_id: id_text(line.drawn_from),
+        called_off_quantity: String::new(),
     }
 }

@@ -2,26 +2,28 @@
 
 use baton_chassis::{
     Date, Result, Violations,
+    money::format_quantity,
     wire::{AMOUNT_MINOR_MAX, date_text, etag, id_text, money, timestamp},
     words::Word as _,
 };
 use baton_proto::commerce::v1 as pb;
 
-use super::{Document, NOTE_MAX, TITLE_MAX, came_from, document, given, line, note};
+use super::{Document, NOTE_MAX, TITLE_MAX, came_from, document, erp, given, line, note};
 use crate::{
     line::Part,
     order::{
-        Bill, CancellationReason, Dispatch, Head, Invoice, Order, Payment, Receipt, Shipment, State,
+        Bill, CallOff, CalledOff, CancellationReason, Dispatch, Head, Invoice, Order, Payment,
+        Receipt, Shipment, State,
     },
     store::order::Filter,
 };
 
 /// Longest name of a carrier, number of a consignment, reference of a payment.
-const REFERENCE_MAX: usize = 100;
+pub(super) const REFERENCE_MAX: usize = 100;
 /// Longest number of an invoice.
-const INVOICE_NUMBER_MAX: usize = 64;
+pub(super) const INVOICE_NUMBER_MAX: usize = 64;
 /// Longest tax id.
-const TAX_ID_MAX: usize = 32;
+pub(super) const TAX_ID_MAX: usize = 32;
 
 /// A new order.
 #[derive(Clone, Debug)]
@@ -135,15 +137,12 @@ pub fn receipt(request: &pb::RecordPaymentRequest, today: Date) -> Result<(Strin
     Ok((currency.unwrap_or_default(), receipt))
 }
 
-/// Reads why an order is cancelled.
-pub fn cancellation(request: &pb::CancelOrderRequest) -> Result<(CancellationReason, String)> {
+/// Reads why an order, or the rest of it, is called off.
+pub fn cancellation(reason: i32, said: &str) -> Result<(CancellationReason, String)> {
     let mut v = Violations::new();
-    let reason = v.choice("reason", request.reason, CancellationReason::numbered);
-    let note = note(
-        &mut v,
-        &request.note,
-        reason == Some(CancellationReason::Other),
-    );
+    let reason = v.choice("reason", reason, CancellationReason::numbered);
+    let needed = reason == Some(CancellationReason::Other);
+    let note = note(&mut v, "note", said, needed);
     v.done()?;
     Ok((reason.unwrap_or(CancellationReason::Other), note))
 }
@@ -156,6 +155,7 @@ pub fn filter(request: &pb::ListOrdersRequest) -> Result<Filter> {
         owner: v.optional_id("owner_id", &request.owner_id),
         party: v.optional_id("party_id", &request.party_id),
         source: given(&request.source_id),
+        differs: request.differs.then_some(true),
     };
     v.done()?;
     Ok(filter)
@@ -199,6 +199,11 @@ pub fn order(order: &Order) -> pb::Order {
         etag: etag(order.version),
         create_time: Some(timestamp(order.created_at)),
         update_time: Some(timestamp(order.updated_at)),
+        call_offs: order.call_offs.iter().map(call_off).collect(),
+        erp_document: erp::document(&order.acceptance),
+        erp_number: order.erp_number.clone(),
+        differs: order.differs,
+        differences: order.differences().iter().map(|d| d.number()).collect(),
     }
 }
 
@@ -212,6 +217,7 @@ fn shipment(shipment: &Shipment) -> pb::Shipment {
         carrier: dispatch.carrier,
         tracking_number: dispatch.tracking_number,
         create_time: Some(timestamp(shipment.created_at)),
+        erp_document: erp::document(&shipment.origin),
     }
 }
 
@@ -224,6 +230,7 @@ fn invoice(currency: &str, invoice: &Invoice) -> pb::Invoice {
         invoice_date: bill.invoice_date.to_string(),
         amount: Some(money(currency, invoice.amount_minor)),
         create_time: Some(timestamp(invoice.created_at)),
+        erp_document: erp::document(&invoice.origin),
     }
 }
 
@@ -235,5 +242,23 @@ fn payment(currency: &str, payment: &Payment) -> pb::Payment {
         payment_date: receipt.payment_date.to_string(),
         reference: receipt.reference,
         create_time: Some(timestamp(payment.created_at)),
+        erp_document: erp::document(&payment.origin),
+    }
+}
+
+fn call_off(call_off: &CallOff) -> pb::CallOff {
+    let line = |line: &CalledOff| pb::CalledOffLine {
+        line_id: line.part.line.to_string(),
+        quantity: format_quantity(line.part.quantity_milli),
+        note: line.note.clone(),
+    };
+    pb::CallOff {
+        id: call_off.id.to_string(),
+        reason: call_off.reason.number(),
+        note: call_off.note.clone(),
+        rest: call_off.rest,
+        lines: call_off.parts.iter().map(line).collect(),
+        create_time: Some(timestamp(call_off.created_at)),
+        erp_document: erp::document(&call_off.origin),
     }
 }
