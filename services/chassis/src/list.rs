@@ -159,16 +159,17 @@ impl Text {
         }
     }
 
-    /// Appends `column in (…)`; where there is no value, no row has one of them.
-    fn push_among(&mut self, column: &'static str, values: &[Number]) {
+    /// Appends that a column has one of these values; where there is none, no row does.
+    fn push_any(&mut self, column: &'static str, values: &[Number], ordered: bool) {
         if values.is_empty() {
             return self.push("false");
         }
-        self.push_all(&[column, " in ("]);
+        self.push_all(&["(", column, " in ("]);
         for (i, value) in values.iter().enumerate() {
             self.push_with(if i == 0 { "?" } else { ", ?" }, *value);
         }
-        self.push(")");
+        // `is true` keeps the engines from gathering and sorting all these rows.
+        self.push(if ordered { ")) is true" } else { "))" });
     }
 
     fn push_where(
@@ -188,17 +189,15 @@ impl Text {
                 self.push_with(" = ?", *value);
             }
             Branch::Any(column, values) => {
-                // `is true` keeps the engines from gathering and sorting all these rows.
-                self.push(" and (");
-                self.push_among(column, values);
-                self.push(if ordered { ") is true" } else { ")" });
+                self.push(" and ");
+                self.push_any(column, values, ordered);
             }
         }
         for filter in filters {
             self.push(" and ");
             match filter {
                 Clause::Of(fragment, values) => self.push_each(fragment, values),
-                Clause::Among(column, values) => self.push_among(column, values),
+                Clause::Among(column, values) => self.push_any(column, values, ordered),
             }
         }
     }
