@@ -192,13 +192,9 @@ impl Snapshot {
     /// The territories that a member manages, with all below them.
     #[must_use]
     pub fn territories_managed(&self, manager: MemberId) -> Vec<TerritoryId> {
-        let managed = self.territories.values();
-        self.with_all_below(
-            managed
-                .filter(|t| t.manager == Some(manager))
-                .map(|t| t.id)
-                .collect(),
-        )
+        let his = self.territories.values();
+        let his = his.filter(|t| t.manager == Some(manager)).map(|t| t.id);
+        self.with_all_below(his.collect())
     }
 
     /// These territories with all below them.

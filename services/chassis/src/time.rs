@@ -30,7 +30,7 @@ pub struct Days {
 impl Days {
     /// The first instant that belongs to them in a zone, and the first one after; nothing if all do. What has no other end
     /// ends in years in which nothing happens.
-    pub fn instants<Z: TimeZone>(&self, zone: &Z) -> Option<(Time, Time)> {
+    pub fn instants<Z: TimeZone>(self, zone: &Z) -> Option<(Time, Time)> {
         if self.from.is_none() && self.to.is_none() {
             return None;
         }
