@@ -9,6 +9,7 @@
 
 mod plan;
 mod seal;
+mod sums;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::{
 
 pub use plan::Plan;
 pub use seal::{Key, Seal};
+pub use sums::Sums;
 
 use plan::{Judge, Step};
 use seal::Place;
@@ -105,6 +107,23 @@ struct Text {
 #[derive(Clone, Copy)]
 struct Number(usize);
 
+/// A condition beyond the rights: a fragment, and the values that it asks for.
+#[derive(Clone)]
+enum Clause<V> {
+    /// The `?` in the fragment stand for these values in turn, the last of them also for all further ones.
+    Of(&'static str, Vec<V>),
+    /// The column has one of these values.
+    Among(&'static str, Vec<V>),
+}
+
+impl<V> Clause<V> {
+    fn fragment(&self) -> &'static str {
+        match self {
+            Self::Of(fragment, _) | Self::Among(fragment, _) => fragment,
+        }
+    }
+}
+
 impl Text {
     fn value(&mut self, bind: Bind) -> Number {
         self.values.push(bind);
@@ -123,8 +142,16 @@ impl Text {
 
     /// Appends a fragment; each `?` in it stands for the value.
     fn push_with(&mut self, fragment: &'static str, value: Number) {
+        self.push_each(fragment, &[value]);
+    }
+
+    /// Appends a fragment; the `?` in it stand for the values in turn, further ones for the last.
+    fn push_each(&mut self, fragment: &'static str, values: &[Number]) {
         for (i, part) in fragment.split('?').enumerate() {
-            if i > 0 {
+            let value = i
+                .checked_sub(1)
+                .and_then(|n| values.get(n).or(values.last()));
+            if let Some(value) = value {
                 self.sql.push('$');
                 self.sql.push_str(&value.0.to_string());
             }
@@ -132,10 +159,23 @@ impl Text {
         }
     }
 
+    /// Appends that a column has one of these values; where there is none, no row does.
+    fn push_any(&mut self, column: &'static str, values: &[Number], ordered: bool) {
+        if values.is_empty() {
+            return self.push("false");
+        }
+        self.push_all(&["(", column, " in ("]);
+        for (i, value) in values.iter().enumerate() {
+            self.push_with(if i == 0 { "?" } else { ", ?" }, *value);
+        }
+        // `is true` keeps the engines from gathering and sorting all these rows.
+        self.push(if ordered { ")) is true" } else { "))" });
+    }
+
     fn push_where(
         &mut self,
         (rows, branch): &(Option<&'static str>, Branch),
-        filters: &[(&'static str, Option<Number>)],
+        filters: &[Clause<Number>],
         ordered: bool,
     ) {
         self.push(" where true");
@@ -149,19 +189,15 @@ impl Text {
                 self.push_with(" = ?", *value);
             }
             Branch::Any(column, values) => {
-                // `is true` keeps the engines from gathering and sorting all these rows.
-                self.push_all(&[" and (", column, " in ("]);
-                for (i, value) in values.iter().enumerate() {
-                    self.push_with(if i == 0 { "?" } else { ", ?" }, *value);
-                }
-                self.push(if ordered { ")) is true" } else { "))" });
+                self.push(" and ");
+                self.push_any(column, values, ordered);
             }
         }
-        for (fragment, value) in filters {
+        for filter in filters {
             self.push(" and ");
-            match value {
-                Some(value) => self.push_with(fragment, *value),
-                None => self.push(fragment),
+            match filter {
+                Clause::Of(fragment, values) => self.push_each(fragment, values),
+                Clause::Among(column, values) => self.push_any(column, values, ordered),
             }
         }
     }
@@ -188,7 +224,7 @@ type Part = (Option<&'static str>, Scope, Rights);
 pub struct List {
     columns: &'static str,
     from: &'static str,
-    clauses: Vec<(&'static str, Option<Bind>)>,
+    clauses: Vec<Clause<Bind>>,
     rights: Option<Vec<Part>>,
     /// What tells rows apart, where several parts may have the same row.
     overlapping: Option<&'static str>,
@@ -215,7 +251,38 @@ impl List {
         value: Option<impl Value + Clone + Sync + 'static>,
     ) -> Self {
         if let Some(value) = value {
-            self.clauses.push((fragment, Some(bound(value))));
+            self.clauses.push(Clause::Of(fragment, vec![bound(value)]));
+        }
+        self
+    }
+
+    /// Adds `fragment` if there are two values; the first `?` in it stands for the one, the second for the other.
+    #[must_use]
+    pub fn between(
+        mut self,
+        fragment: &'static str,
+        values: Option<(
+            impl Value + Clone + Sync + 'static,
+            impl Value + Clone + Sync + 'static,
+        )>,
+    ) -> Self {
+        if let Some((from, to)) = values {
+            let values = vec![bound(from), bound(to)];
+            self.clauses.push(Clause::Of(fragment, values));
+        }
+        self
+    }
+
+    /// Only rows whose column has one of these values, if there is such a narrowing.
+    #[must_use]
+    pub fn among(
+        mut self,
+        column: &'static str,
+        values: Option<Vec<impl Value + Clone + Sync + 'static>>,
+    ) -> Self {
+        if let Some(values) = values {
+            let values = values.into_iter().map(bound).collect();
+            self.clauses.push(Clause::Among(column, values));
         }
         self
     }
@@ -223,7 +290,7 @@ impl List {
     /// Adds a condition that needs no value.
     #[must_use]
     pub fn clause(mut self, fragment: &'static str) -> Self {
-        self.clauses.push((fragment, None));
+        self.clauses.push(Clause::Of(fragment, Vec::new()));
         self
     }
 
@@ -335,38 +402,13 @@ impl List {
         }
         let mut text = Text::default();
         let limit = cap.map(|cap| text.value(bound(cap.saturating_add(1))));
-        // Without an order one branch can take all territories; it leaves out what the owner's has.
-        let branches = self.branches(&mut text, 0);
-        let filters = self.filters(&mut text);
-        if branches.is_empty() {
+        text.push("select count(*) as n from (");
+        let each = self.overlapping.unwrap_or("1 as one");
+        if !self.push_rows(&mut text, each, limit) {
             return Ok(Counted {
                 rows: 0,
                 capped: false,
             });
-        }
-        text.push("select count(*) as n from (");
-        for (i, branch) in branches.iter().enumerate() {
-            text.push(match (i, self.overlapping) {
-                (0, _) => "select * from (",
-                (_, None) => " union all select * from (",
-                (_, Some(_)) => " union select * from (",
-            });
-            let one = self.overlapping.unwrap_or("1");
-            text.push_all(&["select ", one, " as one from ", self.from]);
-            text.push_where(branch, &filters, false);
-            if let (rows, Branch::Any(..)) = branch
-                && self.overlapping.is_none()
-                && let Some((before, Branch::One(column, owner))) =
-                    i.checked_sub(1).and_then(|n| branches.get(n))
-                && before == rows
-            {
-                text.push_all(&[" and ", column]);
-                text.push_with(" is distinct from ?", *owner);
-            }
-            if let Some(limit) = limit {
-                text.push_with(" limit ?", limit);
-            }
-            text.push(") as branch");
         }
         text.push(") as list");
         let Rows { n } = text.query(tx).one().await?;
@@ -397,16 +439,18 @@ impl List {
         text.sql.insert_str(0, plan::explain(tx));
         let steps: Vec<Step> = text.query(tx).all().await?;
         plan::plain(tx, false).await?;
+        Ok(Plan::of(steps, &self.judge(true)))
+    }
+
+    fn judge(&self, ordered: bool) -> Judge {
         let of_all = self.of_all();
-        let by_value = |(fragment, _): &(&str, _)| fragment.contains(" = ");
-        Ok(Plan::of(
-            steps,
-            &Judge {
-                table: &self.table(),
-                narrowed: !of_all || !self.clauses.is_empty(),
-                by_value: !of_all || self.clauses.iter().any(by_value),
-            },
-        ))
+        let by_value = |clause: &Clause<_>| clause.fragment().contains(" = ");
+        Judge {
+            table: self.table(),
+            narrowed: !of_all || !self.clauses.is_empty(),
+            by_value: !of_all || self.clauses.iter().any(by_value),
+            ordered,
+        }
     }
 
     /// What a token is bound to: the list and its order, but neither values nor rights, which the
@@ -414,9 +458,9 @@ impl List {
     fn name<R>(&self, order: &Order<R>) -> String {
         let way = if order.descending { "desc" } else { "asc" };
         let mut name = format!("{} {} {way} {}", self.from, order.column, order.id);
-        for (fragment, _) in &self.clauses {
+        for clause in &self.clauses {
             name.push_str(" and ");
-            name.push_str(fragment);
+            name.push_str(clause.fragment());
         }
         name
     }
@@ -468,9 +512,11 @@ impl List {
         self.parts().any(|(_, scope, _)| *scope == Scope::All)
     }
 
-    fn filters(&self, text: &mut Text) -> Vec<(&'static str, Option<Number>)> {
-        let number = |(fragment, bind): &(&'static str, Option<Bind>)| {
-            (*fragment, bind.clone().map(|bind| text.value(bind)))
+    fn filters(&self, text: &mut Text) -> Vec<Clause<Number>> {
+        let mut numbers = |binds: &[Bind]| binds.iter().map(|b| text.value(b.clone())).collect();
+        let number = |clause: &Clause<Bind>| match clause {
+            Clause::Of(fragment, binds) => Clause::Of(fragment, numbers(binds)),
+            Clause::Among(column, binds) => Clause::Among(column, numbers(binds)),
         };
         self.clauses.iter().map(number).collect()
     }

@@ -232,18 +232,20 @@ impl Snapshot {
     /// The territories that a member manages, with all below them.
     #[must_use]
     pub fn territories_managed(&self, manager: MemberId) -> Vec<TerritoryId> {
+        let his = self.territories.values();
+        let his = his.filter(|t| t.manager == Some(manager)).map(|t| t.id);
+        self.with_all_below(his.collect())
+    }
+
+    /// These territories with all below them.
+    #[must_use]
+    pub fn with_all_below(&self, mut open: Vec<TerritoryId>) -> Vec<TerritoryId> {
         let mut children: HashMap<TerritoryId, Vec<TerritoryId>> = HashMap::new();
         for t in self.territories.values() {
             if let Some(parent) = t.parent {
                 children.entry(parent).or_default().push(t.id);
             }
         }
-        let mut open: Vec<_> = self
-            .territories
-            .values()
-            .filter(|t| t.manager == Some(manager))
-            .map(|t| t.id)
-            .collect();
         let mut seen = HashSet::new();
         while let Some(id) = open.pop() {
             if seen.insert(id) {

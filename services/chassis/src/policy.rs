@@ -269,6 +269,12 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ListProjectTasks", SignedIn),
         ("ListProjectHandoffs", Any(&[(Sales, Read), (Marketing, Read)], &[])),
     ]),
+    // A figure counts what its reader may list as deals of sales, and no more.
+    ("baton.sales.v1.FunnelService", &[
+        ("GetStageFunnel", Any(&[(Sales, Read)], &[])),
+        ("ListFunnelVisits", Any(&[(Sales, Read)], &[])),
+        ("ListFunnelOpportunities", Any(&[(Sales, Read)], &[])),
+    ]),
     ("baton.sales.v1.ImportService", &[("ImportOpportunities", Any(&[(Import, Write)], &[]))]),
     // --- commerce
     // Deals name products too, so sales may read the catalogue.

@@ -222,6 +222,21 @@ impl World {
         cx.db.read(work).await.expect("plans")
     }
 
+    /// What of the work of a figure would grow with more than the rows it is about. There should be nothing.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn sums_faults(
+        &self,
+        service: &str,
+        list: List,
+        sums: crate::list::Sums,
+    ) -> Vec<String> {
+        let work = async move |tx: &mut Tx| list.sums_plan(tx, sums).await;
+        let plan = self.context(service).db.read(work).await.expect("plans");
+        plan.faults
+    }
+
     /// A service of the world.
     ///
     /// # Panics

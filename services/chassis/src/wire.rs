@@ -12,6 +12,7 @@ use crate::{
     handoff::{self, Handoff},
     ids::Id,
     money::parse_quantity,
+    time::Days,
 };
 
 /// The greatest amount, in minor units, that a request may state: far beyond any deal, far below overflow.
@@ -178,6 +179,18 @@ impl Violations {
                 }
             },
         }
+    }
+
+    /// Business days from one to another, either of which may be left out.
+    pub fn days(&mut self, from: (&str, &str), to: (&str, &str)) -> Days {
+        let days = Days {
+            from: self.optional_date(from.0, from.1),
+            to: self.optional_date(to.0, to.1),
+        };
+        if days.from.zip(days.to).is_some_and(|(from, to)| to < from) {
+            self.add(to.0, "DATE_REVERSED");
+        }
+        days
     }
 
     /// An instant, or nothing.

@@ -3,10 +3,12 @@
 //! - [`process`]: the stages that a deal passes through, per product line.
 //! - [`opportunity`]: the deal itself, its lines and its path through the stages.
 //! - [`project`]: work of a team on something big; a sales project is a deal besides.
+//! - [`funnel`]: where the deals of a process go on, are won, are lost and are held up.
 //! - [`hand_over`]: the making of a contract or order of a won deal, as a durable operation.
 //! - [`store`] has every SQL text, [`wire`] knows both shapes, [`rpc`] are the calls, [`events`] what is said and heeded.
 
 pub mod events;
+pub mod funnel;
 pub mod hand_over;
 mod handoffs;
 pub mod opportunity;
@@ -23,7 +25,7 @@ use baton_chassis::service::Service;
 use baton_proto::{
     commerce::v1::{ContractCreated, OrderCreated},
     sales::v1::{
-        import_service_server::ImportServiceServer,
+        funnel_service_server::FunnelServiceServer, import_service_server::ImportServiceServer,
         opportunity_service_server::OpportunityServiceServer,
         process_service_server::ProcessServiceServer, project_service_server::ProjectServiceServer,
     },
@@ -44,6 +46,7 @@ pub fn service() -> Service {
                     cx.clone(),
                 )))
                 .add_service(ProjectServiceServer::new(rpc::Projects(cx.clone())))
+                .add_service(FunnelServiceServer::new(rpc::Funnels(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
         })
         .hands_over::<opportunity::Opportunity>()

@@ -1,6 +1,7 @@
 //! The calls of sales: read the request, ask the neighbours what must be asked, act, answer.
 
 mod checks;
+mod funnel;
 mod handoff;
 mod import;
 mod opportunity;
@@ -8,5 +9,6 @@ mod process;
 mod project;
 
 pub use self::{
-    import::Imports, opportunity::Opportunities, process::Processes, project::Projects,
+    funnel::Funnels, import::Imports, opportunity::Opportunities, process::Processes,
+    project::Projects,
 };

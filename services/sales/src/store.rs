@@ -1,5 +1,6 @@
 //! Every SQL text of sales.
 
+pub mod funnel;
 pub mod opportunity;
 pub mod process;
 pub mod project;

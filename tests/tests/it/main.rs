@@ -55,6 +55,7 @@ mod marketing_newcomers;
 mod marketing_routing;
 mod sales;
 mod sales_commerce;
+mod sales_funnel;
 mod sales_hand_over;
 mod sales_imports;
 mod sales_opportunities;

@@ -75,17 +75,19 @@ pub(super) async fn plain(tx: &mut Tx, on: bool) -> Result<()> {
 }
 
 /// What is known of a list when its plan is judged.
-pub(super) struct Judge<'l> {
+pub(super) struct Judge {
     /// The name by which the query knows its first table.
-    pub table: &'l str,
+    pub table: String,
     /// Not every row of that table belongs to the list.
     pub narrowed: bool,
     /// Its rows have one value in common: of the owner, of the territory or of a filter.
     pub by_value: bool,
+    /// It is shown in an order, in which the table must be read; sums may be sorted.
+    pub ordered: bool,
 }
 
 impl Plan {
-    pub(super) fn of(steps: Vec<Step>, judge: &Judge<'_>) -> Self {
+    pub(super) fn of(steps: Vec<Step>, judge: &Judge) -> Self {
         let mut plan = Self::default();
         let mut above: Vec<SqliteStep> = Vec::new();
         for step in steps {
@@ -117,7 +119,7 @@ impl Plan {
         plan
     }
 
-    fn add_postgres(&mut self, node: &Json, depth: usize, judge: &Judge<'_>) {
+    fn add_postgres(&mut self, node: &Json, depth: usize, judge: &Judge) {
         let text = |name: &str| node.get(name).and_then(Json::as_str).unwrap_or_default();
         let mut step = text("Node Type").to_owned();
         for (name, word) in [
@@ -164,7 +166,7 @@ fn table_of(detail: &str) -> Option<&str> {
     rest.split(' ').next().filter(|name| *name != "branch")
 }
 
-impl Judge<'_> {
+impl Judge {
     fn sqlite(&self, detail: &str) -> bool {
         let Some(table) = table_of(detail) else {
             return false;
@@ -181,7 +183,7 @@ impl Judge<'_> {
         let text = |name: &str| node.get(name).and_then(Json::as_str).unwrap_or_default();
         match text("Node Type") {
             "Seq Scan" => true,
-            "Sort" | "Incremental Sort" => !has_append(node),
+            "Sort" | "Incremental Sort" => self.ordered && !has_append(node),
             "Index Scan" | "Index Only Scan" => {
                 let condition = text("Index Cond");
                 // A table that comes twice is `l`, `l_1`, …

@@ -1,5 +1,7 @@
 //! Lists on both engines: every row once, only the rows of the scope, never a walk of the table.
 
+mod sums;
+
 use baton_chassis::{
     Date, Time,
     db::{Db, Error, Result, Tx},

@@ -71,7 +71,9 @@ async fn reject(
         .find(|h| h.id == handoff && h.kind == Kind::OrderToErp);
     match offer.map(|h| h.state) {
         None => return Err(Error::invalid("rejected.handoff_id", "REFERENCE_NOT_FOUND")),
-        Some(HandoffState::Returned | HandoffState::Withdrawn) => return Ok(before),
+        Some(HandoffState::Returned | HandoffState::Withdrawn | HandoffState::Outside) => {
+            return Ok(before);
+        }
         Some(HandoffState::Accepted) => return Err(Refused::UnderWay(before.state).into()),
         Some(HandoffState::Offered) => {}
     }

@@ -1,7 +1,7 @@
 //! Deals from before Baton: what another system tells of them becomes visits, and nothing is made up in between.
 
-use baton_chassis::{Date, Time};
-use chrono::{NaiveTime, TimeZone};
+use baton_chassis::{Date, Time, time::begin_of};
+use chrono::TimeZone;
 use uuid::Uuid;
 
 use super::{
@@ -107,13 +107,4 @@ fn path(deal: &Opportunity, process: &Process, stage: &Stage, engaged: Option<Ti
     }
     visits.push(Visit::next(deal.id, &visits, stage, None, engaged));
     visits
-}
-
-/// The first instant of a day; where the clocks skip midnight, what would have been midnight.
-fn begin_of<Z: TimeZone>(day: Date, zone: &Z) -> Time {
-    let midnight = day.and_time(NaiveTime::MIN);
-    let begin = zone.from_local_datetime(&midnight).earliest();
-    begin
-        .unwrap_or_else(|| zone.from_utc_datetime(&midnight))
-        .to_utc()
 }

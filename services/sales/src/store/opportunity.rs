@@ -37,6 +37,13 @@ fn close_order(deal: &Opportunity) -> Date {
     deal.head.expected_close.unwrap_or(NO_DAY)
 }
 
+/// How long a closed deal was open, as far as its stays are known.
+fn cycle_s(deal: &Opportunity) -> Option<i64> {
+    deal.closed_at?;
+    let stays = deal.visits.iter().filter_map(|v| v.dwell_s);
+    stays.reduce(i64::saturating_add)
+}
+
 impl Noun for Opportunity {
     type Id = OpportunityId;
     type Event = OpportunityEvent;
@@ -81,9 +88,9 @@ impl Noun for Opportunity {
         tx.sql(
             "insert into opportunity (id, version, updated_at, name, party, contact, stage, state, commerce, currency, \
              stated_minor, amount_minor, probability_percent, expected_close, description, loss_reason, competitor, \
-             closed_at, owner, territory, import_print, amount_order, close_order, process, number, source_kind, \
-             source_id, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-             $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
+             closed_at, owner, territory, import_print, amount_order, close_order, process, cycle_s, number, \
+             source_kind, source_id, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+             $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)",
         )
         .bind_deal(self)
         .bind(self.number.clone())
@@ -102,7 +109,7 @@ impl Noun for Opportunity {
              state = $8, commerce = $9, currency = $10, stated_minor = $11, amount_minor = $12, \
              probability_percent = $13, expected_close = $14, description = $15, loss_reason = $16, competitor = $17, \
              closed_at = $18, owner = $19, territory = $20, import_print = $21, amount_order = $22, close_order = $23, \
-             process = $24 where id = $1 and version = $2 - 1",
+             process = $24, cycle_s = $25 where id = $1 and version = $2 - 1",
         )
         .bind_deal(self)
         .execute_one()
@@ -116,7 +123,7 @@ impl Noun for Opportunity {
     }
 }
 
-/// Binds what both writing texts have in common, as `$1` to `$24`.
+/// Binds what both writing texts have in common, as `$1` to `$25`.
 trait BindDeal {
     fn bind_deal(self, deal: &Opportunity) -> Self;
 }
@@ -147,6 +154,7 @@ impl BindDeal for baton_chassis::db::Query<'_> {
             .bind(amount_order(deal))
             .bind(close_order(deal))
             .bind(deal.process)
+            .bind(cycle_s(deal))
     }
 }
 
@@ -212,10 +220,10 @@ async fn save_visits(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
     for visit in deal.visits.iter().filter(|v| !stored.contains(v)) {
         tx.sql(
             "insert into stage_visit (id, opportunity, sequence, stage, position, entered_at, entered_by, left_at, \
-             left_by, outcome, dwell_s) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+             left_by, outcome, dwell_s, entered_order) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
              on conflict (id) do update set stage = excluded.stage, position = excluded.position, \
              entered_at = excluded.entered_at, left_at = excluded.left_at, left_by = excluded.left_by, \
-             outcome = excluded.outcome, dwell_s = excluded.dwell_s",
+             outcome = excluded.outcome, dwell_s = excluded.dwell_s, entered_order = excluded.entered_order",
         )
         .bind(visit.id)
         .bind(deal.id)
@@ -228,6 +236,7 @@ async fn save_visits(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
         .bind(visit.left_by)
         .bind(visit.outcome)
         .bind(visit.dwell_s)
+        .bind(visit.entered_at.unwrap_or(Time::UNIX_EPOCH))
         .execute()
         .await?;
     }
@@ -285,6 +294,9 @@ pub struct Filter {
     /// From the source with this id.
     pub source_id: Option<String>,
 }
+
+/// Columns of a deal in a list.
+pub(super) const COLUMNS: &str = columns!();
 
 /// The opportunities that match, without lines and visits.
 #[must_use]
