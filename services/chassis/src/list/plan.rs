@@ -158,12 +158,14 @@ struct SqliteStep {
     reads_table: bool,
 }
 
-/// The table that a step of SQLite reads; `branch` is a branch's rows, no more than a page.
+/// The table that a step of SQLite reads; `branch` is a branch's rows, no more than a page, and `list` those that are
+/// summed up.
 fn table_of(detail: &str) -> Option<&str> {
     let rest = detail
         .strip_prefix("SCAN ")
         .or_else(|| detail.strip_prefix("SEARCH "))?;
-    rest.split(' ').next().filter(|name| *name != "branch")
+    let name = rest.split(' ').next();
+    name.filter(|name| !["branch", "list"].contains(name))
 }
 
 impl Judge {
