@@ -83,8 +83,8 @@ impl Boards {
             .map(|subject| (subject.kind.as_str(), subject.id.clone()))
             .collect();
         let nodes = self.0.check(caller, &objects).await?;
-        let named = nodes.into_iter().filter(|n| n.visible);
-        let names: HashMap<String, Node> = named.map(|n| (n.id.clone(), n)).collect();
+        let visible = nodes.into_iter().filter(|n| n.visible);
+        let names: HashMap<String, Node> = visible.map(|n| (n.id.clone(), n)).collect();
         let now_s = timestamp(self.0.clock.now()).seconds;
         let rows = kept.handoffs.into_iter().map(|handoff| {
             let subject = handoff.subject.as_ref();
