@@ -442,7 +442,7 @@ async fn lines_that_the_erp_will_not_take_are_called_off_and_the_contract_has_th
         let late = shipped(vec![part(pump, "3")]);
         let late = erp.report(&made.id, "out 1", late).await;
         assert_eq!(
-            (late.state(), late.total),
+            (late.state(), late.total.clone()),
             (pb::OrderState::Shipped, Some(money(3_000))),
             "three were on their way before the rest was cancelled"
         );
