@@ -101,6 +101,10 @@ async fn no_list_of_orders_walks_its_table() {
                 source: Some("x".into()),
                 ..Filter::default()
             },
+            Filter {
+                differs: Some(true),
+                ..Filter::default()
+            },
         ];
         for filter in filters {
             for scope in scopes() {

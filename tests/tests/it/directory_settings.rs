@@ -59,12 +59,14 @@ async fn everything_that_is_wrong_with_settings_is_told_at_once() {
             settings: Some(pb::Settings {
                 time_zone: "Mars/Olympus".into(),
                 first_response_hours: 721,
+                erp_system: "SAP R/3".into(),
                 ..pb::Settings::default()
             }),
             update_mask: mask(&[
                 "time_zone",
                 "first_response_hours",
                 "duplicate_policy",
+                "erp_system",
                 "colour",
             ]),
             ..pb::UpdateSettingsRequest::default()
@@ -74,6 +76,7 @@ async fn everything_that_is_wrong_with_settings_is_told_at_once() {
             ("settings.time_zone", "TIME_ZONE_UNKNOWN"),
             ("settings.first_response_hours", "NUMBER_OUT_OF_RANGE"),
             ("settings.duplicate_policy", "REQUIRED"),
+            ("settings.erp_system", "WORD_MALFORMED"),
         ]);
         assert_eq!(
             violations(admin.settings.update_settings(wrong).await),

@@ -257,3 +257,19 @@ async fn events_about_one_object_may_come_twice_and_in_any_order() {
         assert_eq!(source.id, parent, "the later word counts");
     }
 }
+
+#[test]
+fn what_an_event_says_as_number_100_is_an_object_of_the_chain() {
+    use prost::Message as _;
+    let set = prost_types::FileDescriptorSet::decode(baton_proto::FILE_DESCRIPTOR_SET).unwrap();
+    let events = set
+        .file
+        .iter()
+        .filter(|f| f.name().ends_with("/events.proto"));
+    let fields = events.flat_map(|f| &f.message_type).flat_map(|m| &m.field);
+    let parts: Vec<_> = fields
+        .filter(|f| f.number() == 100)
+        .map(|f| (f.name(), f.type_name()))
+        .collect();
+    assert_eq!(parts, [("part", ".baton.type.v1.Subject"); 3]);
+}

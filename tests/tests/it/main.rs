@@ -17,6 +17,7 @@ mod cases;
 mod commands;
 mod commerce;
 mod commerce_contract;
+mod commerce_erp;
 mod commerce_lists;
 mod commerce_order;
 mod commerce_product;
