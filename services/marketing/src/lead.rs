@@ -218,6 +218,8 @@ pub enum What {
     ConversionCancelled(OperationId),
     /// It became an opportunity.
     Converted(OperationId),
+    /// Its conversion was undone.
+    ConversionUndone(OperationId),
 }
 
 /// Why something cannot be done to a lead.
@@ -276,6 +278,14 @@ pub enum Refused {
     /// There is no conversion to end.
     #[error("the lead is not being converted")]
     NotConverting,
+    /// There is nothing to undo.
+    #[error("the lead is not converted")]
+    NotConverted,
+    /// Only the salesperson who has the lead, or one who acts for marketing as well.
+    #[error(
+        "only the salesperson who has the lead, or one who acts for marketing and sales, may undo its conversion"
+    )]
+    NotYoursToUndo,
     /// A handoff stands in the way.
     #[error(transparent)]
     Handoff(#[from] handoff::Refused),
@@ -301,6 +311,8 @@ impl Reason for Refused {
             Self::NotYours => "HANDOFF_NOT_YOURS",
             Self::NotYoursToConvert => "LEAD_NOT_YOURS_TO_CONVERT",
             Self::NotConverting => "LEAD_NOT_CONVERTING",
+            Self::NotConverted => "LEAD_NOT_CONVERTED",
+            Self::NotYoursToUndo => "CONVERSION_NOT_YOURS_TO_UNDO",
             Self::Handoff(refused) => refused.reason(),
         }
     }

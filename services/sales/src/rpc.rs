@@ -4,6 +4,7 @@ mod checks;
 mod handoff;
 mod import;
 mod opportunity;
+mod origin;
 mod process;
 mod project;
 
