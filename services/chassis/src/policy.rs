@@ -214,6 +214,7 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ConvertLead", Any(&[(Sales, Write)], &[])),
         ("GetConversion", Any(&[(Marketing, Read), (Sales, Read)], &[])),
         ("CancelConversion", Any(&[(Sales, Write)], &[])),
+        ("UndoConversion", Any(&[(Sales, Write)], &[])),
     ]),
     ("baton.marketing.v1.ImportService", &[("ImportLeads", Any(&[(Import, Write)], &[]))]),
     // --- sales
@@ -244,6 +245,10 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("GetHandOver", Any(&[(Sales, Read), (Commerce, Read)], &[])),
         ("ListStageVisits", Any(&[(Sales, Read), (Commerce, Read)], &[])),
         ("ListOpportunityHandoffs", Any(&[(Sales, Read), (Commerce, Read)], &[])),
+        // A lead joins, leaves or takes back a deal only together with its conversion, which marketing carries out.
+        ("JoinOpportunity", Services(&["marketing"])),
+        ("LeaveOpportunity", Services(&["marketing"])),
+        ("RetractOpportunity", Services(&["marketing"])),
     ]),
     // Of these functions the one counts that the type of the project belongs to (`Noun::function`). What is given to
     // somebody he may see and do whatever his function: the calls of tasks decide that themselves.

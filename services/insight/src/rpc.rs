@@ -1,6 +1,9 @@
 //! The calls of insight.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use baton_chassis::{
     Caller, Context, Error, Result, Time, Violations, chain, context, wire::timestamp,
@@ -41,6 +44,12 @@ impl TraceService for Traces {
     }
 }
 
+/// One turn of the walk up a chain: an object that is to be looked at, or one all of whose parents were.
+enum Visit {
+    Of(Object),
+    Left(Link),
+}
+
 /// What a request asks about.
 fn asked(request: &GetTraceRequest) -> Result<Object> {
     let mut v = Violations::new();
@@ -64,7 +73,6 @@ impl Traces {
         // Before anything is read: what happens from now on may be missing.
         let as_of = self.as_of().await?;
         let mut links = self.upwards(caller, asked).await?;
-        links.reverse();
         let (from, room) = (asked.clone(), NODES_MAX.saturating_sub(links.len()));
         let (below, whole) = self
             .0
@@ -91,29 +99,44 @@ impl Traces {
         })
     }
 
-    /// The object that is asked for and all above it. Where an event has not come here yet, the owner is asked.
+    /// The object that is asked for after all above it, each after what it came from. Where an event has not come here
+    /// yet, the owner is asked.
     async fn upwards(&self, caller: &Caller, asked: &Object) -> Result<Vec<Link>> {
-        let mut line: Vec<Link> = Vec::new();
-        let mut next = Some(asked.clone());
-        while let Some(object) = next.take().filter(|_| line.len() < NODES_MAX) {
-            let from = object.clone();
-            let known = self
-                .0
-                .db
-                .read(async move |tx| store::upwards(tx, &from).await)
-                .await?;
-            if known.is_empty() {
-                line.extend(self.told(caller, &object).await?);
-            } else {
-                line.extend(known);
+        let (mut line, mut seen) = (Vec::new(), HashSet::from([asked.clone()]));
+        let mut open = vec![Visit::Of(asked.clone())];
+        while let Some(next) = open.pop() {
+            match next {
+                Visit::Left(link) => line.push(link),
+                Visit::Of(object) => {
+                    let Some(link) = self.link(caller, &object).await? else {
+                        continue;
+                    };
+                    let parents: Vec<_> = link
+                        .parents()
+                        .filter(|p| seen.len() < NODES_MAX && seen.insert(p.clone()))
+                        .collect();
+                    open.push(Visit::Left(link));
+                    open.extend(parents.into_iter().rev().map(Visit::Of));
+                }
             }
-            let parent = line.last().and_then(Link::parent);
-            next = parent.filter(|p| *p != object && line.iter().all(|l| l.object() != *p));
         }
         if line.is_empty() {
             Err(unknown(asked))
         } else {
             Ok(line)
+        }
+    }
+
+    async fn link(&self, caller: &Caller, object: &Object) -> Result<Option<Link>> {
+        let from = object.clone();
+        let known = self
+            .0
+            .db
+            .read(async move |tx| store::link(tx, &from).await)
+            .await?;
+        match known {
+            Some(link) => Ok(Some(link)),
+            None => self.told(caller, object).await,
         }
     }
 

@@ -10,7 +10,7 @@ use baton_chassis::{
 use baton_proto::r#type::v1::Subject;
 use uuid::Uuid;
 
-use crate::trace::{Link, NODES_MAX, Object};
+use crate::trace::{Link, Object};
 
 /// Learns of an object, unless something newer is known of it.
 ///
@@ -78,28 +78,67 @@ pub async fn progress(tx: &mut Tx) -> Result<Vec<Progress>, Error> {
         .await
 }
 
-/// An object and all above it as far as it is known here, from below upwards.
+/// Notes that a lead is a further parent of a deal.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn upwards(tx: &mut Tx, from: &Object) -> Result<Vec<Link>, Error> {
-    let mut line: Vec<Link> = Vec::new();
-    let mut next = Some(from.clone());
-    while let Some(object) = next.take().filter(|_| line.len() < NODES_MAX) {
-        let found: Option<Link> = tx
-            .sql("select kind, id, source_kind, source_id from node where kind = $1 and id = $2")
-            .bind(object.kind)
-            .bind(object.id)
-            .optional()
-            .await?;
-        if let Some(link) = found {
-            next = link
-                .parent()
-                .filter(|p| line.iter().all(|l| l.object() != *p));
-            line.push(link);
-        }
-    }
-    Ok(line)
+pub async fn join(tx: &mut Tx, deal: &Subject, lead: &str) -> Result<(), Error> {
+    let (Ok(id), Ok(lead)) = (deal.id.parse::<Uuid>(), lead.parse::<Uuid>()) else {
+        return Ok(());
+    };
+    tx.sql("insert into joined (kind, id, source_kind, source_id) values ($1, $2, 'LEAD', $3) on conflict do nothing")
+        .bind(deal.kind.clone())
+        .bind(id)
+        .bind(lead)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Notes that a lead is a further parent of a deal no more.
+///
+/// # Errors
+/// When the store fails.
+pub async fn part(tx: &mut Tx, deal: &Subject, lead: &str) -> Result<(), Error> {
+    let (Ok(id), Ok(lead)) = (deal.id.parse::<Uuid>(), lead.parse::<Uuid>()) else {
+        return Ok(());
+    };
+    tx.sql("delete from joined where kind = $1 and id = $2 and source_kind = 'LEAD' and source_id = $3")
+        .bind(deal.kind.clone())
+        .bind(id)
+        .bind(lead)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// An object with what it came from, if it is known here.
+///
+/// # Errors
+/// When the store fails.
+pub async fn link(tx: &mut Tx, object: &Object) -> Result<Option<Link>, Error> {
+    let found: Option<Link> = tx
+        .sql("select kind, id, source_kind, source_id from node where kind = $1 and id = $2")
+        .bind(object.kind.clone())
+        .bind(object.id)
+        .optional()
+        .await?;
+    let Some(mut link) = found else {
+        return Ok(None);
+    };
+    link.further = further(tx, object).await?;
+    Ok(Some(link))
+}
+
+async fn further(tx: &mut Tx, object: &Object) -> Result<Vec<Object>, Error> {
+    tx.sql(
+        "select source_kind as kind, source_id as id from joined where kind = $1 and id = $2 \
+         order by source_kind, source_id",
+    )
+    .bind(object.kind.clone())
+    .bind(object.id)
+    .all()
+    .await
 }
 
 /// Everything that came from an object, generation by generation, at most `limit` objects; and whether that is all.
@@ -117,16 +156,31 @@ pub async fn downwards(
     let mut parent = Some(from.clone());
     while let Some(object) = parent {
         let room = i64::try_from(limit - below.len()).unwrap_or(0);
-        let children: Vec<Link> = tx
+        let mut children: Vec<Link> = tx
             .sql(
                 "select kind, id, source_kind, source_id from node where source_kind = $1 and source_id = $2 \
                  order by id limit $3",
             )
-            .bind(object.kind)
+            .bind(object.kind.clone())
             .bind(object.id.to_string())
             .bind(room + 1)
             .all()
             .await?;
+        let joined: Vec<Link> = tx
+            .sql(
+                "select n.kind, n.id, n.source_kind, n.source_id from joined j \
+                 join node n on n.kind = j.kind and n.id = j.id \
+                 where j.source_kind = $1 and j.source_id = $2 order by j.id limit $3",
+            )
+            .bind(object.kind)
+            .bind(object.id)
+            .bind(room + 1)
+            .all()
+            .await?;
+        children.extend(joined);
+        for child in &mut children {
+            child.further = further(tx, &child.object()).await?;
+        }
         for child in children.into_iter().filter(|c| seen.insert(c.object())) {
             if below.len() == limit {
                 return Ok((below, false));

@@ -10,7 +10,7 @@ use uuid::Uuid;
 pub const NODES_MAX: usize = 500;
 
 /// An object by kind and id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
 pub struct Object {
     /// Kind, e.g. `ORDER`.
     pub kind: String,
@@ -29,6 +29,9 @@ pub struct Link {
     pub source_kind: String,
     /// What it came from: the id.
     pub source_id: String,
+    /// What else it came from.
+    #[sqlx(skip)]
+    pub further: Vec<Object>,
 }
 
 impl Link {
@@ -53,6 +56,11 @@ impl Link {
         })
     }
 
+    /// All that it came from, the source first.
+    pub fn parents(&self) -> impl Iterator<Item = Object> {
+        self.parent().into_iter().chain(self.further.clone())
+    }
+
     /// The same as its owner tells it, if the reader may open it.
     #[must_use]
     pub fn told(node: &Node) -> Option<Self> {
@@ -62,6 +70,7 @@ impl Link {
             id: node.id.parse().ok()?,
             source_kind: source.kind,
             source_id: source.id,
+            further: Vec::new(),
         })
     }
 }
@@ -81,6 +90,7 @@ pub fn picture(links: &[Link], answers: Vec<Node>) -> Vec<TraceNode> {
             kind: link.kind.clone(),
             id: id.clone(),
             source: link.parent().map(|_| source(link)),
+            further_sources: link.further.iter().map(further).collect(),
             ..TraceNode::default()
         };
         match known.remove(&(link.kind.clone(), id)).filter(|n| n.visible) {
@@ -105,6 +115,13 @@ fn source(link: &Link) -> Source {
     }
 }
 
+fn further(object: &Object) -> Source {
+    Source {
+        kind: object.kind.clone(),
+        id: object.id.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +132,7 @@ mod tests {
             id: Uuid::from_u128(id),
             source_kind: source_kind.into(),
             source_id: source_id.into(),
+            further: Vec::new(),
         }
     }
 

@@ -17,6 +17,8 @@ use crate::channel::Channel;
 
 /// Kind of the operation that carries a conversion out.
 pub const KIND: &str = "convert";
+/// Kind of the operation that undoes one.
+pub const UNDO_KIND: &str = "undo_conversion";
 /// Steps there are: the party, the contact, the opportunity, the lead itself.
 pub const STEPS: i32 = 4;
 /// A conversion can be called off while at most so many steps are done: the next but one creates the opportunity, and
@@ -34,6 +36,30 @@ words! {
         Refused = "REFUSED",
         /// It was called off.
         Cancelled = "CANCELLED",
+        /// It was undone after it had been completed.
+        Undone = "UNDONE",
+    }
+}
+
+words! {
+    /// Where the undoing of a conversion stands.
+    UndoState {
+        /// Under way.
+        Running = "RUNNING",
+        /// The lead is open again.
+        Completed = "COMPLETED",
+        /// Sales refused.
+        Refused = "REFUSED",
+    }
+}
+
+words! {
+    /// What is done about the opportunity.
+    OpportunityAction {
+        /// A new one is created.
+        Create = "CREATE",
+        /// The lead joins one that there is.
+        Join = "JOIN",
     }
 }
 
@@ -140,8 +166,46 @@ pub struct Plan {
     pub evidence: String,
     /// The contact.
     pub contact: Contact,
-    /// The opportunity.
+    /// The opportunity; where the lead joins one, what that is.
     pub opportunity: Draft,
+    /// The opportunity to join in place of a new one.
+    #[serde(default)]
+    pub join: Option<Join>,
+}
+
+impl Plan {
+    /// What is done about the opportunity.
+    pub fn opportunity_action(&self) -> OpportunityAction {
+        if self.join.is_some() {
+            OpportunityAction::Join
+        } else {
+            OpportunityAction::Create
+        }
+    }
+}
+
+/// An opportunity that a lead joins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Join {
+    /// The opportunity.
+    pub opportunity: OpportunityId,
+    /// Its human number.
+    pub number: String,
+}
+
+/// A lead before its conversion, as far as that changes it: what undoing the conversion comes back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// The party.
+    pub party: PartyId,
+    /// The contact.
+    pub contact: Option<ContactId>,
+    /// When it became IDENTIFIED.
+    pub identified_at: Option<Time>,
+    /// When it became CONTACTED.
+    pub contacted_at: Option<Time>,
+    /// When it became ACCEPTED.
+    pub accepted_at: Option<Time>,
 }
 
 /// What the steps have made so far.
@@ -164,6 +228,39 @@ pub struct Task {
     pub plan: Plan,
     /// What it has made.
     pub made: Made,
+    /// The lead before it; not known of conversions that began before they could be undone.
+    #[serde(default)]
+    pub before: Option<Before>,
+}
+
+/// All that the undoing of a conversion carries from step to step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoTask {
+    /// The conversion.
+    pub conversion: OperationId,
+    /// The opportunity that was made or joined.
+    pub opportunity: OpportunityId,
+    /// Whether it was joined.
+    pub joined: bool,
+    /// The lead before the conversion.
+    pub before: Before,
+}
+
+/// An attempt to undo a conversion, as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undo {
+    /// Id of the operation that carries it out.
+    pub id: OperationId,
+    /// Where it stands.
+    pub state: UndoState,
+    /// Why sales refused it.
+    pub refusal: Option<operation::Refused>,
+    /// Who asked for it.
+    pub started_by: Option<MemberId>,
+    /// When it was asked for.
+    pub created_at: Time,
+    /// When it was completed or refused.
+    pub ended_at: Option<Time>,
 }
 
 /// A conversion as it stands.
@@ -185,6 +282,8 @@ pub struct Conversion {
     pub created_at: Time,
     /// When it was completed, refused or called off.
     pub ended_at: Option<Time>,
+    /// The latest attempt to undo it.
+    pub undo: Option<Undo>,
 }
 
 /// Why a lead cannot be converted, or its conversion cannot be called off.
@@ -208,6 +307,18 @@ pub enum Refused {
     /// The opportunity is being created or has been.
     #[error("the conversion cannot be called off any more")]
     PastPivot,
+    /// Only an open one is joined.
+    #[error("the opportunity to join is closed")]
+    JoinClosed,
+    /// It is of one account, and so is the lead.
+    #[error("the opportunity to join is of another account")]
+    JoinElsewhere,
+    /// He may see it, but not work on it.
+    #[error("the opportunity to join is not one that the caller may change")]
+    JoinDenied,
+    /// Nobody noted how the lead was before.
+    #[error("this conversion is too old to be undone")]
+    TooOld,
 }
 
 impl Reason for Refused {
@@ -219,6 +330,10 @@ impl Reason for Refused {
             Self::ProcessArchived => "PROCESS_ARCHIVED",
             Self::NotRunning => "CONVERSION_NOT_RUNNING",
             Self::PastPivot => "CONVERSION_PAST_PIVOT",
+            Self::JoinClosed => "JOIN_OPPORTUNITY_CLOSED",
+            Self::JoinElsewhere => "JOIN_OPPORTUNITY_ELSEWHERE",
+            Self::JoinDenied => "JOIN_OPPORTUNITY_DENIED",
+            Self::TooOld => "CONVERSION_TOO_OLD",
         }
     }
 }
@@ -242,6 +357,20 @@ pub fn may_write(action: PartyAction, contact: &Contact, free: bool) -> Result<(
     let writes = action == PartyAction::Verify || matches!(contact, Contact::New(_));
     if writes && !free {
         Err(Refused::PartyOfAnother)
+    } else {
+        Ok(())
+    }
+}
+
+/// Refuses to join an opportunity that is not `open`, of another account than the lead will be about (not `same`), or not
+/// the caller's to change.
+pub fn may_join(same: bool, open: bool, may_change: bool) -> Result<(), Refused> {
+    if !same {
+        Err(Refused::JoinElsewhere)
+    } else if !open {
+        Err(Refused::JoinClosed)
+    } else if !may_change {
+        Err(Refused::JoinDenied)
     } else {
         Ok(())
     }
@@ -279,6 +408,23 @@ mod tests {
                 linked,
                 "linked, {state:?}"
             );
+        }
+    }
+
+    #[test]
+    fn only_an_open_opportunity_of_the_account_that_is_ones_own_is_joined() {
+        let table = [
+            (true, true, true, Ok(())),
+            (true, true, false, Err(Refused::JoinDenied)),
+            (true, false, true, Err(Refused::JoinClosed)),
+            (true, false, false, Err(Refused::JoinClosed)),
+            (false, true, true, Err(Refused::JoinElsewhere)),
+            (false, true, false, Err(Refused::JoinElsewhere)),
+            (false, false, true, Err(Refused::JoinElsewhere)),
+            (false, false, false, Err(Refused::JoinElsewhere)),
+        ];
+        for (same, open, mine, expected) in table {
+            assert_eq!(may_join(same, open, mine), expected);
         }
     }
 

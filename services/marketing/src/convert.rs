@@ -5,11 +5,14 @@ use baton_chassis::{
     Context, Error, Result, Source, SourceKind,
     act::Act,
     caller::Caller,
-    ids::{Id as _, LeadId, MemberId, OperationId, PartyId, ProcessId},
+    ids::{Id as _, LeadId, MemberId, OperationId, OpportunityId, PartyId, ProcessId},
     operation::{Commit, Next, Operation, Step},
     policy::{Access, Function},
 };
-use baton_proto::{customer::v1 as customer, sales::v1::ProcessState};
+use baton_proto::{
+    customer::v1 as customer,
+    sales::v1::{Opportunity, OpportunityState, ProcessState},
+};
 use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 
@@ -63,25 +66,22 @@ pub async fn plan(
     // A state that came after this program is none that it may build on.
     let state = wire::party_state(&party).unwrap_or(PartyState::Invalid);
     let party_action = PartyAction::decide(state, link.is_some())?;
-    let contact = contact(cx, caller, lead, id, asked.contact).await?;
+    let contact = contact(cx, caller, lead, id, asked.contact.clone()).await?;
     let own_view = Customer(cx.link("customer", caller)?);
     let visible = link.is_some() || own_view.visible_party(id).await?.is_some();
     conversion::may_write(party_action, &contact, visible || is_free(&party, givers))?;
-    check_process(cx, caller, asked.process).await?;
-    let has_salesperson = lead.routing == Routing::WithSalesperson;
-    let opportunity = Draft {
-        name: Some(asked.name)
-            .filter(|n| !n.is_empty())
-            .unwrap_or_else(|| lead.message.title.clone()),
-        process: asked.process,
-        amount: asked.amount,
-        expected_close_date: asked.expected_close_date,
-        owner: lead
-            .owner
-            .filter(|_| has_salesperson)
-            .map_or_else(|| caller.member(), Ok)?,
-        territory: lead.territory,
+    let joined = match asked.join {
+        Some(id) => Some(opportunity_to_join(cx, caller, id, &party).await?),
+        None => {
+            check_process(cx, caller, asked.process).await?;
+            None
+        }
     };
+    let opportunity = match &joined {
+        Some(deal) => wire::joined(deal)?,
+        None => new_opportunity(caller, lead, &asked)?,
+    };
+    let join = joined.as_ref().map(wire::to_join).transpose()?;
     let evidence = Some(asked.evidence).filter(|e| !e.is_empty());
     let plan = Plan {
         lead: lead.id,
@@ -94,12 +94,51 @@ pub async fn plan(
         evidence: evidence.unwrap_or_else(|| format!("{} → {}", lead.number, opportunity.name)),
         contact,
         opportunity,
+        join,
     };
     Ok(Planned {
         plan,
         party,
         visible,
     })
+}
+
+/// The opportunity that is to be made of a lead; what is not said comes from the lead.
+fn new_opportunity(caller: &Caller, lead: &Lead, asked: &wire::Asked) -> Result<Draft> {
+    let has_salesperson = lead.routing == Routing::WithSalesperson;
+    Ok(Draft {
+        name: Some(asked.name.clone())
+            .filter(|n| !n.is_empty())
+            .unwrap_or_else(|| lead.message.title.clone()),
+        process: asked.process,
+        amount: asked.amount.clone(),
+        expected_close_date: asked.expected_close_date,
+        owner: lead
+            .owner
+            .filter(|_| has_salesperson)
+            .map_or_else(|| caller.member(), Ok)?,
+        territory: lead.territory,
+    })
+}
+
+/// The opportunity that a lead is to join: open, of the account that the lead is about, and one that the caller may see
+/// and change.
+async fn opportunity_to_join(
+    cx: &Context,
+    caller: &Caller,
+    id: OpportunityId,
+    party: &customer::Party,
+) -> Result<Opportunity> {
+    let sales = Sales(cx.link("sales", caller)?);
+    let found = sales.opportunity(id).await?;
+    let deal = found.ok_or_else(|| Error::invalid("join_opportunity_id", "REFERENCE_NOT_FOUND"))?;
+    let open = deal.state() == OpportunityState::Open;
+    conversion::may_join(
+        deal.party_id == party.id,
+        open,
+        wire::is_within(caller, &deal)?,
+    )?;
+    Ok(deal)
 }
 
 /// Whether a party is nobody's, or goes with a lead that these have handed on.
@@ -188,7 +227,7 @@ pub fn step(step: &Step) -> BoxFuture<'_, Result<Next>> {
         match step.operation.step {
             0 => party(step, &mut task).await?,
             1 => create_contact(step, &mut task).await?,
-            2 => create_opportunity(step, &mut task).await?,
+            2 => opportunity(step, &mut task).await?,
             _ => return Ok(Next::Done(finish(&step.operation, &task.made)?)),
         }
         Ok(Next::Step(
@@ -241,8 +280,15 @@ fn contact_request(plan: &Plan, new: &NewContact) -> Result<String> {
     Ok(OperationId::derive(plan.lead.into(), &what).to_string())
 }
 
-/// Step 3, the pivot: there is an opportunity.
-async fn create_opportunity(step: &Step, task: &mut Task) -> Result<()> {
+/// Step 3, the pivot: there is an opportunity, a new one or one that the lead joins.
+async fn opportunity(step: &Step, task: &mut Task) -> Result<()> {
+    if let Some(join) = &task.plan.join {
+        let request = wire::join(&task.plan, join, step.request_id("opportunity"));
+        Sales(step.link("sales").await?).join(request).await?;
+        task.made.opportunity = Some(join.opportunity);
+        task.made.opportunity_number.clone_from(&join.number);
+        return Ok(());
+    }
     let request = wire::create_opportunity(
         &task.plan,
         task.made.contact,
@@ -309,18 +355,20 @@ pub fn conversion(operation: &Operation) -> Result<Conversion> {
         started_by: operation.member,
         created_at: operation.created_at,
         ended_at: (!operation.is_running()).then_some(operation.updated_at),
+        undo: None,
     })
 }
 
-fn task(operation: &Operation) -> Result<Task> {
+pub(crate) fn task(operation: &Operation) -> Result<Task> {
     serde_json::from_value(operation.data.clone()).map_err(Error::internal)
 }
 
 /// What a conversion carries when it begins.
-pub fn begin(plan: Plan) -> Result<serde_json::Value> {
+pub fn begin(plan: Plan, lead: &Lead) -> Result<serde_json::Value> {
     serde_json::to_value(Task {
         plan,
         made: Made::default(),
+        before: Some(lead.before_conversion()),
     })
     .map_err(Error::internal)
 }

@@ -143,6 +143,7 @@ pub fn lead(lead: &Lead, event: &LeadEvent) -> Said {
             due_time: h.due_at.map(timestamp),
             escalated_to_id: id_text(h.escalated_to),
         }),
+        What::ConversionUndone(id) => told.undone(*id),
     }
 }
 
@@ -316,6 +317,16 @@ impl Told<'_> {
             party_id: self.lead.message.party.to_string(),
             contact_id: id_text(self.lead.message.contact),
             opportunity_id: id_text(self.lead.opportunity),
+        })
+    }
+
+    fn undone(self, conversion: OperationId) -> Said {
+        Said::of(&pb::LeadConversionUndone {
+            subject: self.subject,
+            conversion_id: conversion.to_string(),
+            opportunity_id: id_text(self.old.opportunity),
+            old_party_id: self.old.message.party.to_string(),
+            party_id: self.lead.message.party.to_string(),
         })
     }
 }

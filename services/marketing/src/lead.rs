@@ -225,6 +225,8 @@ pub enum What {
     WentOutside,
     /// An offer of it was not answered in time.
     Escalated(Box<Handoff>),
+    /// Its conversion was undone.
+    ConversionUndone(OperationId),
 }
 
 /// Why something cannot be done to a lead.
@@ -286,6 +288,14 @@ pub enum Refused {
     /// There is no conversion to end.
     #[error("the lead is not being converted")]
     NotConverting,
+    /// There is nothing to undo.
+    #[error("the lead is not converted")]
+    NotConverted,
+    /// Only the salesperson who has the lead, or one who acts for marketing as well.
+    #[error(
+        "only the salesperson who has the lead, or one who acts for marketing and sales, may undo its conversion"
+    )]
+    NotYoursToUndo,
     /// A handoff stands in the way.
     #[error(transparent)]
     Handoff(#[from] handoff::Refused),
@@ -312,6 +322,8 @@ impl Reason for Refused {
             Self::NotYours => "HANDOFF_NOT_YOURS",
             Self::NotYoursToConvert => "LEAD_NOT_YOURS_TO_CONVERT",
             Self::NotConverting => "LEAD_NOT_CONVERTING",
+            Self::NotConverted => "LEAD_NOT_CONVERTED",
+            Self::NotYoursToUndo => "CONVERSION_NOT_YOURS_TO_UNDO",
             Self::Handoff(refused) => refused.reason(),
         }
     }

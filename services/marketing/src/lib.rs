@@ -3,7 +3,7 @@
 //! Pure: [`campaign`], what brings leads; [`lead`], a sales message on its way from new to an opportunity and from
 //! marketing to a salesperson; [`conversion`], what it takes to make an opportunity of a lead.
 //! Around that: [`store`] has the SQL, [`wire`] knows the contracts, [`events`] tells what happened, [`rpc`] takes the
-//! calls, [`convert`] carries conversions out over customer and sales ([`neighbours`]), [`timers`] watches the clocks.
+//! calls, [`convert`] carries conversions out over customer and sales ([`neighbours`]) and [`undo`] undoes them, [`timers`] watches the clocks.
 
 pub mod campaign;
 pub mod channel;
@@ -16,6 +16,7 @@ pub mod neighbours;
 pub mod rpc;
 pub mod store;
 pub mod timers;
+pub mod undo;
 pub mod wire;
 
 use baton_chassis::service::Service;
@@ -39,6 +40,7 @@ pub fn service() -> Service {
         })
         .operation(conversion::KIND, convert::step, convert::failed)
         .hands_over::<lead::Lead>()
+        .operation(conversion::UNDO_KIND, undo::step, undo::failed)
         .timer(timers::FIRST_RESPONSE, timers::first_response)
         .chain(&["CAMPAIGN", "LEAD"], |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))

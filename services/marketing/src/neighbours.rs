@@ -14,8 +14,9 @@ use baton_proto::{
         contact_service_client::ContactServiceClient, party_service_client::PartyServiceClient,
     },
     sales::v1::{
-        CreateOpportunityRequest, GetProcessRequest, ListProcessesRequest, Process, ProcessState,
-        opportunity_service_client::OpportunityServiceClient,
+        CreateOpportunityRequest, GetOpportunityRequest, GetProcessRequest, JoinOpportunityRequest,
+        LeaveOpportunityRequest, ListProcessesRequest, Opportunity, Process, ProcessState,
+        RetractOpportunityRequest, opportunity_service_client::OpportunityServiceClient,
         process_service_client::ProcessServiceClient,
     },
 };
@@ -183,6 +184,41 @@ impl Sales {
             parse_id("opportunity.id", &opportunity.id)?,
             opportunity.number,
         ))
+    }
+}
+
+impl Sales {
+    /// An opportunity; none if there is none, or none that may be seen.
+    pub async fn opportunity(&self, id: OpportunityId) -> Result<Option<Opportunity>> {
+        let request = GetOpportunityRequest { id: id.to_string() };
+        let answer = OpportunityServiceClient::new(self.0.clone())
+            .get_opportunity(request)
+            .await;
+        Ok(found(answer)?.and_then(|a| a.opportunity))
+    }
+
+    /// Lets a lead join an opportunity.
+    pub async fn join(&self, request: JoinOpportunityRequest) -> Result<()> {
+        OpportunityServiceClient::new(self.0.clone())
+            .join_opportunity(request)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes a lead out of an opportunity that it joined.
+    pub async fn leave(&self, request: LeaveOpportunityRequest) -> Result<()> {
+        OpportunityServiceClient::new(self.0.clone())
+            .leave_opportunity(request)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes an opportunity back that was made of a lead.
+    pub async fn retract(&self, request: RetractOpportunityRequest) -> Result<()> {
+        OpportunityServiceClient::new(self.0.clone())
+            .retract_opportunity(request)
+            .await?;
+        Ok(())
     }
 }
 

@@ -6,9 +6,12 @@ mod create;
 mod import;
 mod lead;
 mod newcomer;
+mod undo;
 
 use baton_chassis::{Context, Result, act::Look, caller::Caller, switches::SwitchedOff};
 use tonic::Request;
+
+pub(crate) use self::lead::work;
 
 /// Campaigns and their life.
 #[derive(Clone)]

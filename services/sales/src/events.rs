@@ -13,6 +13,7 @@ use baton_chassis::{
 };
 use baton_proto::{
     commerce::v1::{ContractCreated, OrderCreated},
+    customer::v1::{FollowUpCreated, InteractionRecorded},
     sales::v1 as sales,
     r#type::v1::{self as pb, ObjectRef, Subject},
 };
@@ -21,6 +22,7 @@ use uuid::Uuid;
 use crate::{
     opportunity::{Head, Opportunity, OpportunityEvent, Past, State, Target, Visit},
     process::{Process, ProcessEvent, Stage},
+    store::opportunity as store,
 };
 
 fn process_subject(process: &Process) -> Subject {
@@ -174,6 +176,22 @@ pub fn opportunity_said(deal: &Opportunity, event: &OpportunityEvent) -> Said {
             }),
         }),
         OpportunityEvent::Imported(past) => imported(deal, subject, past),
+        OpportunityEvent::LeadJoined(lead, by) => Said::of(&sales::OpportunityLeadJoined {
+            subject,
+            lead_id: lead.to_string(),
+            member_id: by.to_string(),
+        }),
+        OpportunityEvent::LeadLeft(lead, by) => Said::of(&sales::OpportunityLeadLeft {
+            subject,
+            lead_id: lead.to_string(),
+            member_id: by.to_string(),
+        }),
+        OpportunityEvent::Retracted(left, lead) => Said::of(&sales::OpportunityRetracted {
+            subject,
+            lead_id: lead.to_string(),
+            stage_id: left.stage.to_string(),
+            member_id: id_text(left.left_by),
+        }),
     }
 }
 
@@ -264,13 +282,38 @@ pub async fn order_created(act: &mut Act<'_>, event: OrderCreated) -> Result<()>
 
 async fn made(act: &mut Act<'_>, made: Option<Subject>, target: Target) -> Result<()> {
     let made = made.ok_or_else(|| Error::internal("an event of commerce without a subject"))?;
-    let Some(from) = made.source.filter(|s| s.kind == "OPPORTUNITY") else {
+    let Some(from) = made.source.clone().filter(|s| s.kind == "OPPORTUNITY") else {
         return Ok(());
     };
     let deal = from.id.parse().map_err(Error::internal)?;
     let id = made.id.parse().map_err(Error::internal)?;
     let owner = made.owner_id.parse().map_err(Error::internal)?;
+    store::note_use(act.tx, deal, &made).await?;
     handed_over(act, deal, target, id, owner).await
+}
+
+/// Somebody talked to the customer about a deal.
+///
+/// # Errors
+/// When the store fails.
+pub async fn interaction_recorded(act: &mut Act<'_>, event: InteractionRecorded) -> Result<()> {
+    used(act, event.about, event.subject).await
+}
+
+/// Something is to be done about a deal.
+///
+/// # Errors
+/// When the store fails.
+pub async fn follow_up_created(act: &mut Act<'_>, event: FollowUpCreated) -> Result<()> {
+    used(act, event.about, event.subject).await
+}
+
+async fn used(act: &mut Act<'_>, about: Option<ObjectRef>, what: Option<Subject>) -> Result<()> {
+    let Some(about) = about.filter(|a| a.kind == Opportunity::KIND) else {
+        return Ok(());
+    };
+    let deal = about.id.parse().map_err(Error::internal)?;
+    Ok(store::note_use(act.tx, deal, &what.unwrap_or_default()).await?)
 }
 
 /// Commerce has made something of a deal: if the handoff is still open, it is accepted by whoever made it. Heard twice,

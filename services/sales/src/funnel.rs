@@ -4,7 +4,8 @@
 //! again; whoever counted deals would have to choose one of its ends and drop the others, and no sum would come out. A
 //! visit ends in exactly one way, so for every stage, whatever became of its deals,
 //! entered = moved on + won + lost + still open. To move on is to leave for another stage; visits that left for an earlier
-//! one are told apart within that. A stage that was skipped has no visit, so it is in no figure.
+//! one are told apart within that. A stage that was skipped has no visit, so it is in no figure. Nor is a
+//! deal that was retracted: it never was one.
 //!
 //! A period chooses visits by when they began. The totals are about the deals of the visits that are counted, each once
 //! and as it stands now, so count = won + lost + open, and the won ones by quarter add up to won.
@@ -96,6 +97,7 @@ impl Ways {
             Outcome::MovedBack => &mut self.back,
             Outcome::Won => &mut self.won,
             Outcome::Lost => &mut self.lost,
+            Outcome::Retracted => return,
         };
         *way += figure;
     }
@@ -230,6 +232,7 @@ impl ByState {
             State::Open => &mut self.open,
             State::Won => &mut self.won,
             State::Lost => &mut self.lost,
+            State::Retracted => return,
         };
         *part += figure;
     }

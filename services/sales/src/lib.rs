@@ -24,6 +24,7 @@ pub mod wire;
 use baton_chassis::service::Service;
 use baton_proto::{
     commerce::v1::{ContractCreated, OrderCreated},
+    customer::v1::{FollowUpCreated, InteractionRecorded},
     sales::v1::{
         funnel_service_server::FunnelServiceServer, import_service_server::ImportServiceServer,
         opportunity_service_server::OpportunityServiceServer,
@@ -53,6 +54,8 @@ pub fn service() -> Service {
         .hands_over::<project::Project>()
         .on::<ContractCreated>(|act, event| Box::pin(events::contract_created(act, event)))
         .on::<OrderCreated>(|act, event| Box::pin(events::order_created(act, event)))
+        .on::<InteractionRecorded>(|act, event| Box::pin(events::interaction_recorded(act, event)))
+        .on::<FollowUpCreated>(|act, event| Box::pin(events::follow_up_created(act, event)))
         .operation(
             hand_over::KIND,
             |step| Box::pin(hand_over::step(step)),

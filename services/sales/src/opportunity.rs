@@ -2,6 +2,7 @@
 
 mod imported;
 mod lines;
+mod origin;
 mod outside;
 mod refused;
 mod terms;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 pub use self::{
     imported::Past,
     lines::{Item, LINES_MAX, Line, lines, total},
+    origin::Joined,
     refused::OpportunityRefused,
     terms::{Commerce, Draft, Head, LossReason, OpportunityEvent, State, Target},
     visits::{Outcome, Visit},
@@ -77,6 +79,9 @@ pub struct Opportunity {
     /// Its path through the stages, first to last.
     #[sqlx(skip)]
     pub visits: Vec<Visit>,
+    /// Leads that joined it after the one that it came from, first to last.
+    #[sqlx(skip)]
+    pub joined: Vec<Joined>,
 }
 
 impl Opportunity {
@@ -127,6 +132,7 @@ impl Opportunity {
             updated_at: at,
             lines: lines(draft.id, 0, draft.items),
             visits: Vec::new(),
+            joined: Vec::new(),
         };
         deal.value();
         deal
@@ -245,7 +251,7 @@ impl Opportunity {
             .stages_in_use()
             .filter(|s| from < s.position && s.position < to.position);
         let skipped = skipped.map(|s| s.id).collect();
-        let left = self.leave(outcome, by, at);
+        let left = self.leave_stage(outcome, by, at);
         self.enter(to, by, at);
         Ok(OpportunityEvent::Moved { left, skipped })
     }
@@ -263,7 +269,7 @@ impl Opportunity {
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         self.must_be_open()?;
         self.must_be_sold()?;
-        let left = self.leave(Outcome::Won, by, at);
+        let left = self.leave_stage(Outcome::Won, by, at);
         self.close(State::Won, Commerce::waiting(for_commerce), at);
         Ok(OpportunityEvent::Won(left))
     }
@@ -342,7 +348,7 @@ impl Opportunity {
         at: Time,
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         self.must_be_open()?;
-        let left = self.leave(Outcome::Lost, by, at);
+        let left = self.leave_stage(Outcome::Lost, by, at);
         self.close(State::Lost, Commerce::None, at);
         self.loss_reason = Some(reason);
         self.competitor = competitor;
@@ -365,6 +371,7 @@ impl Opportunity {
         let old_state = self.state;
         match (old_state, self.commerce) {
             (State::Open, _) => return Err(OpportunityRefused::Open),
+            (State::Retracted, _) => return Err(OpportunityRefused::Closed(old_state)),
             (_, Commerce::HandingOver) => return Err(OpportunityRefused::HandOverRunning),
             (_, Commerce::HandedOver) => return Err(OpportunityRefused::WithCommerce),
             (_, Commerce::Accepted) if !for_commerce => {
@@ -441,7 +448,9 @@ impl Opportunity {
     fn must_be_open(&self) -> Result<(), OpportunityRefused> {
         match self.state {
             State::Open => Ok(()),
-            closed @ (State::Won | State::Lost) => Err(OpportunityRefused::Closed(closed)),
+            closed @ (State::Won | State::Lost | State::Retracted) => {
+                Err(OpportunityRefused::Closed(closed))
+            }
         }
     }
 
@@ -466,7 +475,7 @@ impl Opportunity {
     }
 
     /// Ends the visit that is open, and tells of it.
-    fn leave(&mut self, outcome: Outcome, by: MemberId, at: Time) -> Visit {
+    fn leave_stage(&mut self, outcome: Outcome, by: MemberId, at: Time) -> Visit {
         let Some(open) = self.visits.last_mut() else {
             unreachable!("a deal enters its first stage when it is made")
         };

@@ -233,7 +233,7 @@ impl Project {
         match self.deal_state() {
             Some(opportunity::State::Open) => return Err(ProjectRefused::DealOpen),
             Some(won @ opportunity::State::Won) => return Err(ProjectRefused::DealClosed(won)),
-            Some(opportunity::State::Lost) | None => {}
+            Some(opportunity::State::Lost | opportunity::State::Retracted) | None => {}
         }
         for task in self.tasks.iter_mut().filter(|t| t.is_open()) {
             task.end(TaskState::Cancelled, at);

@@ -5,6 +5,7 @@ mod funnel;
 mod handoff;
 mod import;
 mod opportunity;
+mod origin;
 mod process;
 mod project;
 

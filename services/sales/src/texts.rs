@@ -52,6 +52,7 @@ fn refusals() -> Vec<Box<dyn Reason>> {
     let deals = [
         R::Closed(State::Won),
         R::Closed(State::Lost),
+        R::Closed(State::Retracted),
         R::Open,
         R::NotWon,
         R::WithoutAmount,
@@ -68,6 +69,15 @@ fn refusals() -> Vec<Box<dyn Reason>> {
         R::Returned,
         R::WonBefore,
         R::WorkedOn,
+        R::OfAnotherAccount,
+        R::LeadJoined,
+        R::LeadNotJoined,
+        R::LeadsFull,
+        R::OfAnotherLead,
+        R::MoreLeads,
+        R::Moved,
+        R::WithLines,
+        R::BuiltOn,
     ];
     let boxed = |r| Box::new(r) as Box<dyn Reason>;
     let processes = processes
@@ -90,6 +100,7 @@ fn of_projects() -> impl Iterator<Item = Box<dyn Reason>> {
         R::DealOpen,
         R::DealClosed(State::Won),
         R::DealClosed(State::Lost),
+        R::DealClosed(State::Retracted),
         R::TasksOpen(7),
         R::TasksFull,
         R::TaskEnded,

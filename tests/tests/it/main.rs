@@ -54,6 +54,7 @@ mod marketing_leads;
 mod marketing_lists;
 mod marketing_newcomers;
 mod marketing_routing;
+mod marketing_undo;
 mod sales;
 mod sales_commerce;
 mod sales_funnel;

@@ -2,8 +2,10 @@
 
 use baton_chassis::{
     Time,
-    ids::{ContactId, OperationId, OpportunityId, PartyId},
+    ids::{ContactId, MemberId, OperationId, OpportunityId, PartyId},
 };
+
+use crate::conversion::Before;
 
 use super::{Actor, Lead, LeadEvent, Quality, Refused, Routing, What};
 
@@ -85,6 +87,58 @@ impl Lead {
     pub fn cancel_conversion(&mut self, conversion: OperationId) -> Result<LeadEvent, Refused> {
         self.end_conversion(What::ConversionCancelled(conversion), |lead| {
             lead.quality = lead.reached();
+        })
+    }
+
+    /// The lead as undoing its conversion is to come back to.
+    pub fn before_conversion(&self) -> Before {
+        Before {
+            party: self.message.party,
+            contact: self.message.contact,
+            identified_at: self.identified_at,
+            contacted_at: self.contacted_at,
+            accepted_at: self.accepted_at,
+        }
+    }
+
+    /// Who may undo its conversion: the salesperson who has it, or one who acts for both functions.
+    pub fn may_undo(&self, both: bool, who: MemberId) -> Result<(), Refused> {
+        if self.quality != Quality::Converted {
+            Err(Refused::NotConverted)
+        } else if !both && self.owner != Some(who) {
+            Err(Refused::NotYoursToUndo)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Undoes the conversion: the lead is open again, as it was `before` and with whom it was.
+    pub fn undo_conversion(
+        &mut self,
+        conversion: OperationId,
+        before: Before,
+        actor: &Actor<'_>,
+    ) -> Result<LeadEvent, Refused> {
+        if self.quality != Quality::Converted {
+            return Err(Refused::NotConverted);
+        }
+        let old = Some(Box::new(self.clone()));
+        self.message.party = before.party;
+        self.message.contact = before.contact;
+        self.identified_at = before.identified_at;
+        self.contacted_at = before.contacted_at;
+        self.accepted_at = before.accepted_at;
+        self.opportunity = None;
+        self.closed_at = None;
+        self.quality = self.reached();
+        if self.routing != Routing::Unrouted {
+            self.start_clock(actor);
+        }
+        Ok(LeadEvent {
+            what: What::ConversionUndone(conversion),
+            old,
+            handoffs: Vec::new(),
+            givers: Vec::new(),
         })
     }
 

@@ -179,7 +179,7 @@ fn convert(lead: &mut Lead, at: Time) -> Result<LeadEvent, Refused> {
 
 type Verb = fn(&mut Lead, &mut Actor<'_>) -> Result<LeadEvent, Refused>;
 
-const VERBS: [(&str, Verb); 14] = [
+const VERBS: [(&str, Verb); 15] = [
     ("update", |l, a| l.update(message("Valves"), a)),
     ("identify", |l, a| l.identify(a)),
     ("contact", |l, a| l.contact(Channel::Phone, a)),
@@ -204,10 +204,14 @@ const VERBS: [(&str, Verb); 14] = [
     ("cancel conversion", |l, _| {
         l.cancel_conversion(conversion())
     }),
+    ("undo conversion", |l, a| {
+        let before = l.before_conversion();
+        l.undo_conversion(conversion(), before, a)
+    }),
 ];
 
 #[track_caller]
-fn check(who: &str, before: &Desk, refusals: [Option<&str>; 14]) {
+fn check(who: &str, before: &Desk, refusals: [Option<&str>; 15]) {
     for ((name, verb), refusal) in VERBS.iter().zip(refusals) {
         let mut after = before.clone();
         let result = after.act(who, verb);
@@ -240,6 +244,7 @@ const YES: Option<&str> = None;
 const CLOSED_SHOP: Option<&str> = Some("HANDOFF_NOT_OPEN");
 const IDLE: Option<&str> = Some("LEAD_NOT_CONVERTING");
 const OPEN: Option<&str> = Some("LEAD_OPEN");
+const NOT_DONE: Option<&str> = Some("LEAD_NOT_CONVERTED");
 
 #[test]
 fn every_verb_is_allowed_or_refused_in_every_quality() {
@@ -259,11 +264,14 @@ fn every_verb_is_allowed_or_refused_in_every_quality() {
             YES,
             IDLE,
             IDLE,
+            NOT_DONE,
         ]
     };
-    let closed = |why, reopen, end| {
+    let closed = |why, reopen, end, undo| {
         let no = Some(why);
-        [no, no, no, no, no, reopen, no, no, no, no, no, no, end, end]
+        [
+            no, no, no, no, no, reopen, no, no, no, no, no, no, end, end, undo,
+        ]
     };
     let again = Some("LEAD_ALREADY_IDENTIFIED");
     let spoken = Some("LEAD_ALREADY_CONTACTED");
@@ -278,15 +286,15 @@ fn every_verb_is_allowed_or_refused_in_every_quality() {
         ),
         (
             Quality::Converting,
-            closed("LEAD_CONVERTING", Some("LEAD_CONVERTING"), YES),
+            closed("LEAD_CONVERTING", Some("LEAD_CONVERTING"), YES, NOT_DONE),
         ),
         (
             Quality::Converted,
-            closed("LEAD_CONVERTED", Some("LEAD_CONVERTED"), IDLE),
+            closed("LEAD_CONVERTED", Some("LEAD_CONVERTED"), IDLE, YES),
         ),
         (
             Quality::Disqualified,
-            closed("LEAD_DISQUALIFIED", YES, IDLE),
+            closed("LEAD_DISQUALIFIED", YES, IDLE, NOT_DONE),
         ),
     ];
     assert_eq!(table.len(), Quality::ALL.len());
@@ -304,7 +312,7 @@ fn every_verb_is_allowed_or_refused_wherever_the_lead_is() {
         |route, assign, [receive, give_back, withdraw]: [Option<&'static str>; 3], convert| {
             [
                 YES, YES, early, mute, YES, OPEN, route, assign, receive, give_back, withdraw,
-                convert, IDLE, IDLE,
+                convert, IDLE, IDLE, NOT_DONE,
             ]
         };
     let sold = Some("LEAD_WITH_SALESPERSON");
@@ -808,5 +816,30 @@ fn an_open_offer_goes_outside_and_the_lead_back_to_who_offered_it() {
             }
             None => assert_eq!(lead, desk.lead),
         }
+    }
+}
+
+#[test]
+fn a_conversion_that_is_undone_leaves_no_trace_on_the_lead() {
+    for quality in [
+        Quality::New,
+        Quality::Identified,
+        Quality::Contacted,
+        Quality::Accepted,
+    ] {
+        let mut desk = Desk::mine().to(quality);
+        let (before, was) = (desk.lead.before_conversion(), desk.lead.clone());
+        desk.act(MARKETER, |l, a| l.start_conversion(conversion(), true, a))
+            .unwrap();
+        desk.act(MARKETER, |l, a| convert(l, a.at)).unwrap();
+        assert_eq!(
+            desk.lead.may_undo(false, member(SELLER)),
+            Err(Refused::NotYoursToUndo)
+        );
+        assert_eq!(desk.lead.may_undo(true, member(SELLER)), Ok(()));
+        assert_eq!(desk.lead.may_undo(false, member(MARKETER)), Ok(()));
+        desk.act(MARKETER, |l, a| l.undo_conversion(conversion(), before, a))
+            .unwrap();
+        assert_eq!(desk.lead, was, "{quality:?}");
     }
 }

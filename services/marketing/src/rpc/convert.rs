@@ -23,12 +23,12 @@ use crate::{
     conversion::{CANCEL_STEPS, KIND, Plan, Refused},
     convert::{self, Planned},
     lead::{self, Actor, Lead, Quality, Routing},
-    store,
+    store, undo,
     wire::conversion as wire,
 };
 
 /// How long a caller waits for a conversion to end before he is told how far it is.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A lead as it stands before a conversion is asked for.
 struct Standing {
@@ -102,7 +102,7 @@ async fn convert(
 }
 
 /// Whether someone acts for marketing as well; who may call this acts for sales.
-fn both(caller: &Caller) -> bool {
+pub(super) fn both(caller: &Caller) -> bool {
     caller.may(Function::Marketing, Access::Write)
 }
 
@@ -141,7 +141,7 @@ async fn start(
     }
     // Of two that begin at once the second waits here, is run again, and finds the first one's conversion.
     store::lead::hold(act.tx, &lead).await?;
-    let task = convert::begin(plan)?;
+    let task = convert::begin(plan, &lead)?;
     let operation = act
         .start_operation(KIND, lead.id, task, convert::LASTS)
         .await?;
@@ -196,16 +196,26 @@ async fn watched(
     id: OperationId,
 ) -> Result<pb::ConvertLeadResponse> {
     let operation = cx.operations.watch(cx, id, PATIENCE).await?;
-    let conversion = Some(shown(cx, caller, &operation)?);
+    let lead = operation.subject.into();
+    let undo = cx
+        .db
+        .read(async move |tx| undo::latest(tx, lead).await)
+        .await?;
+    let conversion = Some(shown(cx, caller, &operation, undo.as_ref())?);
     Ok(pb::ConvertLeadResponse {
         conversion,
         preview: None,
     })
 }
 
-fn shown(cx: &Context, caller: &Caller, operation: &Operation) -> Result<pb::Conversion> {
+pub(super) fn shown(
+    cx: &Context,
+    caller: &Caller,
+    operation: &Operation,
+    undo: Option<&Operation>,
+) -> Result<pb::Conversion> {
     Ok(wire::conversion(
-        &convert::conversion(operation)?,
+        &undo::noted(convert::conversion(operation)?, undo)?,
         &cx.messages,
         caller.language,
     ))
@@ -221,7 +231,8 @@ pub async fn get_conversion(
         let lead = look.get::<Lead>(parse_id("lead_id", &r.lead_id)?).await?;
         let latest = convert::latest(look.tx, lead.id).await?;
         let operation = latest.ok_or_else(|| Error::not_found("CONVERSION", lead.id))?;
-        let conversion = Some(shown(&texts, &look.caller, &operation)?);
+        let undo = undo::latest(look.tx, lead.id).await?;
+        let conversion = Some(shown(&texts, &look.caller, &operation, undo.as_ref())?);
         Ok(pb::GetConversionResponse { conversion })
     })
     .await
@@ -235,7 +246,7 @@ pub async fn cancel_conversion(
     let texts = cx.clone();
     cx.command(r, async move |act, r| {
         let operation = cancel(act, r).await?;
-        let conversion = Some(shown(&texts, &act.caller, &operation)?);
+        let conversion = Some(shown(&texts, &act.caller, &operation, None)?);
         Ok(pb::CancelConversionResponse { conversion })
     })
     .await

@@ -15,7 +15,7 @@ use baton_proto::marketing::v1::{self as pb, lead_service_server::LeadService};
 use chrono::TimeDelta;
 use tonic::{Request, Response, Status};
 
-use super::{Leads, convert, create, look};
+use super::{Leads, convert, create, look, undo};
 use crate::{
     lead::{Actor, KIND, Lead, LeadEvent, Refused},
     store,
@@ -364,5 +364,12 @@ impl LeadService for Leads {
         r: Request<pb::CancelConversionRequest>,
     ) -> Result<Response<pb::CancelConversionResponse>, Status> {
         convert::cancel_conversion(&self.0, r).await
+    }
+
+    async fn undo_conversion(
+        &self,
+        r: Request<pb::UndoConversionRequest>,
+    ) -> Result<Response<pb::UndoConversionResponse>, Status> {
+        undo::undo_conversion(&self.0, r).await
     }
 }

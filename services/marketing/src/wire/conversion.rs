@@ -1,9 +1,9 @@
 //! Conversions as contracts write them, here and at the services that carry out their steps.
 
 use baton_chassis::{
-    Date, Language, Messages, Money, Result, Source, SourceKind, Violations,
-    ids::{ContactId, LeadId, PartyId, ProcessId},
-    operation::Broken,
+    Caller, Date, Language, Messages, Money, Result, Source, SourceKind, Violations,
+    ids::{ContactId, LeadId, OpportunityId, PartyId, ProcessId},
+    operation::{Broken, Refused},
     wire::{date_text, id_text, parse_id, source, timestamp},
     words::Word as _,
 };
@@ -12,7 +12,7 @@ use baton_proto::{customer::v1 as customer, marketing::v1 as pb, sales::v1 as sa
 use super::{money, optional};
 use crate::{
     channel::Channel,
-    conversion::{Contact, Conversion, Draft, NewContact, PartyState, Plan, STEPS, State},
+    conversion::{Contact, Conversion, Draft, Join, NewContact, PartyState, Plan, STEPS, State},
     lead::{LeadEvent, What},
 };
 
@@ -37,6 +37,8 @@ pub struct Asked {
     pub amount: Option<Money>,
     /// By when it may be decided.
     pub expected_close_date: Option<Date>,
+    /// The opportunity to join in place of a new one.
+    pub join: Option<OpportunityId>,
 }
 
 /// Reads what a conversion is asked to do.
@@ -63,7 +65,11 @@ pub fn asked(r: &pb::ConvertLeadRequest) -> Result<Asked> {
             "opportunity.expected_close_date",
             &draft.expected_close_date,
         ),
+        join: v.optional_id("join_opportunity_id", &r.join_opportunity_id),
     };
+    if !r.join_opportunity_id.is_empty() && draft != pb::OpportunityDraft::default() {
+        v.add("opportunity", "JOIN_SAYS_ALL");
+    }
     v.done()?;
     Ok(asked)
 }
@@ -85,7 +91,7 @@ pub fn conversion(c: &Conversion, messages: &Messages, language: Language) -> pb
         id: c.id.to_string(),
         lead_id: c.task.plan.lead.to_string(),
         state: c.state.number(),
-        step: if c.state == State::Completed {
+        step: if matches!(c.state, State::Completed | State::Undone) {
             STEPS
         } else {
             c.step
@@ -96,15 +102,32 @@ pub fn conversion(c: &Conversion, messages: &Messages, language: Language) -> pb
         contact_id: id_text(made.contact),
         opportunity_id: id_text(made.opportunity),
         opportunity_number: made.opportunity_number.clone(),
-        refusal: c.refusal.as_ref().map(|why| pb::ConversionRefusal {
-            reason: why.reason.clone(),
-            message: why.message(language, messages),
-            violations: why.violations.iter().map(violation).collect(),
-        }),
+        refusal: refusal(c.refusal.as_ref(), messages, language),
         started_by_id: id_text(c.started_by),
         create_time: Some(timestamp(c.created_at)),
         end_time: c.ended_at.map(timestamp),
+        opportunity_action: c.task.plan.opportunity_action().number(),
+        undo: c.undo.as_ref().map(|undo| pb::ConversionUndo {
+            id: undo.id.to_string(),
+            state: undo.state.number(),
+            refusal: refusal(undo.refusal.as_ref(), messages, language),
+            started_by_id: id_text(undo.started_by),
+            create_time: Some(timestamp(undo.created_at)),
+            end_time: undo.ended_at.map(timestamp),
+        }),
     }
+}
+
+fn refusal(
+    why: Option<&Refused>,
+    messages: &Messages,
+    language: Language,
+) -> Option<pb::ConversionRefusal> {
+    why.map(|why| pb::ConversionRefusal {
+        reason: why.reason.clone(),
+        message: why.message(language, messages),
+        violations: why.violations.iter().map(violation).collect(),
+    })
 }
 
 fn violation(broken: &Broken) -> pb::ConversionViolation {
@@ -141,7 +164,10 @@ pub fn preview(
             amount: plan.opportunity.amount.as_ref().map(money),
             expected_close_date: date_text(plan.opportunity.expected_close_date),
         }),
-        opportunity_source: Some(source(&Source::of(SourceKind::Lead, plan.lead))),
+        opportunity_source: plan
+            .join
+            .is_none()
+            .then(|| source(&Source::of(SourceKind::Lead, plan.lead))),
         opportunity_owner_id: plan.opportunity.owner.to_string(),
         skipped_qualities: skipped.iter().map(|q| q.number()).collect(),
         skipped_handoffs: event
@@ -149,6 +175,13 @@ pub fn preview(
             .iter()
             .map(|h| h.kind.as_str().to_owned())
             .collect(),
+        opportunity_action: plan.opportunity_action().number(),
+        join_opportunity_id: id_text(plan.join.as_ref().map(|j| j.opportunity)),
+        join_opportunity_number: plan
+            .join
+            .as_ref()
+            .map(|j| j.number.clone())
+            .unwrap_or_default(),
     }
 }
 
@@ -247,4 +280,46 @@ pub fn create_opportunity(
         request_id,
         ..sales::CreateOpportunityRequest::default()
     }
+}
+
+/// The opportunity that a lead joins.
+pub fn join(plan: &Plan, join: &Join, request_id: String) -> sales::JoinOpportunityRequest {
+    sales::JoinOpportunityRequest {
+        id: join.opportunity.to_string(),
+        etag: String::new(),
+        request_id,
+        lead_id: plan.lead.to_string(),
+        party_id: plan.party.to_string(),
+    }
+}
+
+/// What an opportunity to join is, in the words of a new one.
+pub fn joined(deal: &sales::Opportunity) -> Result<Draft> {
+    let mut v = Violations::new();
+    let draft = Draft {
+        name: deal.name.clone(),
+        process: v.optional_id("process_id", &deal.process_id),
+        amount: v.optional_money("amount", deal.amount.as_ref()),
+        expected_close_date: v.optional_date("expected_close_date", &deal.expected_close_date),
+        owner: v.id("owner_id", &deal.owner_id),
+        territory: v.optional_id("territory_id", &deal.territory_id),
+    };
+    v.done()?;
+    Ok(draft)
+}
+
+/// Which opportunity is joined.
+pub fn to_join(deal: &sales::Opportunity) -> Result<Join> {
+    Ok(Join {
+        opportunity: parse_id("opportunity.id", &deal.id)?,
+        number: deal.number.clone(),
+    })
+}
+
+/// Whether an opportunity is among the rows on which the caller may do what he asks for.
+pub fn is_within(caller: &Caller, deal: &sales::Opportunity) -> Result<bool> {
+    let Draft {
+        owner, territory, ..
+    } = joined(deal)?;
+    Ok(caller.sees(Some(owner), territory))
 }

@@ -50,7 +50,7 @@ impl Opportunity {
         };
         let closed = begin_of(closed, zone);
         match past.state {
-            State::Open => {}
+            State::Open | State::Retracted => {}
             State::Won if deal.amount_minor.is_none() => {
                 return Err(OpportunityRefused::WithoutAmount);
             }

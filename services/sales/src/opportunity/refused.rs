@@ -58,6 +58,33 @@ pub enum OpportunityRefused {
     /// An import would wipe out what people did with it here.
     #[error("the deal was worked on since it was imported")]
     WorkedOn,
+    /// Only a lead of the same account can join.
+    #[error("the deal is of another account")]
+    OfAnotherAccount,
+    /// It is there already.
+    #[error("the lead belongs to the deal already")]
+    LeadJoined,
+    /// There is nothing to take out.
+    #[error("the lead has not joined the deal")]
+    LeadNotJoined,
+    /// There is a limit.
+    #[error("the deal has as many leads as it can have")]
+    LeadsFull,
+    /// Only the conversion that made it can be undone.
+    #[error("the deal was not made of this lead")]
+    OfAnotherLead,
+    /// Others rely on it.
+    #[error("further leads have joined the deal")]
+    MoreLeads,
+    /// Somebody has worked on it.
+    #[error("the deal was moved to another stage")]
+    Moved,
+    /// Somebody has worked on it.
+    #[error("the deal has lines")]
+    WithLines,
+    /// There is a project, contract, order, interaction or follow-up of it.
+    #[error("something was built on the deal")]
+    BuiltOn,
 }
 
 impl Reason for OpportunityRefused {
@@ -65,6 +92,7 @@ impl Reason for OpportunityRefused {
         match self {
             Self::Closed(State::Open | State::Won) => "OPPORTUNITY_WON",
             Self::Closed(State::Lost) => "OPPORTUNITY_LOST",
+            Self::Closed(State::Retracted) => "OPPORTUNITY_RETRACTED",
             Self::Open => "OPPORTUNITY_OPEN",
             Self::NotWon => "OPPORTUNITY_NOT_WON",
             Self::WithoutAmount => "OPPORTUNITY_WITHOUT_AMOUNT",
@@ -81,6 +109,15 @@ impl Reason for OpportunityRefused {
             Self::Returned => "OPPORTUNITY_RETURNED",
             Self::WonBefore => "OPPORTUNITY_WON_BEFORE",
             Self::WorkedOn => "OPPORTUNITY_WORKED_ON",
+            Self::OfAnotherAccount => "OPPORTUNITY_OF_ANOTHER_ACCOUNT",
+            Self::LeadJoined => "OPPORTUNITY_LEAD_JOINED",
+            Self::LeadNotJoined => "OPPORTUNITY_LEAD_NOT_JOINED",
+            Self::LeadsFull => "OPPORTUNITY_LEADS_FULL",
+            Self::OfAnotherLead => "OPPORTUNITY_OF_ANOTHER_LEAD",
+            Self::MoreLeads => "OPPORTUNITY_MORE_LEADS",
+            Self::Moved => "OPPORTUNITY_MOVED",
+            Self::WithLines => "OPPORTUNITY_WITH_LINES",
+            Self::BuiltOn => "OPPORTUNITY_BUILT_ON",
         }
     }
 

@@ -3,7 +3,7 @@
 use baton_chassis::{
     Date, Money, Source,
     handoff::Handoff,
-    ids::{ContactId, HandoffId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
+    ids::{ContactId, HandoffId, LeadId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
     words,
 };
 use serde::Serialize;
@@ -20,6 +20,8 @@ words! {
         Won = "WON",
         /// The customer said no, or nothing any more.
         Lost = "LOST",
+        /// The conversion that made it was undone before anything was built on it.
+        Retracted = "RETRACTED",
     }
 }
 
@@ -192,4 +194,10 @@ pub enum OpportunityEvent {
     },
     /// It was loaded from another system.
     Imported(Past),
+    /// A further lead joined it.
+    LeadJoined(LeadId, MemberId),
+    /// A lead that had joined left it.
+    LeadLeft(LeadId, MemberId),
+    /// The conversion of its lead was undone.
+    Retracted(Visit, LeadId),
 }

@@ -1,6 +1,6 @@
 //! Every verb in every state, and the path that a deal leaves behind.
 
-use baton_chassis::ids::{Id as _, PartyId};
+use baton_chassis::ids::{Id as _, LeadId, PartyId};
 use chrono::{Duration, FixedOffset};
 
 use super::{lines::tests::item, *};
@@ -81,6 +81,33 @@ fn lost() -> Opportunity {
     deal
 }
 
+fn lead(name: &str) -> LeadId {
+    LeadId::derive(Uuid::nil(), name)
+}
+
+fn account() -> PartyId {
+    PartyId::derive(Uuid::nil(), "account")
+}
+
+fn of_lead() -> Opportunity {
+    let source = Source::of(SourceKind::Lead, lead("first"));
+    Opportunity::open(Draft { source, ..draft() }, &usual(), None, seller(), at(0)).unwrap()
+}
+
+fn joined() -> Opportunity {
+    let mut deal = of_lead();
+    deal.join(lead("second"), account(), seller(), at(5))
+        .unwrap();
+    deal
+}
+
+fn retracted() -> Opportunity {
+    let mut deal = of_lead();
+    deal.retract(lead("first"), false, seller(), at(10))
+        .unwrap();
+    deal
+}
+
 fn past(state: State, engaged: Option<&str>, closed: Option<&str>) -> Past {
     Past {
         state,
@@ -105,7 +132,7 @@ fn won_before() -> Opportunity {
 type Verb = fn(&mut Opportunity) -> Result<OpportunityEvent, OpportunityRefused>;
 
 /// The verbs, in the order of the columns below.
-const VERBS: [(&str, Verb); 12] = [
+const VERBS: [(&str, Verb); 15] = [
     ("update", |d| {
         let head = Head {
             name: "Nine servers".into(),
@@ -136,6 +163,13 @@ const VERBS: [(&str, Verb); 12] = [
     ("accept", |d| d.accept().map(answered)),
     ("return", |d| d.give_back().map(answered)),
     ("offer", |d| d.offer(false).map(answered)),
+    ("join", |d| {
+        d.join(lead("third"), account(), seller(), at(20))
+    }),
+    ("leave", |d| d.leave(lead("second"), seller())),
+    ("retract", |d| {
+        d.retract(lead("first"), false, seller(), at(20))
+    }),
 ];
 
 fn answered(told: Answered) -> OpportunityEvent {
@@ -148,7 +182,9 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
     let closed = |state| Some(R::Closed(state));
     let (w, l) = (State::Won, State::Lost);
     let edits = |refused: Option<R>| [(); 5].map(|()| refused.clone());
-    let row = |edits: [Option<R>; 5], rest: [Option<R>; 7]| edits.into_iter().chain(rest);
+    let row = |edits: [Option<R>; 5], rest: [Option<R>; 7], origin: [Option<R>; 3]| {
+        edits.into_iter().chain(rest).chain(origin)
+    };
     let some = |r: &R| Some(r.clone());
     let (op, running, with, not) = (
         R::Open,
@@ -157,17 +193,31 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
         R::NotHandingOver,
     );
     let (nw, off, on) = (R::NotWon, R::NotOffered, R::OnOffer);
+    let shut = |state| [(); 3].map(|()| closed(state));
+    let (out, gone) = (R::LeadNotJoined, R::Closed(State::Retracted));
+    let new = [
+        some(&op),
+        some(&op),
+        some(&nw),
+        some(&not),
+        some(&off),
+        some(&off),
+        some(&nw),
+    ];
     #[rustfmt::skip]
     let table = [
-        //               update … lose         reopen          r. for commerce start hand-over fail hand-over  accept          return          offer
-        (open(),         row(edits(None),      [some(&op),      some(&op),      some(&nw),      some(&not),     some(&off),     some(&off),     some(&nw)])),
-        (won(),          row(edits(closed(w)), [None,           None,           None,           some(&not),     None,           None,           some(&on)])),
-        (accepted(),     row(edits(closed(w)), [some(&with),    None,           None,           some(&not),     some(&off),     some(&off),     some(&with)])),
-        (handing_over(), row(edits(closed(w)), [some(&running), some(&running), some(&running), None,           some(&running), some(&running), some(&running)])),
-        (handed_over(),  row(edits(closed(w)), [some(&with),    some(&with),    some(&with),    some(&not),     some(&off),     some(&off),     some(&with)])),
-        (returned(),     row(edits(closed(w)), [None,           None,           Some(R::Returned), some(&not),  some(&off),     some(&off),     None])),
-        (won_before(),   row(edits(closed(w)), [None,           None,           Some(R::WonBefore), some(&not), some(&off),     some(&off),     None])),
-        (lost(),         row(edits(closed(l)), [None,           None,           some(&nw),      some(&not),     some(&off),     some(&off),     some(&nw)])),
+        //               update … lose         reopen          r. for commerce start hand-over fail hand-over  accept          return          offer         join leave retract
+        (open(),         row(edits(None),      new.clone(), [None, some(&out), Some(R::OfAnotherLead)])),
+        (of_lead(),      row(edits(None),      new.clone(), [None, some(&out), None])),
+        (joined(),       row(edits(None),      new, [None, None, Some(R::MoreLeads)])),
+        (won(),          row(edits(closed(w)), [None,           None,           None,           some(&not),     None,           None,           some(&on)], shut(w))),
+        (accepted(),     row(edits(closed(w)), [some(&with),    None,           None,           some(&not),     some(&off),     some(&off),     some(&with)], shut(w))),
+        (handing_over(), row(edits(closed(w)), [some(&running), some(&running), some(&running), None,           some(&running), some(&running), some(&running)], shut(w))),
+        (handed_over(),  row(edits(closed(w)), [some(&with),    some(&with),    some(&with),    some(&not),     some(&off),     some(&off),     some(&with)], shut(w))),
+        (returned(),     row(edits(closed(w)), [None,           None,           Some(R::Returned), some(&not),  some(&off),     some(&off),     None], shut(w))),
+        (won_before(),   row(edits(closed(w)), [None,           None,           Some(R::WonBefore), some(&not), some(&off),     some(&off),     None], shut(w))),
+        (lost(),         row(edits(closed(l)), [None,           None,           some(&nw),      some(&not),     some(&off),     some(&off),     some(&nw)], shut(l))),
+        (retracted(),    row(edits(some(&gone)), [some(&gone),  some(&gone),    some(&nw),      some(&not),     some(&off),     some(&off),     some(&nw)], shut(State::Retracted))),
     ];
     for (deal, refusals) in table {
         for ((name, verb), refusal) in VERBS.iter().zip(refusals) {
@@ -220,6 +270,63 @@ fn commerce_takes_only_what_was_won_and_only_once() {
         );
         assert_eq!(deal == before, !takes);
     }
+}
+
+#[test]
+fn a_lead_joins_a_deal_of_its_account_once() {
+    let mut deal = joined();
+    let stranger = PartyId::derive(Uuid::nil(), "another");
+    for (name, party, refused) in [
+        ("third", stranger, OpportunityRefused::OfAnotherAccount),
+        ("first", account(), OpportunityRefused::LeadJoined),
+        ("second", account(), OpportunityRefused::LeadJoined),
+    ] {
+        let told = deal.join(lead(name), party, seller(), at(20));
+        assert_eq!(told, Err(refused), "{name}");
+    }
+    deal.leave(lead("second"), seller()).unwrap();
+    assert_eq!(deal, of_lead());
+    for n in 0..100 {
+        deal.join(lead(&n.to_string()), account(), seller(), at(20))
+            .unwrap();
+    }
+    let told = deal.join(lead("third"), account(), seller(), at(20));
+    assert_eq!(told, Err(OpportunityRefused::LeadsFull));
+}
+
+#[test]
+fn a_deal_on_which_something_was_built_is_not_retracted() {
+    type Work = fn(&mut Opportunity);
+    let table: [(Work, bool, OpportunityRefused); 4] = [
+        (|_| {}, true, OpportunityRefused::BuiltOn),
+        (
+            |d| drop(d.move_to(&usual(), stage(2), seller(), at(5))),
+            false,
+            OpportunityRefused::Moved,
+        ),
+        (
+            |d| drop(d.set_lines(None, vec![item("server", 1_000, Some(5))])),
+            false,
+            OpportunityRefused::WithLines,
+        ),
+        (
+            |d| drop(d.join(lead("second"), account(), seller(), at(5))),
+            false,
+            OpportunityRefused::MoreLeads,
+        ),
+    ];
+    for (work, used, refused) in table {
+        let mut deal = of_lead();
+        work(&mut deal);
+        let told = deal.retract(lead("first"), used, seller(), at(20));
+        assert_eq!(told, Err(refused));
+    }
+    let deal = retracted();
+    assert_eq!(path(&deal), [(1, Outcome::Retracted, Some(10))]);
+    assert_eq!(
+        (deal.probability_percent, deal.closed_at),
+        (0, Some(at(10)))
+    );
 }
 
 #[test]
@@ -483,6 +590,7 @@ mod whatever_is_done {
                     State::Open => Outcome::Open,
                     State::Won => Outcome::Won,
                     State::Lost => Outcome::Lost,
+                    State::Retracted => Outcome::Retracted,
                 };
                 prop_assert_eq!((last.outcome, last.stage), (outcome, deal.stage));
                 prop_assert!(before.iter().all(|v| v.outcome != Outcome::Open));

@@ -1,6 +1,7 @@
 //! The path of a deal: one row for every stay in a stage.
 //!
-//! A visit ends in exactly one way, so for every stage visits = moved on + moved back + won + lost + still there.
+//! A visit ends in exactly one way, so for every stage visits = moved on + moved back + won + lost + retracted
+//! + still there.
 
 use baton_chassis::{
     Time,
@@ -24,6 +25,8 @@ words! {
         Won = "WON",
         /// It was lost from here.
         Lost = "LOST",
+        /// It was retracted from here.
+        Retracted = "RETRACTED",
     }
 }
 

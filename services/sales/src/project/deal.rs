@@ -81,7 +81,9 @@ impl Deal {
     pub(super) fn must_be_open(&self) -> Result<(), ProjectRefused> {
         match self.state {
             State::Open => Ok(()),
-            closed @ (State::Won | State::Lost) => Err(ProjectRefused::DealClosed(closed)),
+            closed @ (State::Won | State::Lost | State::Retracted) => {
+                Err(ProjectRefused::DealClosed(closed))
+            }
         }
     }
 

@@ -74,6 +74,7 @@ impl Reason for ProjectRefused {
             Self::NotSales => "PROJECT_NOT_SALES",
             Self::DealOpen => "PROJECT_DEAL_OPEN",
             Self::DealClosed(Deal::Lost) => "PROJECT_DEAL_LOST",
+            Self::DealClosed(Deal::Retracted) => "PROJECT_RETRACTED",
             Self::DealClosed(Deal::Won | Deal::Open) => "PROJECT_DEAL_WON",
             Self::TasksOpen(_) => "PROJECT_TASKS_OPEN",
             Self::TasksFull => "PROJECT_TASKS_FULL",

@@ -15,11 +15,13 @@ use baton_proto::{
         AcceptOpportunityRequest, AcceptOpportunityResponse, CreateOpportunityRequest,
         CreateOpportunityResponse, GetHandOverRequest, GetHandOverResponse, GetOpportunityRequest,
         GetOpportunityResponse, HandOverOpportunityRequest, HandOverOpportunityResponse,
-        ListOpportunitiesRequest, ListOpportunitiesResponse, ListOpportunityHandoffsRequest,
-        ListOpportunityHandoffsResponse, ListStageVisitsRequest, ListStageVisitsResponse,
-        LoseOpportunityRequest, LoseOpportunityResponse, MoveOpportunityRequest,
-        MoveOpportunityResponse, OfferOpportunityRequest, OfferOpportunityResponse,
-        ReopenOpportunityRequest, ReopenOpportunityResponse, ReturnOpportunityRequest,
+        JoinOpportunityRequest, JoinOpportunityResponse, LeaveOpportunityRequest,
+        LeaveOpportunityResponse, ListOpportunitiesRequest, ListOpportunitiesResponse,
+        ListOpportunityHandoffsRequest, ListOpportunityHandoffsResponse, ListStageVisitsRequest,
+        ListStageVisitsResponse, LoseOpportunityRequest, LoseOpportunityResponse,
+        MoveOpportunityRequest, MoveOpportunityResponse, OfferOpportunityRequest,
+        OfferOpportunityResponse, ReopenOpportunityRequest, ReopenOpportunityResponse,
+        RetractOpportunityRequest, RetractOpportunityResponse, ReturnOpportunityRequest,
         ReturnOpportunityResponse, SetOpportunityLinesRequest, SetOpportunityLinesResponse,
         UpdateOpportunityRequest, UpdateOpportunityResponse, WinOpportunityRequest,
         WinOpportunityResponse, opportunity_service_server::OpportunityService,
@@ -31,6 +33,7 @@ use tonic::{Request, Response, Status};
 use super::{
     checks::{References, place, process_for, products},
     handoff::{self, readable, readable_rows, seen},
+    origin,
 };
 use crate::{
     hand_over,
@@ -385,6 +388,57 @@ impl OpportunityService for Opportunities {
                 let handoffs = ledger.rows().iter().map(message).collect();
                 Ok(ListOpportunityHandoffsResponse { handoffs })
             })
+            .await
+    }
+
+    async fn join_opportunity(
+        &self,
+        request: Request<JoinOpportunityRequest>,
+    ) -> Result<Response<JoinOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &JoinOpportunityRequest| {
+                    let deal = origin::join(act, r).await?;
+                    Ok(JoinOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn leave_opportunity(
+        &self,
+        request: Request<LeaveOpportunityRequest>,
+    ) -> Result<Response<LeaveOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &LeaveOpportunityRequest| {
+                    let deal = origin::leave(act, r).await?;
+                    Ok(LeaveOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn retract_opportunity(
+        &self,
+        request: Request<RetractOpportunityRequest>,
+    ) -> Result<Response<RetractOpportunityResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &RetractOpportunityRequest| {
+                    let deal = origin::retract(act, r).await?;
+                    Ok(RetractOpportunityResponse {
+                        opportunity: Some(wire::opportunity(&deal)),
+                    })
+                },
+            )
             .await
     }
 }

@@ -35,6 +35,7 @@ const RIGHTS: Rights = Rights {
 /// What is narrowed alike wherever deals are in the list.
 fn of_asked(list: List, asked: &Asked, scope: Scope) -> List {
     list.filter("o.process = ?", Some(asked.process))
+        .clause("o.state <> 'RETRACTED'")
         .filter("o.owner = ?", asked.owner)
         .among("o.territory", asked.territories.clone())
         .scope(scope, RIGHTS)

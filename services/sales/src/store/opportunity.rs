@@ -8,9 +8,12 @@ use baton_chassis::{
     list::{Key, List, Order, Rights, Scope},
 };
 
+use baton_proto::r#type::v1::Subject;
+use uuid::Uuid;
+
 use crate::{
     events,
-    opportunity::{Commerce, Line, Opportunity, OpportunityEvent, State, Visit},
+    opportunity::{Commerce, Joined, Line, Opportunity, OpportunityEvent, State, Visit},
 };
 
 /// Columns of a deal without what is in other tables.
@@ -81,6 +84,7 @@ impl Noun for Opportunity {
         };
         deal.lines = lines(tx, id).await?;
         deal.visits = visits(tx, id).await?;
+        deal.joined = joined(tx, id).await?;
         Ok(Some(deal))
     }
 
@@ -100,7 +104,8 @@ impl Noun for Opportunity {
         .execute()
         .await?;
         save_lines(tx, self).await?;
-        save_visits(tx, self).await
+        save_visits(tx, self).await?;
+        save_joined(tx, self).await
     }
 
     async fn save(&self, tx: &mut Tx) -> Result<(), Error> {
@@ -115,7 +120,8 @@ impl Noun for Opportunity {
         .execute_one()
         .await?;
         save_lines(tx, self).await?;
-        save_visits(tx, self).await
+        save_visits(tx, self).await?;
+        save_joined(tx, self).await
     }
 
     fn said(&self, event: &OpportunityEvent) -> Said {
@@ -243,6 +249,78 @@ async fn save_visits(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
     Ok(())
 }
 
+async fn joined(tx: &mut Tx, deal: OpportunityId) -> Result<Vec<Joined>, Error> {
+    tx.sql(
+        "select lead, sequence, joined_at, joined_by from joined_lead where opportunity = $1 order by sequence",
+    )
+    .bind(deal)
+    .all()
+    .await
+}
+
+/// One lead joins or leaves at a time.
+async fn save_joined(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
+    let stored = joined(tx, deal.id).await?;
+    for gone in stored.iter().filter(|j| !deal.joined.contains(j)) {
+        tx.sql("delete from joined_lead where opportunity = $1 and lead = $2")
+            .bind(deal.id)
+            .bind(gone.lead)
+            .execute_one()
+            .await?;
+    }
+    for new in deal.joined.iter().filter(|j| !stored.contains(j)) {
+        tx.sql(
+            "insert into joined_lead (opportunity, lead, sequence, joined_at, joined_by) values ($1, $2, $3, $4, $5)",
+        )
+        .bind(deal.id)
+        .bind(new.lead)
+        .bind(new.sequence)
+        .bind(new.joined_at)
+        .bind(new.joined_by)
+        .execute_one()
+        .await?;
+    }
+    Ok(())
+}
+
+/// Notes that others have built something on a deal; noted twice it is there once.
+///
+/// # Errors
+/// When the store fails.
+pub async fn note_use(tx: &mut Tx, deal: OpportunityId, what: &Subject) -> Result<(), Error> {
+    let Ok(id) = what.id.parse::<Uuid>() else {
+        return Ok(());
+    };
+    tx.sql("insert into opportunity_use (opportunity, kind, id) values ($1, $2, $3) on conflict do nothing")
+        .bind(deal)
+        .bind(what.kind.clone())
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Whether anything was built on a deal: a project here, or what others told of.
+///
+/// # Errors
+/// When the store fails.
+pub async fn is_used(tx: &mut Tx, deal: OpportunityId) -> Result<bool, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        uses: i64,
+    }
+    let found: Option<Row> = tx
+        .sql(
+            "select count(*) as uses from (select id from opportunity_use where opportunity = $1 union all \
+             select id from project where source_kind = 'OPPORTUNITY' and source_id = $2) as used",
+        )
+        .bind(deal)
+        .bind(deal.to_string())
+        .optional()
+        .await?;
+    Ok(found.is_some_and(|row| row.uses > 0))
+}
+
 /// The orders of the list of opportunities; the first one is the default.
 pub const ORDERS: &[(&str, Order<Opportunity>)] = &[
     (
@@ -303,6 +381,10 @@ pub(super) const COLUMNS: &str = columns!();
 pub fn list(filter: &Filter, scope: Scope) -> List {
     List::of(columns!(), "opportunity o")
         .filter("o.state = ?", filter.state)
+        .filter(
+            "o.state <> ?",
+            filter.state.is_none().then_some(State::Retracted),
+        )
         .filter("o.commerce = ?", filter.commerce)
         .filter("o.stage = ?", filter.stage)
         .filter("o.owner = ?", filter.owner)

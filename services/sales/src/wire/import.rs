@@ -86,7 +86,9 @@ pub fn row(row: &pb::OpportunityRow) -> Result<Row, Error> {
 
 fn past(v: &mut Violations, row: &pb::OpportunityRow) -> Past {
     let state = v
-        .choice("state", row.state, State::numbered)
+        .choice("state", row.state, |n| {
+            State::numbered(n).filter(|s| *s != State::Retracted)
+        })
         .unwrap_or(State::Open);
     let engaged = v.optional_date("engage_date", &row.engage_date);
     let closed = v.optional_date("close_date", &row.close_date);

@@ -12,7 +12,9 @@ use baton_chassis::{
 use baton_proto::{sales::v1 as pb, r#type::v1::Money as MoneyMessage};
 
 use crate::{
-    opportunity::{Commerce, Head, Item, LINES_MAX, LossReason, Opportunity, State, Target, total},
+    opportunity::{
+        Commerce, Head, Item, Joined, LINES_MAX, LossReason, Opportunity, State, Target, total,
+    },
     store::opportunity::{Filter, NamedVisit},
 };
 
@@ -357,6 +359,15 @@ pub fn opportunity(deal: &Opportunity) -> pb::Opportunity {
         etag: etag(deal.version),
         create_time: Some(timestamp(deal.created_at)),
         update_time: Some(timestamp(deal.updated_at)),
+        joined_leads: deal.joined.iter().map(joined).collect(),
+    }
+}
+
+fn joined(joined: &Joined) -> pb::JoinedLead {
+    pb::JoinedLead {
+        lead_id: joined.lead.to_string(),
+        join_time: Some(timestamp(joined.joined_at)),
+        joined_by_id: joined.joined_by.to_string(),
     }
 }
 
