@@ -102,11 +102,11 @@ impl Traces {
     /// The object that is asked for after all above it, each after what it came from. Where an event has not come here
     /// yet, the owner is asked.
     async fn upwards(&self, caller: &Caller, asked: &Object) -> Result<Vec<Link>> {
-        let (mut line, mut seen) = (Vec::new(), HashSet::from([asked.clone()]));
+        let (mut chain, mut seen) = (Vec::new(), HashSet::from([asked.clone()]));
         let mut open = vec![Visit::Of(asked.clone())];
         while let Some(next) = open.pop() {
             match next {
-                Visit::Left(link) => line.push(link),
+                Visit::Left(link) => chain.push(link),
                 Visit::Of(object) => {
                     let Some(link) = self.link(caller, &object).await? else {
                         continue;
@@ -120,10 +120,10 @@ impl Traces {
                 }
             }
         }
-        if line.is_empty() {
+        if chain.is_empty() {
             Err(unknown(asked))
         } else {
-            Ok(line)
+            Ok(chain)
         }
     }
 

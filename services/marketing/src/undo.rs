@@ -26,7 +26,7 @@ pub fn step(step: &Step) -> BoxFuture<'_, Result<Next>> {
     Box::pin(async move {
         let task = task(&step.operation)?;
         if step.operation.step > 0 {
-            return Ok(Next::Done(finish(&step.operation, task)));
+            return Ok(Next::Done(finish(&step.operation, &task)));
         }
         take_back(step, &task).await?;
         Ok(Next::Step(step.operation.data.clone()))
@@ -60,13 +60,11 @@ async fn take_back(step: &Step, task: &UndoTask) -> Result<()> {
 }
 
 /// Step 2: the lead is open again, in the transaction that ends the operation.
-fn finish(operation: &Operation, task: UndoTask) -> Commit {
+fn finish(operation: &Operation, task: &UndoTask) -> Commit {
+    let (conversion, before) = (task.conversion, task.before);
     let lead = LeadId::from(operation.subject);
     Box::new(move |act: &mut Act<'_>| {
         Box::pin(async move {
-            let UndoTask {
-                conversion, before, ..
-            } = task;
             let verb = |lead: &mut Lead, actor: &mut Actor<'_>| {
                 lead.undo_conversion(conversion, before, actor)
             };
