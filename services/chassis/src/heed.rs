@@ -1,6 +1,7 @@
 //! How a service takes in an event: the directory into its copy of it, everything else to its handlers.
 
 use futures_util::future::BoxFuture;
+use tracing::Instrument as _;
 
 use crate::{
     Result,
@@ -37,13 +38,34 @@ impl Heeding {
     }
 
     async fn heed(&self, tx: &mut Tx, event: &Event) -> Result<()> {
+        let heeds = [self.heeds.get(event.kind.as_str()), self.every.as_ref()];
+        let is_heeded = self.producer == "directory" || heeds.iter().any(Option::is_some);
+        if !is_heeded {
+            return Ok(());
+        }
+        let span = tracing::info_span!(
+            "event",
+            service = self.cx.name,
+            producer = self.producer,
+            otel.name = event.kind,
+            otel.kind = "consumer"
+        );
+        let trace = Trace::within(&span, Some(&event.trace));
+        self.tell(tx, event, &heeds, trace).instrument(span).await
+    }
+
+    async fn tell(
+        &self,
+        tx: &mut Tx,
+        event: &Event,
+        heeds: &[Option<&Heed>],
+        trace: Trace,
+    ) -> Result<()> {
         if self.producer == "directory" {
             people::heed(tx, event).await?;
         }
-        let heeds = [self.heeds.get(event.kind.as_str()), self.every.as_ref()];
-        for heed in heeds.into_iter().flatten() {
+        for heed in heeds.iter().flatten() {
             let people = self.cx.people.snapshot().await?;
-            let trace = Trace::follow(Some(&event.trace));
             let caller = Caller::service(self.producer, None, &event.kind, trace, people);
             heed(&mut Act::new(tx, &self.cx, &caller), event).await?;
         }
