@@ -66,4 +66,3 @@ mod stack_metrics;
 mod stack_nats;
 mod stack_replicas;
 mod stack_restart;
-mod stack_traces;
