@@ -1,20 +1,25 @@
 # Everything a person does here has a name. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stack test lint fmt
+.PHONY: help run stack stack-demo test lint fmt
 SHELL := bash
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+STACK := $(or $(CARGO_TARGET_DIR),target)/debug/stack --data data/stack
 
 help: ## this list
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: ## the whole product in one process, on SQLite; data stays in ./data
 	cargo run -p baton -- serve
 
-stack: ## the distributed system: a process per service, PostgreSQL, NATS; data stays in ./data/stack
+stack: ## the distributed system: processes per service, PostgreSQL, NATS; data stays in ./data/stack
 	tests/tools.sh postgres nats
 	cargo build --workspace --bins
-	tests/with-backends.sh --keep data/stack bash -c \
-	  '$${CARGO_TARGET_DIR:-target}/debug/stack --postgres "$$BATON_TEST_PG" --nats "$$BATON_TEST_NATS" --data data/stack'
+	tests/with-backends.sh --keep data/stack $(STACK)
+
+stack-demo: ## plays the three cases on the stack that runs, or on one that it starts, and prints their traces
+	tests/tools.sh postgres nats
+	cargo build --workspace --bins
+	$(STACK) --demo || { [ $$? = 3 ] && tests/with-backends.sh --keep data/stack $(STACK) --demo; }
 
 test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs they tried
 	tests/test.sh
@@ -25,7 +30,7 @@ lint: ## format, clippy, dependencies, contracts, shell scripts
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo deny --log-level error check bans licenses sources
 	cd proto && buf lint
-	shellcheck tests/*.sh tests/clients/*.sh .ci/run
+	shellcheck tests/*.sh tests/clients/*.sh deploy/*.sh deploy/postgres/*.sh .ci/run
 
 fmt: ## formats the code
 	cargo fmt --all

@@ -2,10 +2,11 @@
 # Runs a command with a PostgreSQL and a NATS server of its own, and ends with the command's status.
 #
 #   tests/with-backends.sh COMMAND [ARGUMENT…]               for tests: fast, forgotten afterwards
-#   tests/with-backends.sh --keep DIR COMMAND [ARGUMENT…]    for use: durable, data stays in DIR
+#   tests/with-backends.sh --keep DIR COMMAND [ARGUMENT…]    for use: PostgreSQL alone, durable, data stays in DIR
 #
 # Both servers listen on free ports of the loopback address. The command finds them in
-# BATON_TEST_PG=postgres://…/postgres and BATON_TEST_NATS=nats://… . They stop with the command.
+# BATON_TEST_PG=postgres://…/postgres and BATON_TEST_NATS=nats://… . They stop with the command. A system in use brings
+# a NATS server of its own, with a user for each service.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PATH="$PWD/target/tools/bin:$PATH"
@@ -123,12 +124,10 @@ start_postgres() {
 }
 
 start_nats() {
-  local ports sync=2m
+  local ports
   mkdir -p "$home/nats"
   rm -f "$home"/nats/*.ports
-  # In use, an event is on disk before NATS acknowledges it.
-  [[ -z $keep ]] || sync=always
-  printf 'jetstream { store_dir: "%s/nats", sync_interval: %s }\n' "$home" "$sync" >"$home/nats.conf"
+  printf 'jetstream { store_dir: "%s/nats" }\n' "$home" >"$home/nats.conf"
   "${server[@]}" nats-server --config "$home/nats.conf" --addr 127.0.0.1 --port -1 \
     --ports_file_dir "$home/nats" >"$home/nats.log" 2>&1 </dev/null &
   nats_pid=$!
@@ -140,5 +139,5 @@ start_nats() {
 }
 
 start_postgres
-start_nats
+[[ -n $keep ]] || start_nats
 "$@"

@@ -1,4 +1,4 @@
-//! The distributed system on one machine: a process and a database per service, one NATS between them.
+//! The distributed system on one machine: one or two processes and a database per service, one NATS between them.
 
 use std::{
     collections::BTreeMap,
@@ -10,7 +10,10 @@ use std::{
 use futures_util::future::{join_all, select_all, try_join_all};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-use crate::process::{Broken, Process, SignIn, free_ports};
+use crate::{
+    nats::{NAMESPACE, Nats},
+    process::{Broken, Process, SignIn, free_ports},
+};
 
 /// All services. The directory comes first: the others learn from it who may do what.
 pub const SERVICES: [&str; 7] = [
@@ -23,46 +26,58 @@ pub const SERVICES: [&str; 7] = [
     "gateway",
 ];
 
+/// All processes by name, and the service that each runs. Two services have a second replica.
+pub const PROCESSES: [(&str, &str); 9] = [
+    ("directory", "directory"),
+    ("customer", "customer"),
+    ("marketing", "marketing"),
+    ("marketing-2", "marketing"),
+    ("sales", "sales"),
+    ("sales-2", "sales"),
+    ("commerce", "commerce"),
+    ("insight", "insight"),
+    ("gateway", "gateway"),
+];
+
 /// What a stack stands on.
 #[derive(Clone, Debug)]
 pub struct Ground {
     /// A PostgreSQL server as `postgres://user:password@host:port/postgres`.
     pub postgres: String,
-    /// A NATS server with JetStream.
-    pub nats: String,
-    /// Folder for keys and logs.
+    /// Folder for keys, logs and what NATS keeps.
     pub folder: PathBuf,
-    /// Sets this system apart from others on the same servers; a lower-case word.
+    /// Sets this system apart from others on the same PostgreSQL; a lower-case word.
     pub name: String,
     /// Where the gateway serves JSON; a free port if none.
     pub http: Option<String>,
     /// The first member's password; a random one, told once, if none.
     pub password: Option<String>,
+    /// Further settings of every process, as variables of the environment.
+    pub settings: Vec<(String, String)>,
 }
 
 impl Ground {
-    /// The servers that the tests run with; `None` where they are to go without.
+    /// The server that the tests run with; `None` where they are to go without.
     ///
     /// # Panics
-    /// When neither servers nor the word to go without them is given.
+    /// When neither a server nor the word to go without it is given.
     #[must_use]
     pub fn of_tests(name: &str, folder: &Path) -> Option<Self> {
-        let (Some(postgres), Some(nats)) = (variable("BATON_TEST_PG"), variable("BATON_TEST_NATS"))
-        else {
+        let Some(postgres) = variable("BATON_TEST_PG") else {
             assert!(
                 variable("BATON_TEST_SQLITE_ONLY").is_some(),
-                "no PostgreSQL and NATS to test with: run under tests/with-backends.sh"
+                "no PostgreSQL to test with: run under tests/with-backends.sh"
             );
             return None;
         };
         Some(Self {
             postgres,
-            nats,
             folder: folder.to_owned(),
             // Runs on the same servers must not meet.
             name: format!("{name}_{:08x}", rand::random::<u32>()),
             http: None,
             password: None,
+            settings: Vec::new(),
         })
     }
 }
@@ -84,47 +99,55 @@ pub struct Stack {
     grpc: BTreeMap<&'static str, String>,
     http: String,
     sign_in: Option<SignIn>,
+    nats: Nats,
 }
 
 impl Stack {
-    /// Makes the databases that are missing and starts every service; all are ready when this returns.
+    /// Makes the databases that are missing and starts NATS and every process; all are ready when this returns.
     ///
     /// # Errors
-    /// When a database cannot be made or a service does not start.
+    /// When a database cannot be made or a process does not start.
     pub async fn start(ground: &Ground) -> Result<Self, Broken> {
         make_databases(ground).await?;
         fs::create_dir_all(ground.folder.join("log"))?;
-        let ports: [u16; SERVICES.len() + 1] = free_ports()?;
+        let nats = Nats::start(&ground.folder, &SERVICES).await?;
+        let ports: [u16; PROCESSES.len() + 1] = free_ports()?;
         let address = |port: u16| format!("127.0.0.1:{port}");
-        let grpc: BTreeMap<_, _> = SERVICES
+        let grpc: BTreeMap<_, _> = PROCESSES
             .into_iter()
             .zip(ports)
-            .map(|(s, port)| (s, address(port)))
+            .map(|((name, _), port)| (name, address(port)))
             .collect();
         let http = ground
             .http
             .clone()
-            .unwrap_or_else(|| address(ports[SERVICES.len()]));
+            .unwrap_or_else(|| address(ports[PROCESSES.len()]));
+        let surroundings = Surroundings {
+            ground,
+            grpc: &grpc,
+            http: &http,
+            nats: &nats,
+        };
         let mut stack = Self {
             folder: ground.folder.clone(),
-            environments: SERVICES
-                .map(|service| (service, environment(ground, service, &grpc, &http)))
+            environments: PROCESSES
+                .map(|(name, service)| (name, surroundings.environment(name, service)))
                 .into(),
             processes: BTreeMap::new(),
             grpc,
             http: format!("http://{http}"),
             sign_in: None,
+            nats,
         };
-        let (first, others) = SERVICES.split_at(1);
-        for services in [first, others] {
-            let started = try_join_all(services.iter().map(|service| stack.run(service))).await?;
-            stack
-                .processes
-                .extend(services.iter().copied().zip(started));
+        let (first, others) = PROCESSES.split_at(1);
+        // A new store is filled by the first replica alone; the second one comes to a table that is laid.
+        let (others, replicas): (Vec<_>, Vec<_>) = others.iter().partition(|(name, of)| name == of);
+        for processes in [first, &others, &replicas] {
+            let started = try_join_all(processes.iter().map(|(name, _)| stack.run(name))).await?;
+            let names = processes.iter().map(|(name, _)| *name);
+            stack.processes.extend(names.zip(started));
         }
-        let mut ready = SERVICES
-            .iter()
-            .filter_map(|service| stack.processes.get(service));
+        let mut ready = stack.processes.values();
         stack.sign_in = ready.find_map(|process| process.ready().sign_in.clone());
         Ok(stack)
     }
@@ -135,11 +158,37 @@ impl Stack {
         &self.http
     }
 
-    /// Where each service serves gRPC.
+    /// Where each process serves gRPC, by its name.
     pub fn grpc(&self) -> impl Iterator<Item = (&'static str, String)> {
         self.grpc
             .iter()
-            .map(|(service, address)| (*service, format!("http://{address}")))
+            .map(|(name, address)| (*name, format!("http://{address}")))
+    }
+
+    /// The NATS server of the system.
+    #[must_use]
+    pub fn nats(&self) -> &Nats {
+        &self.nats
+    }
+
+    /// Database of a service.
+    #[must_use]
+    pub fn database(&self, service: &str) -> Option<&str> {
+        let key = format!("BATON_{}__DB_URL", service.to_uppercase());
+        let mut settings = self.environments.get(service)?.iter();
+        settings.find_map(|(name, value)| (*name == key).then_some(value.as_str()))
+    }
+
+    /// What a process wrote to its log, over all its lives.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn log(&self, name: &str) -> Result<String, Broken> {
+        Ok(fs::read_to_string(self.log_file(name))?)
+    }
+
+    fn log_file(&self, name: &str) -> PathBuf {
+        self.folder.join("log").join(format!("{name}.log"))
     }
 
     /// How to sign in, when the first member was made at this start.
@@ -148,95 +197,117 @@ impl Stack {
         self.sign_in.as_ref()
     }
 
-    /// Ends one service at once, as a power cut would.
+    /// Ends one process at once, as a power cut would.
     ///
     /// # Errors
     /// When the system refuses.
-    pub async fn kill(&mut self, service: &str) -> Result<(), Broken> {
-        match self.processes.remove(service) {
+    pub async fn kill(&mut self, name: &str) -> Result<(), Broken> {
+        match self.processes.remove(name) {
             Some(process) => process.kill().await,
             None => Ok(()),
         }
     }
 
-    /// Starts a service again after [`Stack::kill`], at the same address.
+    /// Asks one process to drain and waits until it has ended; tells whether it ended well.
+    ///
+    /// # Errors
+    /// When it takes too long; it is killed then.
+    pub async fn stop_one(&mut self, name: &str) -> Result<bool, Broken> {
+        match self.processes.remove(name) {
+            Some(process) => Ok(process.stop().await?.success()),
+            None => Ok(true),
+        }
+    }
+
+    /// Starts a process again after [`Stack::kill`] or [`Stack::stop_one`], at the same address.
     ///
     /// # Errors
     /// When it does not start.
-    pub async fn start_again(&mut self, service: &'static str) -> Result<(), Broken> {
-        let process = self.run(service).await?;
-        self.processes.insert(service, process);
+    pub async fn start_again(&mut self, name: &'static str) -> Result<(), Broken> {
+        let process = self.run(name).await?;
+        self.processes.insert(name, process);
         Ok(())
     }
 
-    /// Waits until a service ends by itself, and tells which.
+    /// Waits until a process ends by itself, and tells which.
     pub async fn first_to_end(&mut self) -> &'static str {
         if self.processes.is_empty() {
             return pending().await;
         }
-        let ends = self.processes.iter_mut().map(|(service, process)| async {
+        let ends = self.processes.iter_mut().map(|(name, process)| async {
             // A process that cannot be waited for is as good as gone.
             drop(process.ended().await);
-            *service
+            *name
         });
         select_all(ends.map(Box::pin)).await.0
     }
 
-    /// Asks every service to drain and waits until all have ended.
+    /// Asks every process to drain and waits until all have ended; NATS goes last.
     ///
     /// # Errors
     /// When one takes too long; it is killed then.
     pub async fn stop(mut self) -> Result<(), Broken> {
         let processes = std::mem::take(&mut self.processes);
         let stopped = join_all(processes.into_values().map(Process::stop)).await;
+        self.nats.stop().await?;
         stopped
             .into_iter()
             .try_for_each(|process| process.map(drop))
     }
 
-    async fn run(&self, service: &str) -> Result<Process, Broken> {
-        let environment = self
-            .environments
-            .get(service)
-            .map_or(&[][..], Vec::as_slice);
-        let log = self.folder.join("log").join(format!("{service}.log"));
-        Process::start::<&str>(&format!("baton-{service}"), &[], environment, &log).await
+    async fn run(&self, name: &str) -> Result<Process, Broken> {
+        let environment = self.environments.get(name).map_or(&[][..], Vec::as_slice);
+        let service = PROCESSES.iter().find(|(known, _)| *known == name);
+        let program = format!("baton-{}", service.map_or(name, |(_, service)| service));
+        Process::start::<&str>(&program, &[], environment, &self.log_file(name)).await
     }
 }
 
-/// Settings of one service: its own address and database, and where the others are.
-fn environment(
-    ground: &Ground,
-    service: &str,
-    grpc: &BTreeMap<&'static str, String>,
-    http: &str,
-) -> Vec<(String, String)> {
-    let key = |service: &str, key: &str| format!("{}__{key}", service.to_uppercase());
-    let path = |name: &str| ground.folder.join(name).display().to_string();
-    let mut settings = vec![
-        ("DATA".into(), path(service)),
-        ("AUTH__KEY_FILE".into(), path("keys.json")),
-        ("BUS__URL".into(), ground.nats.clone()),
-        ("BUS__NAMESPACE".into(), ground.name.clone()),
-        ("LISTEN__GRPC".into(), grpc[service].clone()),
-        ("LISTEN__HTTP".into(), http.to_owned()),
-    ];
-    if has_store(service) {
-        settings.push((key(service, "DB_URL"), database_url(ground, service)));
+/// What the settings of a process are made of.
+struct Surroundings<'a> {
+    ground: &'a Ground,
+    grpc: &'a BTreeMap<&'static str, String>,
+    http: &'a str,
+    nats: &'a Nats,
+}
+
+impl Surroundings<'_> {
+    /// Settings of one process: its own address and database, its user of NATS, and where the other services are.
+    fn environment(&self, name: &str, service: &str) -> Vec<(String, String)> {
+        let ground = self.ground;
+        let key = |service: &str, key: &str| format!("{}__{key}", service.to_uppercase());
+        let path = |name: &str| ground.folder.join(name).display().to_string();
+        let mut settings = vec![
+            ("DATA".into(), path(name)),
+            ("AUTH__KEY_FILE".into(), path("keys.json")),
+            ("LISTEN__GRPC".into(), self.grpc[name].clone()),
+            ("LISTEN__HTTP".into(), self.http.to_owned()),
+        ];
+        if has_store(service) {
+            settings.push((key(service, "DB_URL"), database_url(ground, service)));
+            settings.push(("BUS__URL".into(), self.nats.url(service)));
+            settings.push(("BUS__NAMESPACE".into(), NAMESPACE.into()));
+        }
+        let password = ground.password.iter();
+        settings.extend(password.map(|p| ("AUTH__ADMIN_PASSWORD".into(), p.clone())));
+        let others = SERVICES.into_iter().filter(|other| *other != service);
+        settings.extend(others.map(|other| (key(other, "URL"), self.urls(other))));
+        let mut settings: Vec<_> = settings
+            .into_iter()
+            .map(|(key, value): (String, String)| (format!("BATON_{key}"), value))
+            .collect();
+        settings.extend(ground.settings.iter().cloned());
+        settings
     }
-    settings.extend(
-        ground
-            .password
-            .iter()
-            .map(|p| ("AUTH__ADMIN_PASSWORD".into(), p.clone())),
-    );
-    let others = grpc.iter().filter(|(other, _)| **other != service);
-    settings
-        .extend(others.map(|(other, address)| (key(other, "URL"), format!("http://{address}"))));
-    settings
-        .into_iter()
-        .map(|(key, value)| (format!("BATON_{key}"), value))
-        .collect()
+
+    /// All replicas of a service.
+    fn urls(&self, service: &str) -> String {
+        let replicas = PROCESSES.iter().filter(|(_, of)| *of == service);
+        let urls: Vec<_> = replicas
+            .map(|(name, _)| format!("http://{}", self.grpc[name]))
+            .collect();
+        urls.join(",")
+    }
 }
 
 /// The gateway keeps nothing.

@@ -118,11 +118,11 @@ async fn run(command: Command) -> Outcome {
     }
 }
 
-/// The settings for a data folder. Commands that are not servers say little.
-fn settings(data: PathBuf, quiet: bool) -> Result<Config, Box<dyn Error>> {
+/// The settings for a data folder, for a command that is not a server: those say little.
+fn settings(data: PathBuf) -> Result<Config, Box<dyn Error>> {
     let mut config = Config::load()?;
     config.data = data;
-    if quiet && config.log.filter == Config::defaults()?.log.filter {
+    if config.log.filter == Config::defaults()?.log.filter {
         "warn".clone_into(&mut config.log.filter);
     }
     telemetry::start(&config.log);
@@ -131,7 +131,7 @@ fn settings(data: PathBuf, quiet: bool) -> Result<Config, Box<dyn Error>> {
 
 /// Opens a data folder for a command. A system that is founded by that says how to sign in: nobody can ask later.
 async fn opened(data: PathBuf, language: &'static str) -> Result<Session, Box<dyn Error>> {
-    let session = Session::open(settings(data, true)?, language).await?;
+    let session = Session::open(settings(data)?, language).await?;
     if let Some(made) = session.first_run() {
         complain(&format!(
             "The system was just created. Sign in as {} with {}",

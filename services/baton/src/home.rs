@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use baton_chassis::run::Addresses;
+pub use baton_chassis::run::Addresses;
 
 /// A data folder that this process holds for itself.
 #[derive(Debug)]

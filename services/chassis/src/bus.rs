@@ -51,8 +51,16 @@ impl Nats {
     /// # Errors
     /// When the url or the namespace is none.
     pub async fn connect(url: &str, namespace: &str) -> Result<Self> {
-        let options = async_nats::ConnectOptions::new().retry_on_initial_connect();
-        let client = options.connect(url).await.map_err(away)?;
+        let address: async_nats::ServerAddr = url.parse().map_err(away)?;
+        let mut options = async_nats::ConnectOptions::new().retry_on_initial_connect();
+        if let (Some(user), Some(password)) = (address.username(), address.password()) {
+            // The client does not take them from the address by itself. Each user has a place for answers at which no
+            // other may listen.
+            options = options
+                .user_and_password(user.to_owned(), password.to_owned())
+                .custom_inbox_prefix(format!("_INBOX_{user}"));
+        }
+        let client = options.connect(address).await.map_err(away)?;
         Self::over(client, namespace)
     }
 

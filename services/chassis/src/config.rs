@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use figment::{
     Figment,
-    providers::{Env, Format as _, Toml},
+    providers::{Env, Format as _, Serialized, Toml},
+    value::Value,
 };
 use serde::Deserialize;
 
@@ -22,6 +23,10 @@ pub struct Config {
     pub auth: AuthConfig,
     /// The log.
     pub log: LogConfig,
+    /// Figures for Prometheus.
+    pub metrics: MetricsConfig,
+    /// Traces for a collector.
+    pub traces: TracesConfig,
     /// Limits.
     pub limits: Limits,
     /// Directory service.
@@ -92,6 +97,24 @@ pub struct LogConfig {
     pub format: LogFormat,
 }
 
+/// Figures for Prometheus.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Whether they are served.
+    pub serve: bool,
+}
+
+/// Traces for a collector.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TracesConfig {
+    /// A collector that takes OTLP over gRPC, or empty.
+    pub url: String,
+    /// Share of the traces begun here that are told.
+    pub share: f64,
+}
+
 /// Form of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -124,7 +147,7 @@ pub struct Limits {
 pub struct ServiceConfig {
     /// Database, or empty for a file in the data folder.
     pub db_url: String,
-    /// Address of the process it runs in, or empty for this one.
+    /// Addresses of the processes it runs in, with commas between them, or empty for this one.
     pub url: String,
 }
 
@@ -140,6 +163,13 @@ impl fmt::Debug for AuthConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthConfig")
             .field("session_hours", &self.session_hours)
+            .finish_non_exhaustive()
+    }
+}
+impl fmt::Debug for TracesConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TracesConfig")
+            .field("share", &self.share)
             .finish_non_exhaustive()
     }
 }
@@ -173,6 +203,24 @@ impl Config {
     pub fn load() -> Result<Self, Wrong> {
         let environment = Env::prefixed("BATON_").ignore(NOT_SETTINGS).split("__");
         Self::read(&Figment::from(Toml::string(include_str!("../default.toml"))).merge(environment))
+    }
+
+    /// The defaults, overridden by variables that are given as pairs: settings of a process that is not this one.
+    ///
+    /// # Errors
+    /// When a key is unknown or a value is of the wrong kind.
+    pub fn of(variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, Wrong> {
+        let mut figment = Figment::from(Toml::string(include_str!("../default.toml")));
+        for (name, value) in variables {
+            let Some(key) = name.strip_prefix("BATON_") else {
+                continue;
+            };
+            let key = key.to_lowercase().replace("__", ".");
+            // As the environment is read: what looks like a number is one.
+            let Ok(value) = value.parse::<Value>();
+            figment = figment.merge(Serialized::default(&key, value));
+        }
+        Self::read(&figment)
     }
 
     /// The defaults alone.

@@ -111,6 +111,15 @@ impl Db {
         }
     }
 
+    /// Connections that are open, and how many of them nobody uses now.
+    #[must_use]
+    pub fn connections(&self) -> (u32, usize) {
+        match &self.0 {
+            Engine::Postgres(pool) => (pool.size(), pool.num_idle()),
+            Engine::Sqlite { readers, .. } => (readers.size(), readers.num_idle()),
+        }
+    }
+
     /// Brings the store to what `migrator` holds; `table` remembers what has been done, so that the
     /// tables of the chassis and those of a service go their own ways in one store.
     ///

@@ -4,14 +4,21 @@
 //! In this order: trace, limits, deadline, who calls, may he. What it finds out stands in the request as a
 //! [`Caller`]; the services trust that and look no further.
 
-use std::{collections::HashMap, convert::Infallible, fmt, sync::Arc, task, time::Duration};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    fmt,
+    sync::Arc,
+    task,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, header::AUTHORIZATION};
 use tokio::sync::Semaphore;
 use tonic::{Code, Status, body::Body, service::Routes};
 use tower::Service;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, field};
 
 use crate::{
     Error, Language, Messages, Result,
@@ -19,6 +26,7 @@ use crate::{
     context::Context,
     link::BoxError,
     list::Scope,
+    metrics::{self, Metrics},
     policy::{self, Rule},
     status,
     telemetry::{TRACEPARENT, Trace},
@@ -56,6 +64,7 @@ pub(crate) struct House {
     pub(crate) calls: Semaphore,
     pub(crate) limit: Duration,
     pub(crate) recorder: Option<Recorder>,
+    pub(crate) metrics: Metrics,
 }
 
 impl fmt::Debug for Door {
@@ -77,14 +86,26 @@ impl Service<http::Request<Body>> for Door {
         let (mut routes, house) = (self.routes.clone(), self.house.clone());
         Box::pin(async move {
             let path = request.uri().path().to_owned();
-            let trace = Trace::follow(text(request.headers(), TRACEPARENT));
-            let span = tracing::info_span!("call", rpc = path, trace.id = trace.id());
+            let began = Instant::now();
+            let span = tracing::info_span!(
+                "call",
+                rpc = path,
+                trace.id = field::Empty,
+                otel.name = path,
+                otel.kind = "server",
+                rpc.code = field::Empty
+            );
+            let trace = Trace::within(&span, text(request.headers(), TRACEPARENT));
+            span.record("trace.id", trace.id());
             let answer = house
                 .serve(&mut routes, request, trace)
-                .instrument(span)
+                .instrument(span.clone())
                 .await;
+            let code = code(&answer);
+            span.record("rpc.code", metrics::code_name(code));
+            house.metrics.called(&path, code, began.elapsed());
             if let Some(record) = &house.recorder {
-                record(&path, outcome(&answer));
+                record(&path, outcome(code));
             }
             Ok(answer)
         })
@@ -95,12 +116,14 @@ fn text(headers: &HeaderMap, name: impl http::header::AsHeaderName) -> Option<&s
     headers.get(name)?.to_str().ok()
 }
 
-fn outcome(answer: &http::Response<Body>) -> Outcome {
-    // A call that ends without a message carries its status in the headers.
-    let Some(code) = answer.headers().get("grpc-status") else {
-        return Outcome::Allowed;
-    };
-    match Code::from_bytes(code.as_bytes()) {
+/// How a call ended. One that ends without a message carries its status in the headers.
+fn code(answer: &http::Response<Body>) -> Code {
+    let code = answer.headers().get("grpc-status");
+    code.map_or(Code::Ok, |code| Code::from_bytes(code.as_bytes()))
+}
+
+fn outcome(code: Code) -> Outcome {
+    match code {
         Code::Ok => Outcome::Allowed,
         Code::InvalidArgument
         | Code::NotFound

@@ -2,6 +2,7 @@
 
 use baton_proto::{Fact as _, directory::v1::SettingsUpdated};
 use futures_util::future::BoxFuture;
+use tracing::Instrument as _;
 
 use crate::{
     Result,
@@ -41,26 +42,47 @@ impl Heeding {
     }
 
     async fn heed(&self, tx: &mut Tx, event: &Event) -> Result<()> {
+        let heeds = [self.heeds.get(event.kind.as_str()), self.every.as_ref()];
+        let is_heeded = self.producer == "directory" || heeds.iter().any(Option::is_some);
+        if !is_heeded {
+            return Ok(());
+        }
+        let span = tracing::info_span!(
+            "event",
+            service = self.cx.name,
+            producer = self.producer,
+            otel.name = event.kind,
+            otel.kind = "consumer"
+        );
+        let trace = Trace::within(&span, Some(&event.trace));
+        self.tell(tx, event, &heeds, trace).instrument(span).await
+    }
+
+    async fn tell(
+        &self,
+        tx: &mut Tx,
+        event: &Event,
+        heeds: &[Option<&Heed>],
+        trace: Trace,
+    ) -> Result<()> {
         if self.producer == "directory" {
             people::heed(tx, event).await?;
         }
         if event.kind == SettingsUpdated::TYPE && !self.sweeps.is_empty() {
-            let caller = self.caller(event).await?;
+            let caller = self.caller(event, trace).await?;
             let mut act = Act::new(tx, &self.cx, &caller);
             ledger::sweep(&mut act, &self.sweeps).await?;
         }
-        let heeds = [self.heeds.get(event.kind.as_str()), self.every.as_ref()];
-        for heed in heeds.into_iter().flatten() {
-            let caller = self.caller(event).await?;
+        for heed in heeds.iter().flatten() {
+            let caller = self.caller(event, trace).await?;
             heed(&mut Act::new(tx, &self.cx, &caller), event).await?;
         }
         Ok(())
     }
 
     /// Who acts when an event is taken in.
-    async fn caller(&self, event: &Event) -> Result<Caller> {
+    async fn caller(&self, event: &Event, trace: Trace) -> Result<Caller> {
         let people = self.cx.people.snapshot().await?;
-        let trace = Trace::follow(Some(&event.trace));
         Ok(Caller::service(
             self.producer,
             None,

@@ -26,6 +26,7 @@ pub mod list;
 pub mod listen;
 pub mod locale;
 pub mod log;
+mod metrics;
 pub mod money;
 pub mod number;
 pub mod operation;

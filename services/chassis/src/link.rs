@@ -1,11 +1,12 @@
 //! Ways to other services: over the network or within the process; a generated client cannot tell.
 
+mod spread;
+
 use std::{
     collections::{HashMap, HashSet},
     fmt,
     sync::{Arc, OnceLock},
     task,
-    time::Duration,
 };
 
 use futures_util::future::BoxFuture;
@@ -96,13 +97,7 @@ impl Links {
     ) -> Result<Self> {
         let mut remote = HashMap::new();
         for (name, url) in addresses.filter(|(_, url)| !url.is_empty()) {
-            let endpoint = tonic::transport::Endpoint::from_shared(url.to_owned())
-                .map_err(Error::internal)?
-                .connect_timeout(Duration::from_secs(3))
-                .http2_keep_alive_interval(Duration::from_secs(20))
-                .keep_alive_while_idle(true);
-            let link = Link::new(endpoint.connect_lazy());
-            remote.insert(name.to_owned(), link);
+            remote.insert(name.to_owned(), spread::link(url)?);
         }
         Ok(Self {
             here: Arc::default(),
@@ -146,7 +141,7 @@ impl Links {
             Who::Nobody => return Err(Error::Unauthenticated),
         };
         let token = cx.keys.sign(&claims)?;
-        let trace = caller.trace.next().to_string();
+        let trace = caller.trace.to_string();
         Ok(carrying(
             self.bare(to)?,
             &token,

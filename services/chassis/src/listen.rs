@@ -3,9 +3,21 @@
 //! Slow and silent clients are shown out: a header must come within seconds, a connection that does not answer pings is
 //! closed, and there are only so many connections.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use axum::{Router, extract::Request, routing::get};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::Response,
+    routing::get,
+};
+use http::{HeaderValue, header::CONTENT_TYPE};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto::Builder, graceful::GracefulShutdown},
@@ -18,8 +30,14 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{either::Either, sync::CancellationToken};
 use tower::{Service as _, ServiceExt as _};
+use tracing::{Instrument as _, field};
 
-use crate::{Error, Result, link::Link};
+use crate::{
+    Error, Result,
+    link::Link,
+    metrics::{self, Gauges, Metrics},
+    telemetry::{TRACEPARENT, Trace},
+};
 
 /// How long the header of an HTTP/1 request may take.
 const HEADER_LIMIT: Duration = Duration::from_secs(10);
@@ -69,8 +87,13 @@ pub async fn bind(address: &str) -> Result<Bound> {
     })
 }
 
-/// Everything gRPC that a process answers, with `/livez` and `/readyz` beside it.
-pub(crate) fn grpc(door: Link, ready: CancellationToken, stop: CancellationToken) -> Router {
+/// Everything gRPC that a process answers, with `/livez` and `/readyz` beside it, and `/metrics` if it is served.
+pub(crate) fn grpc(
+    door: Link,
+    gauges: Option<Gauges>,
+    ready: CancellationToken,
+    stop: CancellationToken,
+) -> Router {
     let rpc = tower::service_fn(move |request: Request| {
         let door = door.clone();
         async move {
@@ -82,7 +105,40 @@ pub(crate) fn grpc(door: Link, ready: CancellationToken, stop: CancellationToken
             Ok::<_, Infallible>(answer.map(axum::body::Body::new))
         }
     });
-    health(ready, stop).fallback_service(rpc)
+    let mut beside = health(ready, stop);
+    if let Some(gauges) = gauges {
+        let figures = async move || ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], gauges.text().await);
+        beside = beside.route("/metrics", get(figures));
+    }
+    beside.fallback_service(rpc)
+}
+
+/// What an edge answers, with each request counted and made a step of its trace, or the first one of a new trace.
+pub(crate) fn edge(app: Router, metrics: Metrics) -> Router {
+    app.layer(middleware::from_fn_with_state(metrics, observed))
+}
+
+async fn observed(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response {
+    let (began, method) = (Instant::now(), request.method().clone());
+    let span = tracing::info_span!(
+        "http",
+        otel.name = method.as_str(),
+        otel.kind = "server",
+        trace.id = field::Empty,
+        url.path = request.uri().path(),
+        http.response.status_code = field::Empty
+    );
+    let headers = request.headers_mut();
+    let from = headers.get(TRACEPARENT).and_then(|h| h.to_str().ok());
+    let trace = Trace::within(&span, from);
+    span.record("trace.id", trace.id());
+    if let Ok(trace) = HeaderValue::from_str(&trace.to_string()) {
+        headers.insert(TRACEPARENT, trace);
+    }
+    let answer = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", answer.status().as_u16());
+    metrics.answered(&method, answer.status(), began.elapsed());
+    answer
 }
 
 /// `/livez`: the process runs. `/readyz`: it takes work.

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
 use tonic_types::{ErrorDetail, FieldViolation, StatusExt as _};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{
@@ -298,6 +299,13 @@ impl Default for Operations {
     }
 }
 
+impl Operations {
+    /// The kinds that the service knows.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        self.kinds.keys().copied()
+    }
+}
+
 impl fmt::Debug for Operations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.kinds.keys()).finish()
@@ -520,11 +528,19 @@ impl Operations {
     async fn step(&self, cx: &Context, kind: Kind, operation: Operation) -> Result<bool> {
         let point = format!("{}-{}", operation.kind, operation.step);
         crate::fault::point(&format!("{point}-before"));
+        let span = tracing::info_span!(
+            "step",
+            service = cx.name,
+            otel.name = point,
+            operation.id = %operation.id
+        );
+        // What the step asks for belongs to it, and it to what began the operation.
+        let trace = Trace::within(&span, Some(&operation.trace)).to_string();
         let step = Step {
             cx: cx.clone(),
-            operation,
+            operation: Operation { trace, ..operation },
         };
-        let came_to = (kind.step)(&step).await;
+        let came_to = (kind.step)(&step).instrument(span).await;
         let operation = step.operation.clone();
         crate::fault::point(&format!("{point}-called"));
         let caller = step.caller().await?;

@@ -143,7 +143,8 @@ fn serve(
     ready: &CancellationToken,
 ) -> Vec<tokio::task::JoinHandle<Result<()>>> {
     let (stop, connections) = (process.stopping(), process.config.limits.connections);
-    let app = listen::grpc(process.door(), ready.clone(), stop.clone());
+    let gauges = process.config.metrics.serve.then(|| process.gauges());
+    let app = listen::grpc(process.door(), gauges, ready.clone(), stop.clone());
     let mut serving = vec![tokio::spawn(listen::serve(
         grpc,
         app,
@@ -180,8 +181,7 @@ pub fn run(services: impl IntoIterator<Item = Service>) -> ExitCode {
         Ok(config) => config,
         Err(error) => return refused(&error),
     };
-    telemetry::start(&config.log);
-    crate::fault::arm();
+    let services: Vec<_> = services.into_iter().collect();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -190,11 +190,13 @@ pub fn run(services: impl IntoIterator<Item = Service>) -> ExitCode {
         Err(error) => return refused(&error),
     };
     let ran: Result<()> = runtime.block_on(async {
-        let running =
-            Running::start(config, services.into_iter().collect(), Setup::default()).await?;
+        let telemetry = telemetry::serve(&config, &services)?;
+        crate::fault::arm();
+        let running = Running::start(config, services, Setup::default()).await?;
         print_line(&running.ready_line());
         running.until_stopped().await;
         running.stop().await;
+        telemetry.stop().await;
         Ok(())
     });
     match ran {

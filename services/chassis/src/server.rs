@@ -34,7 +34,9 @@ use crate::{
     heed::Heeding,
     link::{Link, Links},
     list::Seal,
+    listen,
     log::{Consumer, Feed, Log, Relay, event_log_service},
+    metrics::{Gauges, Metrics},
     number::Numbers,
     operation::{self, Operations},
     people::People,
@@ -75,6 +77,7 @@ pub struct Process {
     pub first_run: Option<Credentials>,
     pub(crate) door: Link,
     pub(crate) http: Option<axum::Router>,
+    metrics: Metrics,
     relays: Vec<Relay>,
     consumers: Vec<Consumer>,
     health: HealthReporter,
@@ -96,10 +99,7 @@ impl Process {
     pub async fn open(config: Config, services: Vec<Service>, setup: Setup) -> Result<Self> {
         let config = Arc::new(config);
         std::fs::create_dir_all(&config.data).map_err(Error::internal)?;
-        let keys = match setup.keys {
-            Some(keys) => keys,
-            None => Arc::new(Keys::open(&config.key_file()).map_err(Error::internal)?),
-        };
+        let keys = keys(&config, setup.keys)?;
         let texts: Vec<_> = services
             .iter()
             .flat_map(|s| s.messages.iter().copied())
@@ -120,6 +120,7 @@ impl Process {
         for service in &services {
             contexts.push(open(service, &config, &setup.clock, &links, &messages, &keys).await?);
         }
+        let metrics = Metrics::new(&setup.clock);
         let parts = || services.iter().zip(&contexts);
         let house = House {
             services: parts().map(|(s, cx)| (s.name, cx.clone())).collect(),
@@ -127,6 +128,7 @@ impl Process {
             calls: Semaphore::new(config.limits.calls),
             limit: Duration::from_millis(config.limits.call_ms),
             recorder: setup.recorder,
+            metrics: metrics.clone(),
         };
         let health = HealthReporter::new();
         let routes = routes(&services, &contexts, &health)?;
@@ -146,13 +148,14 @@ impl Process {
                 consumers.push(consumer(service, cx, producer, &contexts, &bus)?);
             }
         }
-        let http = http(&services, &contexts);
+        let http = http(&services, &contexts).map(|app| listen::edge(app, metrics.clone()));
         let mut process = Self {
             config,
             contexts,
             first_run: None,
             door,
             http,
+            metrics,
             relays,
             consumers,
             health,
@@ -174,7 +177,14 @@ impl Process {
         }
         for (service, cx) in services.iter().zip(&self.contexts) {
             if let Some(run) = service.first_run {
-                let made = run(cx.clone()).await?;
+                let made = match run(cx.clone()).await {
+                    Ok(made) => made,
+                    Err(error) => {
+                        // Another replica that is new as well may have been faster: then there is nothing left to do.
+                        tracing::warn!(service = cx.name, error = %chain(&error), "begun once more");
+                        run(cx.clone()).await?
+                    }
+                };
                 self.first_run = made.or(self.first_run.take());
             }
         }
@@ -194,6 +204,15 @@ impl Process {
     #[must_use]
     pub fn door(&self) -> Link {
         self.door.clone()
+    }
+
+    /// The figures of the process as they are now, in the form that Prometheus reads.
+    pub async fn figures(&self) -> String {
+        self.gauges().look().await
+    }
+
+    pub(crate) fn gauges(&self) -> Gauges {
+        Gauges::new(self.metrics.clone(), &self.contexts, &self.consumers)
     }
 
     /// What the process answers over HTTP, if it has an edge.
@@ -381,6 +400,15 @@ async fn forget_answers(cx: &Context) -> Result<usize> {
         })
         .await?;
     Ok(0)
+}
+
+fn keys(config: &Config, given: Option<Arc<Keys>>) -> Result<Arc<Keys>> {
+    match given {
+        Some(keys) => Ok(keys),
+        None => Ok(Arc::new(
+            Keys::open(&config.key_file()).map_err(Error::internal)?,
+        )),
+    }
 }
 
 async fn open(

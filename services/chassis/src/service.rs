@@ -190,8 +190,9 @@ impl Service {
         self
     }
 
-    /// The services whose events it heeds.
-    pub(crate) fn producers(&self) -> Vec<&'static str> {
+    /// The services whose events it heeds; each service with a store heeds the directory.
+    #[must_use]
+    pub fn producers(&self) -> Vec<&'static str> {
         if self.migrator.is_none() {
             return Vec::new();
         }

@@ -3,6 +3,7 @@
 use baton_chassis::{
     Source, SourceKind,
     act::Said,
+    handoff::Handoff,
     ids::LineId,
     money::format_quantity,
     wire::{date_text, id_text, money, source, timestamp},
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     contract::{self, Contract, ContractEvent},
     line::{self, Line, Part},
-    order::{self, Order, OrderEvent},
+    order::{self, Invoice, Order, OrderEvent, Payment, Shipment, State},
     product::{Product, ProductEvent},
     wire::erp::document,
 };
@@ -218,13 +219,7 @@ pub fn order(order: &Order, event: &OrderEvent) -> Said {
             lines: lines(),
         }),
         OrderEvent::Updated { before } => order_updated(subject, before, &order.head),
-        OrderEvent::LinesSet { before } => Said::of(&pb::OrderLinesSet {
-            subject,
-            old_total: Some(money(&order.currency, line::total(before))),
-            total,
-            old_lines: line_facts(&order.currency, whole(before)),
-            lines: lines(),
-        }),
+        OrderEvent::LinesSet { before } => lines_set(order, subject, before),
         OrderEvent::Confirmed(handoff) => Said::of(&pb::OrderConfirmed {
             subject,
             party_id,
@@ -247,61 +242,10 @@ pub fn order(order: &Order, event: &OrderEvent) -> Said {
             reason: reason.clone(),
             erp_document: document(origin),
         }),
-        OrderEvent::Escalated(h) => Said::of(&pb::HandoffEscalated {
-            subject,
-            handoff_id: h.id.to_string(),
-            kind: h.kind.as_str().to_owned(),
-            from_member_id: h.from_member.to_string(),
-            to_member_id: id_text(h.to_member),
-            due_time: h.due_at.map(timestamp),
-            escalated_to_id: id_text(h.escalated_to),
-        }),
-        OrderEvent::Shipped { before, shipment } => Said::of(&pb::OrderShipped {
-            subject,
-            old_state: before.as_str().into(),
-            shipment_id: shipment.id.to_string(),
-            shipment_number: shipment.number.clone(),
-            ship_date: shipment.dispatch.ship_date.to_string(),
-            lines: line_facts(&order.currency, parts(&order.lines, &shipment.parts)),
-            erp_document: document(&shipment.origin),
-            part: Some(part(
-                order,
-                "SHIPMENT",
-                shipment.id,
-                &shipment.number,
-                "SHIPPED",
-            )),
-        }),
-        OrderEvent::Invoiced(invoice) => Said::of(&pb::OrderInvoiced {
-            subject,
-            invoice_id: invoice.id.to_string(),
-            invoice_number: invoice.bill.number.clone(),
-            invoice_date: invoice.bill.invoice_date.to_string(),
-            amount: Some(money(&order.currency, invoice.amount_minor)),
-            erp_document: document(&invoice.origin),
-            part: Some(part(
-                order,
-                "INVOICE",
-                invoice.id,
-                &invoice.bill.number,
-                "ISSUED",
-            )),
-        }),
-        OrderEvent::PaymentRecorded(payment) => Said::of(&pb::OrderPaymentRecorded {
-            subject,
-            payment_id: payment.id.to_string(),
-            amount: Some(money(&order.currency, payment.receipt.amount_minor)),
-            payment_date: payment.receipt.payment_date.to_string(),
-            paid: Some(money(&order.currency, order.paid_minor)),
-            erp_document: document(&payment.origin),
-            part: Some(part(
-                order,
-                "PAYMENT",
-                payment.id,
-                &payment.receipt.reference,
-                "RECEIVED",
-            )),
-        }),
+        OrderEvent::Escalated(handoff) => escalated(subject, handoff),
+        OrderEvent::Shipped { before, shipment } => shipped(order, subject, *before, shipment),
+        OrderEvent::Invoiced(invoice) => invoiced(order, subject, invoice),
+        OrderEvent::PaymentRecorded(payment) => paid(order, subject, payment),
         OrderEvent::Closed => Said::of(&pb::OrderClosed { subject }),
         OrderEvent::Cancelled {
             before,
@@ -328,6 +272,83 @@ pub fn order(order: &Order, event: &OrderEvent) -> Said {
             erp_document: document(origin),
         }),
     }
+}
+
+fn lines_set(order: &Order, subject: Option<Subject>, before: &[Line]) -> Said {
+    Said::of(&pb::OrderLinesSet {
+        subject,
+        old_total: Some(money(&order.currency, line::total(before))),
+        total: Some(money(&order.currency, order.total_minor)),
+        old_lines: line_facts(&order.currency, whole(before)),
+        lines: line_facts(&order.currency, whole(&order.lines)),
+    })
+}
+
+fn escalated(subject: Option<Subject>, h: &Handoff) -> Said {
+    Said::of(&pb::HandoffEscalated {
+        subject,
+        handoff_id: h.id.to_string(),
+        kind: h.kind.as_str().to_owned(),
+        from_member_id: h.from_member.to_string(),
+        to_member_id: id_text(h.to_member),
+        due_time: h.due_at.map(timestamp),
+        escalated_to_id: id_text(h.escalated_to),
+    })
+}
+
+fn shipped(order: &Order, subject: Option<Subject>, before: State, shipment: &Shipment) -> Said {
+    Said::of(&pb::OrderShipped {
+        subject,
+        old_state: before.as_str().into(),
+        shipment_id: shipment.id.to_string(),
+        shipment_number: shipment.number.clone(),
+        ship_date: shipment.dispatch.ship_date.to_string(),
+        lines: line_facts(&order.currency, parts(&order.lines, &shipment.parts)),
+        erp_document: document(&shipment.origin),
+        part: Some(part(
+            order,
+            "SHIPMENT",
+            shipment.id,
+            &shipment.number,
+            "SHIPPED",
+        )),
+    })
+}
+
+fn invoiced(order: &Order, subject: Option<Subject>, invoice: &Invoice) -> Said {
+    Said::of(&pb::OrderInvoiced {
+        subject,
+        invoice_id: invoice.id.to_string(),
+        invoice_number: invoice.bill.number.clone(),
+        invoice_date: invoice.bill.invoice_date.to_string(),
+        amount: Some(money(&order.currency, invoice.amount_minor)),
+        erp_document: document(&invoice.origin),
+        part: Some(part(
+            order,
+            "INVOICE",
+            invoice.id,
+            &invoice.bill.number,
+            "ISSUED",
+        )),
+    })
+}
+
+fn paid(order: &Order, subject: Option<Subject>, payment: &Payment) -> Said {
+    Said::of(&pb::OrderPaymentRecorded {
+        subject,
+        payment_id: payment.id.to_string(),
+        amount: Some(money(&order.currency, payment.receipt.amount_minor)),
+        payment_date: payment.receipt.payment_date.to_string(),
+        paid: Some(money(&order.currency, order.paid_minor)),
+        erp_document: document(&payment.origin),
+        part: Some(part(
+            order,
+            "PAYMENT",
+            payment.id,
+            &payment.receipt.reference,
+            "RECEIVED",
+        )),
+    })
 }
 
 fn called_off(lines: &[Line]) -> impl Iterator<Item = (&Line, i64)> {

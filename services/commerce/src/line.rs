@@ -146,12 +146,12 @@ pub fn change(before: &[Part], after: &[Part]) -> (Vec<Part>, Vec<Part>) {
 }
 
 /// What some parts have beyond others.
-fn beyond(these: &[Part], those: &[Part]) -> Vec<Part> {
+fn beyond(some: &[Part], others: &[Part]) -> Vec<Part> {
     let of = |line| {
-        let part = those.iter().find(|p| p.line == line);
+        let part = others.iter().find(|p| p.line == line);
         part.map_or(0, |p| p.quantity_milli)
     };
-    let beyond = these.iter().map(|p| Part {
+    let beyond = some.iter().map(|p| Part {
         line: p.line,
         quantity_milli: p.quantity_milli - of(p.line),
     });

@@ -19,6 +19,10 @@ pub enum DuplicatePolicy {
 }
 
 /// Hours within which handoffs want an answer; 0 for no limit.
+#[expect(
+    clippy::struct_field_names,
+    reason = "named as in the table and in the contract"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct Hours {
     /// A lead that is offered to a manager.

@@ -6,7 +6,7 @@ use baton_chassis::{
     Error, Money, Result, Source,
     act::{Act, Noun as _, Said},
     handoff::{Answer, Handoff, Kind},
-    ids::{HandoffId, MemberId, OpportunityId},
+    ids::{HandoffId, LeadId, MemberId, OpportunityId, StageId},
     wire::{date_text, id_text, money, source, timestamp},
     words::Word as _,
     words::number,
@@ -126,15 +126,7 @@ pub fn opportunity_said(deal: &Opportunity, event: &OpportunityEvent) -> Said {
             new_amount: worth(deal),
             product_ids: deal.products().iter().map(ToString::to_string).collect(),
         }),
-        OpportunityEvent::Moved { left, skipped } => Said::of(&sales::OpportunityMoved {
-            subject,
-            old_stage_id: left.stage.to_string(),
-            new_stage_id: deal.stage.to_string(),
-            outcome: left.outcome.number(),
-            skipped_stage_ids: skipped.iter().map(ToString::to_string).collect(),
-            dwell_s: left.dwell_s,
-            member_id: id_text(left.left_by),
-        }),
+        OpportunityEvent::Moved { left, skipped } => moved(deal, subject, left, skipped),
         OpportunityEvent::Won(left) => won(deal, subject, left),
         OpportunityEvent::Accepted(handoff, by) => Said::of(&sales::OpportunityAccepted {
             subject,
@@ -168,13 +160,7 @@ pub fn opportunity_said(deal: &Opportunity, event: &OpportunityEvent) -> Said {
                 reason: reason.clone(),
             })
         }
-        OpportunityEvent::HandedOver { target, made } => Said::of(&sales::OpportunityHandedOver {
-            subject,
-            made: Some(ObjectRef {
-                kind: target.as_str().into(),
-                id: made.to_string(),
-            }),
-        }),
+        OpportunityEvent::HandedOver { target, made } => made_of_it(subject, *target, *made),
         OpportunityEvent::Imported(past) => imported(deal, subject, past),
         OpportunityEvent::LeadJoined(lead, by) => Said::of(&sales::OpportunityLeadJoined {
             subject,
@@ -186,13 +172,39 @@ pub fn opportunity_said(deal: &Opportunity, event: &OpportunityEvent) -> Said {
             lead_id: lead.to_string(),
             member_id: by.to_string(),
         }),
-        OpportunityEvent::Retracted(left, lead) => Said::of(&sales::OpportunityRetracted {
-            subject,
-            lead_id: lead.to_string(),
-            stage_id: left.stage.to_string(),
-            member_id: id_text(left.left_by),
-        }),
+        OpportunityEvent::Retracted(left, lead) => retracted(subject, left, *lead),
     }
+}
+
+fn moved(deal: &Opportunity, subject: Option<Subject>, left: &Visit, skipped: &[StageId]) -> Said {
+    Said::of(&sales::OpportunityMoved {
+        subject,
+        old_stage_id: left.stage.to_string(),
+        new_stage_id: deal.stage.to_string(),
+        outcome: left.outcome.number(),
+        skipped_stage_ids: skipped.iter().map(ToString::to_string).collect(),
+        dwell_s: left.dwell_s,
+        member_id: id_text(left.left_by),
+    })
+}
+
+fn retracted(subject: Option<Subject>, left: &Visit, lead: LeadId) -> Said {
+    Said::of(&sales::OpportunityRetracted {
+        subject,
+        lead_id: lead.to_string(),
+        stage_id: left.stage.to_string(),
+        member_id: id_text(left.left_by),
+    })
+}
+
+fn made_of_it(subject: Option<Subject>, target: Target, made: Uuid) -> Said {
+    Said::of(&sales::OpportunityHandedOver {
+        subject,
+        made: Some(ObjectRef {
+            kind: target.as_str().into(),
+            id: made.to_string(),
+        }),
+    })
 }
 
 fn won(deal: &Opportunity, subject: Option<Subject>, left: &Visit) -> Said {

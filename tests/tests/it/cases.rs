@@ -36,7 +36,7 @@ pub async fn program(folder: &Path, fail: &str) -> Process {
         .unwrap()
 }
 
-async fn administrator(url: &str, user: &str, password: &str) -> Api {
+pub async fn administrator(url: &str, user: &str, password: &str) -> Api {
     let stranger = Api::new(Edge::at(url), "", "zh-CN");
     let session = stranger
         .post(
@@ -50,7 +50,7 @@ async fn administrator(url: &str, user: &str, password: &str) -> Api {
 }
 
 /// The chain that each order stands in, once every event has arrived where traces are kept.
-async fn chains(admin: &Api, cases: &[Case]) -> Value {
+pub async fn chains(admin: &Api, cases: &[Case]) -> Value {
     let mut all = serde_json::Map::new();
     for case in cases {
         // An opportunity and an order in every case; in the first one a campaign before the lead.
@@ -114,7 +114,7 @@ fn told(nodes: &[Value]) -> Vec<Value> {
 }
 
 /// The committed answer: whatever system the cases are played on, this is what they come to.
-fn assert_is_the_answer(chains: &Value) {
+pub fn assert_is_the_answer(chains: &Value) {
     insta::with_settings!({snapshot_path => "answers", prepend_module_to_snapshot => false, omit_expression => true}, {
         insta::assert_json_snapshot!("the_three_cases", chains);
     });
@@ -182,7 +182,7 @@ async fn assert_the_seller_works_with_his_customers(admin: &Api, cases: &[Case])
 }
 
 /// Another process has to come further: it can only be asked again.
-async fn moment() {
+pub async fn moment() {
     tokio::time::timeout(Duration::from_millis(50), std::future::pending::<()>())
         .await
         .unwrap_err();

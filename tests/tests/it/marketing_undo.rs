@@ -207,7 +207,10 @@ async fn several_leads_become_one_opportunity_and_all_stand_above_it() {
         let told = firm.get(&firm.seller, &third).await;
         assert_eq!((&told.party_id, &told.opportunity_id), (&account, &id));
 
-        assert_eq!(listed(&firm, OpportunityState::Open).await, [id.clone()]);
+        assert_eq!(
+            listed(&firm, OpportunityState::Open).await,
+            std::slice::from_ref(&id)
+        );
         let joined = deal(&firm, &id).await.joined_leads;
         let leads: Vec<_> = joined.iter().map(|j| j.lead_id.as_str()).collect();
         assert_eq!(leads, [&second, &third]);
@@ -383,7 +386,7 @@ async fn a_conversion_that_is_undone_leaves_the_lead_as_it_was() {
         );
         assert_eq!(
             listed(&firm, OpportunityState::Retracted).await,
-            [id.clone()]
+            std::slice::from_ref(&id)
         );
         let reopen = sales::ReopenOpportunityRequest {
             id: id.clone(),

@@ -261,8 +261,8 @@ async fn each_figure_opens_to_its_records_for_a_salesperson_a_manager_and_the_bo
         assert_eq!(of_mine.mean_won_cycle_s, Some(3 * 86_400));
         assert_eq!(of_mine.won_by_quarter.len(), 1);
 
-        let managed = opens(&world, &manager, &any()).await;
-        assert_eq!(managed, mine, "what lies below his territory");
+        let below = opens(&world, &manager, &any()).await;
+        assert_eq!(below, mine, "what lies below his territory");
         let all = opens(&world, &boss, &any()).await;
         assert_eq!(
             counts(&all)[..2],
@@ -331,9 +331,9 @@ async fn each_figure_opens_to_its_records_for_a_salesperson_a_manager_and_the_bo
             ..Default::default()
         };
         let pumps = told(processes(&world, &boss).create_process(pumps).await);
-        let of_line = funnel(&world, &boss, &line).await;
-        assert_eq!(of_line.process_id, pumps.process.unwrap().id);
-        assert_eq!(counts(&of_line), [(0, 0, 0, 0, 0)]);
+        let by_line = funnel(&world, &boss, &line).await;
+        assert_eq!(by_line.process_id, pumps.process.unwrap().id);
+        assert_eq!(counts(&by_line), [(0, 0, 0, 0, 0)]);
         let theirs = pb::GetStageFunnelRequest {
             owner_id: other.id.to_string(),
             ..any()

@@ -54,21 +54,18 @@ async fn a_backup_of_a_running_system_is_one_moment_and_comes_back_whole() {
     let admin = administrator(here.path(), &firm).await;
     found(&admin, "Before").await;
     // Somebody works on while the copy is made: each account that was answered before it began is in it.
-    let busy = {
-        let admin = admin.clone();
-        tokio::spawn(async move {
-            for n in 0..20 {
-                found(&admin, &format!("Meanwhile {n}")).await;
-            }
-        })
+    let work = async {
+        for n in 0..20 {
+            found(&admin, &format!("Meanwhile {n}")).await;
+        }
     };
-    let made = told(here.path(), &["backup", &*copy, "--json"]).await;
+    let copying = ["backup", &*copy, "--json"];
+    let ((), made) = tokio::join!(work, told(here.path(), &copying));
     assert_eq!(
         made["files"].as_array().unwrap().len(),
         7,
         "six stores and the keys: {made}"
     );
-    busy.await.unwrap();
     found(&admin, "After").await;
     let all = accounts(&admin).await;
     let (_, why) = complained(here.path(), &["backup", &*copy]).await;

@@ -38,14 +38,14 @@ pub(super) struct Restore {
 
 impl BackUp {
     pub(super) async fn run(self) -> Outcome {
-        let made = backup::make(&settings(self.data, true)?, &self.into).await?;
+        let made = backup::make(&settings(self.data)?, &self.into).await?;
         tell(&made, self.json, "copied to", &self.into)
     }
 }
 
 impl Restore {
     pub(super) async fn run(self) -> Outcome {
-        let config = settings(self.data, true)?;
+        let config = settings(self.data)?;
         let put = backup::restore(&self.from, &config, self.replace).await?;
         tell(&put, self.json, "put back into", &config.data)
     }

@@ -24,7 +24,7 @@ pub(super) struct Doctor {
 
 impl Doctor {
     pub(super) async fn run(self) -> Outcome {
-        let config = settings(self.data, true)?;
+        let config = settings(self.data)?;
         let stores = config.services();
         let there = |service: &str| {
             let elsewhere = stores.get(service).is_some_and(|s| !s.db_url.is_empty());

@@ -27,7 +27,7 @@ enum Change {
 
 impl ChangeKeys {
     pub(super) async fn run(self) -> Outcome {
-        let file = settings(self.data, true)?.key_file();
+        let file = settings(self.data)?.key_file();
         match self.change {
             Change::Rotate => {
                 Keys::add(&file)?;

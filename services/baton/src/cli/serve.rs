@@ -2,10 +2,10 @@
 
 use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
-use baton_chassis::{run::Running, server::Setup};
+use baton_chassis::{run::Running, server::Setup, telemetry};
 use clap::Args;
 
-use super::{Outcome, complain, say, settings};
+use super::{Outcome, complain, say};
 use crate::home::{self, Holder};
 
 /// Starts the system.
@@ -27,8 +27,10 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> Outcome {
-        let defaults = baton_chassis::config::Config::load()?;
-        let mut config = settings(self.data.unwrap_or(defaults.data), false)?;
+        let mut config = baton_chassis::config::Config::load()?;
+        if let Some(data) = self.data {
+            config.data = data;
+        }
         if let Some(http) = self.http {
             config.listen.http = http;
         }
@@ -46,6 +48,7 @@ impl Serve {
         if !self.only.is_empty() {
             services.retain(|s| self.only.iter().any(|name| name == s.name()));
         }
+        let telemetry = telemetry::serve(&config, &services)?;
         let home = match home::take(&config.data)? {
             Holder::Us(home) => home,
             Holder::Other(address) => {
@@ -69,6 +72,7 @@ impl Serve {
         running.until_stopped().await;
         complain("baton: stopping");
         running.stop().await;
+        telemetry.stop().await;
         drop(home);
         Ok(ExitCode::SUCCESS)
     }

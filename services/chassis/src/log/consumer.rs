@@ -140,6 +140,12 @@ impl Consumer {
         self
     }
 
+    /// The service that follows.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.inbox.consumer
+    }
+
     /// The service whose log it follows.
     #[must_use]
     pub fn producer(&self) -> &str {
@@ -179,9 +185,39 @@ impl Consumer {
     /// # Errors
     /// When the store or the producer fails.
     pub async fn lag(&self) -> Result<i64> {
-        let (heads, cursors) = (self.0.feed.heads().await?, self.0.cursors().await?);
+        Ok(self.lags().await?.iter().map(|(_, lag)| lag).sum())
+    }
+
+    /// The same for each shard of the log.
+    ///
+    /// # Errors
+    /// When the store or the producer fails.
+    pub async fn lags(&self) -> Result<Vec<(i32, i64)>> {
+        // First how far we are, or what was applied meanwhile would look like less than nothing.
+        let (cursors, heads) = (self.0.cursors().await?, self.0.feed.heads().await?);
         let applied = |shard| cursors.get(&shard).copied().unwrap_or_default();
-        Ok(heads.iter().map(|h| h.head - applied(h.shard)).sum())
+        let lags = heads.iter().map(|h| (h.shard, h.head - applied(h.shard)));
+        Ok(lags.collect())
+    }
+
+    /// How many events are parked, and how many of them wait for a person.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn parked_count(&self) -> Result<(i64, i64)> {
+        let inner = self.0.clone();
+        let count = async move |tx: &mut Tx| -> Result<(i64, i64)> {
+            let text =
+                "select count(*), count(case when next_at is null and attempts > 0 then 1 end)
+                        from inbox_parked where consumer = $1 and producer = $2";
+            Ok(tx
+                .sql(text)
+                .bind(inner.inbox.consumer.clone())
+                .bind(inner.inbox.producer.clone())
+                .one()
+                .await?)
+        };
+        self.0.db.read(count).await
     }
 
     /// Tells when effects were committed here.

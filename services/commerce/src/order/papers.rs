@@ -8,6 +8,7 @@ use super::CancellationReason;
 use crate::line::Part;
 
 /// Where something that was done is written: in a document of an ERP, or nowhere else when it was done by hand.
+#[expect(clippy::struct_field_names, reason = "named as in the tables")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct Origin {
     /// The ERP; empty for what was done by hand.

@@ -27,10 +27,11 @@ async fn fact(act: &mut Act<'_>, before: Order, origin: Origin, mut fact: Fact) 
         Fact::Shipped { number, .. } if !before.knows_shipment(&origin) => {
             *number = act.number("S").await?;
         }
-        Fact::Invoiced { bill, .. } if !before.knows_invoice(&origin) => {
-            if store::order::invoice_number_is_taken(act.tx, &bill.number).await? {
-                return Err(Refused::InvoiceNumberTaken(bill.number.clone()).into());
-            }
+        Fact::Invoiced { bill, .. }
+            if !before.knows_invoice(&origin)
+                && store::order::invoice_number_is_taken(act.tx, &bill.number).await? =>
+        {
+            return Err(Refused::InvoiceNumberTaken(bill.number.clone()).into());
         }
         _ => {}
     }

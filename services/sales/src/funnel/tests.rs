@@ -31,7 +31,7 @@ fn open(n: usize, stage: usize, at: Time) -> Opportunity {
             territory: None,
         },
         currency: ["CNY", "USD"][n % 2].into(),
-        stated_minor: (n % 3 > 0 || stage > 2).then_some(1_000),
+        stated_minor: (!n.is_multiple_of(3) || stage > 2).then_some(1_000),
         items: Vec::new(),
         source: Source::direct(),
     };

@@ -12,6 +12,7 @@ use super::{Commerce, Opportunity, OpportunityEvent, OpportunityRefused, Outcome
 pub const JOINED_MAX: usize = 100;
 
 /// A lead that was found to be about a deal that there was already.
+#[expect(clippy::struct_field_names, reason = "named as in the table")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct Joined {
     /// The lead.
