@@ -12,7 +12,6 @@ use hyper_util::{
 };
 use serde_json::Value;
 use tower::ServiceExt as _;
-use uuid::Uuid;
 
 /// What a system that is only busy answers.
 const BUSY: [StatusCode; 2] = [
@@ -136,7 +135,8 @@ impl Api {
         self.call(Method::POST, path, key, body).await
     }
 
-    /// Does something that takes long, again while the system only is busy: the same request, so it is done once.
+    /// Does something that may be repeated - under its key, or because it changes nothing more the second time - again
+    /// while the system only is busy.
     ///
     /// # Errors
     /// What the system refuses, or the network.
@@ -144,17 +144,16 @@ impl Api {
         clippy::disallowed_methods,
         reason = "a client has nothing to wait on but time"
     )]
-    pub async fn post_patiently(&self, path: &str, body: &Value) -> Result<Value> {
-        let key = Uuid::from_bytes(rand::random()).to_string();
+    pub async fn post_patiently(&self, path: &str, key: &str, body: &Value) -> Result<Value> {
         for pause_s in PAUSES_S {
-            match self.post(path, &key, body).await {
+            match self.post(path, key, body).await {
                 Err(Error::Refused { status, .. }) if BUSY.contains(&status) => {
                     tokio::time::sleep(Duration::from_secs(pause_s)).await;
                 }
                 answered => return answered,
             }
         }
-        self.post(path, &key, body).await
+        self.post(path, key, body).await
     }
 
     async fn call(&self, method: Method, path: &str, key: &str, body: &Value) -> Result<Value> {

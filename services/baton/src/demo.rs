@@ -34,7 +34,7 @@ impl Reception for Administrator {
         );
         let password = Uuid::from_bytes(rand::random()).to_string();
         admin
-            .post(
+            .post_patiently(
                 &format!("/v1/members/{id}:setPassword"),
                 "",
                 &json!({"newPassword": password}),
@@ -42,7 +42,7 @@ impl Reception for Administrator {
             .await?;
         let session = admin
             .of("")
-            .post(
+            .post_patiently(
                 "/v1/sessions",
                 "",
                 &json!({"user": name, "password": password}),
@@ -108,13 +108,13 @@ async fn found(admin: &Api, reception: &impl Reception) -> Result<Company> {
     let member = async |name: &str, display: &str, role: &str, territory: &str| {
         let body = json!({"name": name, "displayName": display, "roles": [role], "territoryId": territory});
         admin
-            .post("/v1/members", &key(&format!("member {name}")), &body)
+            .post_patiently("/v1/members", &key(&format!("member {name}")), &body)
             .await
     };
     let manager = member("demo-manager", "周敏", "sales_manager", "").await?;
     let body = json!({"name": "华东区", "managerId": id(&manager)});
     let east = id(&admin
-        .post("/v1/territories", &key("territory east"), &body)
+        .post_patiently("/v1/territories", &key("territory east"), &body)
         .await?);
     let agent = member("demo-agent", "何静", "salesperson", &east).await?;
     let seller = member("demo-seller", "林浩", "salesperson", &east).await?;
@@ -124,7 +124,7 @@ async fn found(admin: &Api, reception: &impl Reception) -> Result<Company> {
         "listPrice": {"currencyCode": "CNY", "amountMinor": "38000000"},
     });
     let product = admin
-        .post("/v1/products", &key("product cnc"), &product)
+        .post_patiently("/v1/products", &key("product cnc"), &product)
         .await?;
     Ok(Company {
         product,
@@ -150,21 +150,21 @@ async fn bought_database(company: &Company) -> Result<Case> {
             "industry": "机械制造", "ownerId": company.agent_id, "territoryId": company.east,
         },
     }]});
-    let loaded = boss.post("/v1/parties:import", "", &rows).await?;
+    let loaded = boss.post_patiently("/v1/parties:import", "", &rows).await?;
     let account = loaded["results"][0]["id"]
         .as_str()
         .unwrap_or_default()
         .to_owned();
     let body = json!({"name": "华东机床行业电话营销", "kind": "CAMPAIGN_KIND_TELEMARKETING"});
     let campaign = agent
-        .post("/v1/campaigns", &step("campaign"), &body)
+        .post_patiently("/v1/campaigns", &step("campaign"), &body)
         .await?;
     let body = json!({
         "channel": "CHANNEL_PHONE", "outcome": "VERIFICATION_OUTCOME_CONFIRMED",
         "evidence": "外呼核实:前台确认公司名称与采购负责人",
     });
     agent
-        .post(
+        .post_patiently(
             &format!("/v1/prospects/{account}:verify"),
             &step("verify"),
             &body,
@@ -174,7 +174,9 @@ async fn bought_database(company: &Company) -> Result<Case> {
         "title": "宏达精密:可能更换加工中心", "partyId": account,
         "source": {"kind": "CAMPAIGN", "id": id(&campaign)},
     });
-    let lead = id(&agent.post("/v1/leads", &step("lead"), &lead).await?);
+    let lead = id(&agent
+        .post_patiently("/v1/leads", &step("lead"), &lead)
+        .await?);
     let deal = json!({"opportunity": {"name": "宏达精密加工中心更新"}});
     let opportunity = confirm(company, "bought-database", &lead, deal).await?;
     let contract = win(
@@ -205,7 +207,7 @@ async fn hotline(company: &Company) -> Result<Case> {
     });
     let lead = company
         .agent
-        .post("/v1/leads", &key("hotline lead"), &lead)
+        .post_patiently("/v1/leads", &key("hotline lead"), &lead)
         .await?;
     let account = lead["partyId"].as_str().unwrap_or_default().to_owned();
     let lead = id(&lead);
@@ -218,7 +220,7 @@ async fn hotline(company: &Company) -> Result<Case> {
     let confirm = format!("/v1/orders/{order}:confirm");
     company
         .manager
-        .post(&confirm, &key("hotline confirm"), &json!({}))
+        .post_patiently(&confirm, &key("hotline confirm"), &json!({}))
         .await?;
     Ok(Case {
         name: "hotline",
@@ -238,13 +240,15 @@ async fn direct(company: &Company) -> Result<Case> {
         "type": "PARTY_TYPE_COMPANY", "name": "杭州启明自动化设备有限公司", "phone": "0571-88803456",
         "territoryId": company.east,
     });
-    let account = seller.post("/v1/accounts", &step("account"), &body).await?;
+    let account = seller
+        .post_patiently("/v1/accounts", &step("account"), &body)
+        .await?;
     let account = account.get("party").map_or_else(|| id(&account), id);
     let body = json!({
         "name": "启明自动化追加两台 CNC-500", "partyId": account, "source": {"kind": "DIRECT"},
     });
     let opportunity = id(&seller
-        .post("/v1/opportunities", &step("opportunity"), &body)
+        .post_patiently("/v1/opportunities", &step("opportunity"), &body)
         .await?);
     let contract = win(company, "direct", &opportunity, "HAND_OVER_TARGET_CONTRACT").await?;
     let order = order_of_contract(company, "direct", &contract).await?;
@@ -269,39 +273,41 @@ async fn confirm(company: &Company, case: &str, lead: &str, deal: Value) -> Resu
     let step = |what: &str| key(&format!("{case} {what}"));
     let path = |verb: &str| format!("/v1/leads/{lead}:{verb}");
     agent
-        .post(&path("identify"), &step("identify"), &json!({}))
+        .post_patiently(&path("identify"), &step("identify"), &json!({}))
         .await?;
     agent
-        .post(
+        .post_patiently(
             &path("route"),
             &step("route"),
             &json!({"territoryId": company.east}),
         )
         .await?;
     manager
-        .post(
+        .post_patiently(
             &path("assign"),
             &step("assign"),
             &json!({"memberId": company.seller_id}),
         )
         .await?;
     seller
-        .post(&path("receive"), &step("receive"), &json!({}))
+        .post_patiently(&path("receive"), &step("receive"), &json!({}))
         .await?;
     seller
-        .post(
+        .post_patiently(
             &path("contact"),
             &step("contact"),
             &json!({"channel": "CONTACT_CHANNEL_PHONE"}),
         )
         .await?;
     let plan = json!({"followUpPlan": "三天内上门演示,随后报价"});
-    seller.post(&path("accept"), &step("accept"), &plan).await?;
+    seller
+        .post_patiently(&path("accept"), &step("accept"), &plan)
+        .await?;
     let mut draft = deal;
     draft["verification"] =
         json!({"channel": "CONTACT_CHANNEL_PHONE", "evidence": "业务员回访确认"});
     let converted = seller
-        .post(&path("convert"), &step("convert"), &draft)
+        .post_patiently(&path("convert"), &step("convert"), &draft)
         .await?;
     let conversion = converted["conversion"].clone();
     let ended = until_ended(seller, &format!("/v1/leads/{lead}/conversion"), conversion).await?;
@@ -323,11 +329,13 @@ async fn win(company: &Company, case: &str, opportunity: &str, target: &str) -> 
         "unitPrice": product["listPrice"], "discountBp": 500,
     }]});
     seller
-        .post(&path("setLines"), &step("lines"), &lines)
+        .post_patiently(&path("setLines"), &step("lines"), &lines)
         .await?;
-    seller.post(&path("win"), &step("win"), &json!({})).await?;
+    seller
+        .post_patiently(&path("win"), &step("win"), &json!({}))
+        .await?;
     let begun = seller
-        .post(
+        .post_patiently(
             &path("handOver"),
             &step("hand over"),
             &json!({"target": target}),
@@ -348,13 +356,13 @@ async fn order_of_contract(company: &Company, case: &str, contract: &str) -> Res
     let step = |what: &str| key(&format!("{case} {what}"));
     let path = |verb: &str| format!("/v1/contracts/{contract}:{verb}");
     manager
-        .post(&path("activate"), &step("activate"), &json!({}))
+        .post_patiently(&path("activate"), &step("activate"), &json!({}))
         .await?;
     let order = id(&manager
-        .post(&path("createOrder"), &step("order"), &json!({}))
+        .post_patiently(&path("createOrder"), &step("order"), &json!({}))
         .await?);
     manager
-        .post(
+        .post_patiently(
             &format!("/v1/orders/{order}:confirm"),
             &step("confirm"),
             &json!({}),

@@ -13,6 +13,7 @@ pub mod report;
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::api::{self, Api};
 use fill::{Filled, Known, Object};
@@ -217,7 +218,7 @@ impl Load<'_> {
                     .into_iter()
                     .for_each(|r| r.extend(extra.clone()));
             }
-            let answer = self.api.post_patiently(&path, &request).await?;
+            let answer = self.api.post_patiently(&path, &key(), &request).await?;
             let results = answer["results"].as_array().cloned().unwrap_or_default();
             if results.len() != batch.len() {
                 let cause = format!("{} answers for {} rows", results.len(), batch.len());
@@ -234,6 +235,11 @@ impl Load<'_> {
         }
         Ok(())
     }
+}
+
+/// A name for one request, so that it is done once however often it is sent.
+fn key() -> String {
+    Uuid::from_bytes(rand::random()).to_string()
 }
 
 /// Why a row is refused whose key an earlier row of the file has: one of the two would overwrite the other.

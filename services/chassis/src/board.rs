@@ -74,7 +74,7 @@ pub fn list(filter: &Filter, ways: Vec<(Scope, Rights)>) -> List {
     )
     .filter("kind = ?", Some(filter.kind))
     .filter("state = ?", Some(filter.state))
-    .filter("due_by <= ?", filter.due_by)
+    .filter("(due_by <= ?) is true", filter.due_by)
     .filter("to_member = ?", filter.to)
     .any_scope(ways, "id")
 }

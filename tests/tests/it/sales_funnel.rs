@@ -549,7 +549,7 @@ async fn no_figure_and_no_list_behind_one_reads_more_than_it_is_about() {
                     let found = world.list_faults("sales", list, store::DEAL_ORDERS).await;
                     assert!(
                         found.is_empty(),
-                        "{engine:?} {scope:?} {filter:?}: {found:?}"
+                        "{engine:?} {scope:?} {asked:?} {filter:?}: {found:?}"
                     );
                 }
                 for outcomes in [&[][..], &[Outcome::MovedOn, Outcome::MovedBack]] {

@@ -80,13 +80,19 @@ impl Order {
     fn end(&mut self, state: State, at: Time) {
         match state {
             State::Closed => {}
-            State::Cancelled if self.state == State::Cancelled => {}
             State::Cancelled => {
-                let call_off = weightiest(&self.call_offs);
-                self.ended_at = Some(at);
-                self.cancellation_reason =
-                    Some(call_off.map_or(CancellationReason::NotAccepted, |c| c.reason));
-                self.cancellation_note = call_off.map(|c| c.note.clone()).unwrap_or_default();
+                let is_new = self.state != State::Cancelled;
+                if is_new {
+                    self.ended_at = Some(at);
+                }
+                // The reason is that of all that is known now: another one may have been told first.
+                if let Some(call_off) = weightiest(&self.call_offs) {
+                    self.cancellation_reason = Some(call_off.reason);
+                    self.cancellation_note.clone_from(&call_off.note);
+                } else if is_new {
+                    self.cancellation_reason = Some(CancellationReason::NotAccepted);
+                    self.cancellation_note.clear();
+                }
             }
             _ => {
                 self.ended_at = None;

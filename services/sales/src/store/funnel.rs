@@ -93,6 +93,9 @@ pub fn deals(asked: &Asked, scope: Scope) -> List {
 /// Deals with a visit that began in a period. Every deal has a visit, so without a period there is nothing to ask.
 const VISITED: &str = "exists (select 1 from stage_visit v where v.opportunity = o.id and v.entered_at >= ? \
                        and v.entered_at < ?)";
+/// The same for a page: `is true` keeps the engines from beginning with the visits and sorting what they come to.
+const VISITED_IN_ORDER: &str = "(exists (select 1 from stage_visit v where v.opportunity = o.id and v.entered_at >= ? \
+                                and v.entered_at < ?)) is true";
 
 /// How the deals stand.
 pub const BY_STATE: Sums = Sums {
@@ -152,6 +155,13 @@ pub const VISIT_ORDERS: &[(&str, Order<DealVisit>)] = &[(
     },
 )];
 
+/// The rights to a page of visits. It is read in the order of the visits of a stage, and their deals are looked up by key: what
+/// is asked of a deal has to be no reason to begin with the deals and to sort.
+const IN_ORDER: Rights = Rights {
+    owner: "(select o.owner from opportunity o where o.id = v.opportunity)",
+    territory: "(select o.territory from opportunity o where o.id = v.opportunity)",
+};
+
 /// The visits of a stage that ended in one of these ways, or in any if none is named.
 #[must_use]
 pub fn visit_list(asked: &Asked, stage: StageId, outcomes: &[Outcome], scope: Scope) -> List {
@@ -159,9 +169,19 @@ pub fn visit_list(asked: &Asked, stage: StageId, outcomes: &[Outcome], scope: Sc
     let list = List::of(
         "v.id, v.opportunity, v.sequence, v.stage, v.position, v.entered_at, v.entered_by, v.left_at, v.left_by, \
          v.outcome, v.dwell_s, v.entered_order, s.name as stage_name",
-        "stage_visit v join opportunity o on o.id = v.opportunity join stage s on s.id = v.stage",
+        "stage_visit v join stage s on s.id = v.stage",
     );
-    of_asked(list.filter("v.stage = ?", Some(stage)), asked, scope)
+    list.filter("v.stage = ?", Some(stage))
+        .filter(
+            "(select o.process from opportunity o where o.id = v.opportunity and o.state <> 'RETRACTED') = ?",
+            Some(asked.process),
+        )
+        .filter(
+            "(select o.owner from opportunity o where o.id = v.opportunity) = ?",
+            asked.owner,
+        )
+        .among(IN_ORDER.territory, asked.territories.clone())
+        .scope(scope, IN_ORDER)
         .between("v.entered_at >= ? and v.entered_at < ?", asked.began)
         .among("v.outcome", Some(outcomes).filter(|o| !o.is_empty()))
 }
@@ -192,7 +212,7 @@ pub const DEAL_ORDERS: &[(&str, Order<Opportunity>)] = &[(
 #[must_use]
 pub fn deal_list(asked: &Asked, filter: &DealFilter, scope: Scope) -> List {
     let list = of_asked(List::of(COLUMNS, "opportunity o"), asked, scope)
-        .between(VISITED, asked.began)
+        .between(VISITED_IN_ORDER, asked.began)
         .filter("o.state = ?", filter.state)
         .between(CLOSED_IN_ORDER, filter.closed);
     if filter.timed {
