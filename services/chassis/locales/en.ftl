@@ -29,6 +29,7 @@ denied = You have no right to do this.
 unauthenticated = You are not signed in, or your session has ended.
 exhausted = Too much at once. Try again in { $seconds } s.
 unavailable = Something needed is away for the moment. Try again.
+service-away = This needs the service { $service }, which does not run or cannot be reached at the moment.
 idempotency-key-reused = This request id was used for another request.
 internal = Something went wrong on our side.
 unknown-method = There is no such call.

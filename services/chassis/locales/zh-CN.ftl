@@ -26,6 +26,7 @@ denied = 您没有权限执行此操作。
 unauthenticated = 您尚未登录，或登录已失效。
 exhausted = 请求过多，请在 { $seconds } 秒后重试。
 unavailable = 所需服务暂时不可用，请稍后重试。
+service-away = 该操作需要 { $service } 服务，它没有运行或暂时无法访问。
 idempotency-key-reused = 该请求编号已用于另一个请求。
 internal = 系统内部出错。
 unknown-method = 没有这个接口。

@@ -136,7 +136,7 @@ impl LedgerService for Boards {
     ) -> Result<Response<ListHandoffsResponse>, Status> {
         let kind = kind(&request.get_ref().kind).map_err(|e| self.any.refuse(&request, e))?;
         let Some(cx) = self.services.get(kind.service()) else {
-            let away = Error::Unavailable(format!("the service {}", kind.service()));
+            let away = Error::Away(kind.service().to_owned());
             return Err(self.any.refuse(&request, away));
         };
         cx.query(request, async move |look, r| answer(look, kind, r).await)

@@ -243,7 +243,7 @@ impl House {
             Some(cx) if matches!(context, "log" | "chain" | "handoff") => {
                 Ok((cx, self.services.keys().copied().collect()))
             }
-            _ => Err(Error::Unavailable(format!("the service {context}"))),
+            _ => Err(Error::Away(context.to_owned())),
         }
     }
 }

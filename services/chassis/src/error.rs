@@ -112,6 +112,9 @@ pub enum Error {
     },
     /// Something needed is away for the moment; trying again helps.
     Unavailable(String),
+    /// A service of Baton that is needed does not run, or cannot be reached. People are told which: what they do without it
+    /// goes on.
+    Away(String),
     /// The same request id came with another payload.
     KeyReused,
     /// The answer of another service, passed on as it is.
@@ -143,7 +146,7 @@ impl Error {
     #[must_use]
     pub fn retryable(&self) -> bool {
         match self {
-            Self::Exhausted { .. } | Self::Unavailable(_) => true,
+            Self::Exhausted { .. } | Self::Unavailable(_) | Self::Away(_) => true,
             Self::Answered(status) => matches!(
                 status.code(),
                 tonic::Code::Unavailable
@@ -184,6 +187,7 @@ impl fmt::Display for Error {
             Self::Unauthenticated => f.write_str("the caller is not signed in"),
             Self::Exhausted { .. } => f.write_str("a limit is reached"),
             Self::Unavailable(what) => write!(f, "{what} is away for the moment"),
+            Self::Away(service) => write!(f, "the service {service} cannot be reached"),
             Self::KeyReused => f.write_str("the request id was used for another request"),
             Self::Answered(status) => write!(f, "{}: {}", status.code(), status.message()),
             Self::Internal(_) => f.write_str("internal error"),
@@ -220,7 +224,10 @@ impl From<db::Error> for Error {
 
 impl From<tonic::Status> for Error {
     fn from(status: tonic::Status) -> Self {
-        Self::Answered(Box::new(status))
+        match crate::link::away(&status) {
+            Some(service) => Self::Away(service.to_owned()),
+            None => Self::Answered(Box::new(status)),
+        }
     }
 }
 

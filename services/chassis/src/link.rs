@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, header::AUTHORIZATION};
-use tonic::{Status, body::Body};
+use tonic::{Code, Status, body::Body, metadata::MetadataMap};
 use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 
 use crate::{
@@ -28,9 +28,16 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 type Inner = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxError>;
 
+/// Names the service that could not be reached, in the status that a [`Link`] then ends with.
+const AWAY: &str = "baton-away";
+
 /// A way to a service; every generated client works over it. What cannot be reached is `UNAVAILABLE`.
 #[derive(Clone)]
-pub struct Link(Inner);
+pub struct Link {
+    inner: Inner,
+    /// The service that it leads to, where that is known.
+    to: Option<HeaderValue>,
+}
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,7 +57,16 @@ impl Link {
         S::Error: Into<BoxError> + 'static,
         S::Future: Send + 'static,
     {
-        Self(Inner::new(transport.map_err(Into::into)))
+        Self {
+            inner: Inner::new(transport.map_err(Into::into)),
+            to: None,
+        }
+    }
+
+    /// The same, known as the way to a service.
+    fn to(self, service: &str) -> Self {
+        let to = HeaderValue::from_str(service).ok();
+        Self { to, ..self }
     }
 }
 
@@ -61,12 +77,16 @@ impl Service<http::Request<Body>> for Link {
     type Future = BoxFuture<'static, Result<Self::Response, Status>>;
 
     fn poll_ready(&mut self, cx: &mut task::Context<'_>) -> task::Poll<Result<(), Status>> {
-        self.0.poll_ready(cx).map_err(|e| unreachable(e.as_ref()))
+        let ready = self.inner.poll_ready(cx);
+        ready.map_err(|e| unreachable(e.as_ref(), self.to.as_ref()))
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let answer = self.0.call(request);
-        Box::pin(async move { answer.await.map_err(|e| unreachable(e.as_ref())) })
+        let (answer, to) = (self.inner.call(request), self.to.clone());
+        Box::pin(async move {
+            let answer = answer.await;
+            answer.map_err(|e| unreachable(e.as_ref(), to.as_ref()))
+        })
     }
 }
 
@@ -97,7 +117,7 @@ impl Links {
     ) -> Result<Self> {
         let mut remote = HashMap::new();
         for (name, url) in addresses.filter(|(_, url)| !url.is_empty()) {
-            remote.insert(name.to_owned(), spread::link(url)?);
+            remote.insert(name.to_owned(), spread::link(url)?.to(name));
         }
         Ok(Self {
             here: Arc::default(),
@@ -117,6 +137,12 @@ impl Links {
         self.hosted.contains(service)
     }
 
+    /// Whether a service is part of the system: it runs in this process, or at an address that is known.
+    #[must_use]
+    pub fn lead_to(&self, service: &str) -> bool {
+        self.hosts(service) || self.remote.contains_key(service)
+    }
+
     /// The way to a service without any token: for what carries its own.
     ///
     /// # Errors
@@ -127,9 +153,7 @@ impl Links {
         } else {
             self.remote.get(to)
         };
-        found
-            .cloned()
-            .ok_or_else(|| Error::Unavailable(format!("the service {to}")))
+        found.cloned().ok_or_else(|| Error::Away(to.to_owned()))
     }
 
     /// The way to a service, carrying who calls: a person as himself, a service as itself.
@@ -191,7 +215,20 @@ pub fn carrying(link: Link, token: &str, language: &'static str, trace: &str) ->
 }
 
 /// An error of a transport as a status: what could not be reached is unavailable.
-fn unreachable(error: &(dyn std::error::Error + 'static)) -> Status {
+fn unreachable(error: &(dyn std::error::Error + 'static), to: Option<&HeaderValue>) -> Status {
+    // A link over a link: the one below has said it all.
+    if let Some(status) = error.downcast_ref::<Status>() {
+        return status.clone();
+    }
     tracing::warn!(error = %chain(error), "a neighbour could not be reached");
-    Status::unavailable("unavailable")
+    let mut headers = http::HeaderMap::new();
+    headers.extend(to.map(|to| (http::HeaderName::from_static(AWAY), to.clone())));
+    let metadata = MetadataMap::from_headers(headers);
+    Status::with_metadata(Code::Unavailable, "unavailable", metadata)
+}
+
+/// The service that could not be reached, if that is how a call ended.
+#[must_use]
+pub fn away(status: &Status) -> Option<&str> {
+    status.metadata().get(AWAY)?.to_str().ok()
 }

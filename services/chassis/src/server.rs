@@ -145,6 +145,11 @@ impl Process {
         let mut consumers = Vec::new();
         for (service, cx) in stored() {
             for producer in service.producers() {
+                // Nobody works without the directory; any other service may not be part of the system.
+                if producer != "directory" && !links.lead_to(producer) {
+                    tracing::info!(service = cx.name, producer, "nobody tells of this service");
+                    continue;
+                }
                 consumers.push(consumer(service, cx, producer, &contexts, &bus)?);
             }
         }
@@ -197,7 +202,7 @@ impl Process {
     /// When it is not here.
     pub fn context(&self, name: &str) -> Result<&Context> {
         let found = self.contexts.iter().find(|cx| cx.name == name);
-        found.ok_or_else(|| Error::Unavailable(format!("the service {name}")))
+        found.ok_or_else(|| Error::Away(name.to_owned()))
     }
 
     /// The way to any service of this process, with no token.
@@ -285,7 +290,7 @@ impl Process {
             while cx.people.snapshot().await?.epoch == 0 {
                 cx.people.applied().await;
                 if self.stop.is_cancelled() {
-                    return Err(Error::Unavailable("the directory".to_owned()));
+                    return Err(Error::Away("directory".to_owned()));
                 }
             }
         }

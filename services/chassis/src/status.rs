@@ -25,6 +25,10 @@ pub fn status(error: Error, language: Language, messages: &Messages) -> Status {
             tracing::warn!(what, "unavailable");
             told(&Error::Unavailable(what), language, messages)
         }
+        Error::Away(service) => {
+            tracing::warn!(service, "a service cannot be reached");
+            told(&Error::Away(service), language, messages)
+        }
         Error::Answered(status) => *status,
         Error::Internal(cause) => {
             tracing::error!(error = %chain(cause.as_ref()), "internal error");
@@ -120,6 +124,12 @@ fn told(error: &Error, language: Language, messages: &Messages) -> Status {
             let text = messages.text(language, "UNAVAILABLE", &Args::new());
             let details = ErrorDetails::with_retry_info(Some(RETRY));
             tell.finish(Code::Unavailable, "UNAVAILABLE", Args::new(), text, details)
+        }
+        Error::Away(service) => {
+            let args = vec![("service", service.clone())];
+            let text = messages.text(language, "SERVICE_AWAY", &args);
+            let details = ErrorDetails::with_retry_info(Some(RETRY));
+            tell.finish(Code::Unavailable, "SERVICE_AWAY", args, text, details)
         }
         Error::Answered(status) => status.as_ref().clone(),
         Error::Internal(_) => tell.plain(Code::Internal, "INTERNAL"),

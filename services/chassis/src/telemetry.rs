@@ -14,10 +14,10 @@ use opentelemetry_sdk::{
     Resource,
     trace::{Sampler, SdkTracerProvider},
 };
-use tracing::{Span, Subscriber};
+use tracing::{Level, Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::{
-    EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt as _, registry::LookupSpan,
+    EnvFilter, Layer, filter::dynamic_filter_fn, layer::SubscriberExt as _, registry::LookupSpan,
     util::SubscriberInitExt as _,
 };
 
@@ -168,8 +168,13 @@ pub fn serve(config: &Config, services: &[Service]) -> Result<Telemetry> {
         _ => "baton".to_owned(),
     };
     let provider = provider(&config.traces, name)?;
-    // Steps of ours alone: what libraries do inside is for the log.
-    let ours = filter_fn(|m| m.is_span() && m.target().starts_with("baton"));
+    // Steps of ours alone: what libraries do inside is for the log. A statement is told within a step; the loops that look
+    // for work ask a store all the time, and would drown the rest.
+    let ours = dynamic_filter_fn(|m, cx| {
+        m.is_span()
+            && m.target().starts_with("baton")
+            && (*m.level() <= Level::INFO || cx.lookup_current().is_some())
+    });
     let told = tracing_opentelemetry::layer()
         .with_tracer(provider.tracer("baton"))
         .with_location(false)

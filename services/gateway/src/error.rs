@@ -11,7 +11,7 @@ use axum::{
     response::Response,
 };
 use baton_chassis::{
-    Args, Error, Language, Messages,
+    Args, Error, Language, Messages, link,
     status::{self as chassis, DOMAIN},
 };
 use serde_json::{Map, Value as Json, json};
@@ -76,6 +76,9 @@ pub(crate) fn response(status: &Status, asked: Asked, messages: &Messages) -> Re
     let plain = |error| chassis::status(error, asked.language, messages);
     let own = |reason| own(code, reason, Args::new(), asked.language, messages);
     let status = match code {
+        Code::Unavailable if let Some(service) = link::away(status) => {
+            plain(Error::Away(service.to_owned()))
+        }
         // Servers turn calls away with the second when they have too many at once.
         Code::Unavailable | Code::ResourceExhausted => plain(Error::Unavailable(message)),
         Code::Unauthenticated => plain(Error::Unauthenticated),

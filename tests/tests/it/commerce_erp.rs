@@ -1,6 +1,7 @@
 //! Orders that a connected ERP carries out. The stories play the ERP: they read the events of commerce as anybody outside
 //! would, and report back through the generated client.
 
+use async_nats::jetstream::consumer::pull::OrderedConfig;
 use baton_chassis::{
     link::Link,
     test::{Engine, Person, World},
@@ -19,6 +20,7 @@ use baton_proto::{
     },
     r#type::v1::{Handoff, HandoffState},
 };
+use futures_util::StreamExt as _;
 use prost::Message as _;
 use tonic::{Code, Response, Status};
 
@@ -58,15 +60,28 @@ impl<'w> Erp<'w> {
         Self { world, link }
     }
 
-    /// All orders on offer as the log tells of them, oldest first within a shard.
+    /// All orders on offer, those of one order oldest first: from the bus where there is one, else from the log.
     async fn offers(&self) -> Vec<pb::OrderConfirmed> {
         self.world.settle().await;
+        let told = match self.world.engine {
+            Engine::Sqlite => self.from_the_log().await,
+            Engine::Postgres => self.from_the_bus().await,
+        };
+        let confirmed = told
+            .into_iter()
+            .filter(|(kind, _)| kind == pb::OrderConfirmed::TYPE);
+        confirmed
+            .map(|(_, payload)| pb::OrderConfirmed::decode(payload.as_slice()).unwrap())
+            .collect()
+    }
+
+    async fn from_the_log(&self) -> Vec<(String, Vec<u8>)> {
         let mut log = EventLogServiceClient::new(self.link.clone());
         let producer = || "commerce".to_owned();
         let heads = log.list_heads(ListHeadsRequest {
             producer: producer(),
         });
-        let mut offers = Vec::new();
+        let mut all = Vec::new();
         for head in told(heads.await).heads {
             let read = ReadEventsRequest {
                 producer: producer(),
@@ -74,14 +89,33 @@ impl<'w> Erp<'w> {
                 ..Default::default()
             };
             let events = told(log.read_events(read).await).events;
-            let confirmed = events
-                .iter()
-                .filter(|e| e.r#type == pb::OrderConfirmed::TYPE);
-            offers.extend(
-                confirmed.map(|e| pb::OrderConfirmed::decode(e.payload.as_slice()).unwrap()),
-            );
+            all.extend(events.into_iter().map(|e| (e.r#type, e.payload)));
         }
-        offers
+        all
+    }
+
+    /// What the stream of commerce holds, read as any connector reads it.
+    async fn from_the_bus(&self) -> Vec<(String, Vec<u8>)> {
+        let bus = &self.world.process.config.bus;
+        let client = async_nats::connect(&bus.url).await.unwrap();
+        let name = format!("{}_commerce", bus.namespace);
+        let stream = async_nats::jetstream::new(client).get_stream(name).await;
+        let mut stream = stream.unwrap();
+        let held = stream.info().await.unwrap().state.messages;
+        if held == 0 {
+            return Vec::new();
+        }
+        let reader = stream.create_consumer(OrderedConfig::default()).await;
+        let messages = reader.unwrap().messages().await.unwrap();
+        let read = messages
+            .take(usize::try_from(held).unwrap())
+            .map(|message| {
+                let message = message.unwrap();
+                let headers = message.headers.as_ref().unwrap();
+                let kind = headers.get("ce-type").unwrap().as_str().to_owned();
+                (kind, message.payload.to_vec())
+            });
+        read.collect().await
     }
 
     /// The latest offer of an order.
