@@ -1,6 +1,6 @@
 # Everything a person does here has a name. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stack stack-demo test lint fmt
+.PHONY: help run stack stack-demo bench test lint fmt
 SHELL := bash
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 STACK := $(or $(CARGO_TARGET_DIR),target)/debug/stack --data data/stack
@@ -20,6 +20,12 @@ stack-demo: ## plays the three cases on the stack that runs, or on one that it s
 	tests/tools.sh postgres nats
 	cargo build --workspace --bins
 	$(STACK) --demo || { [ $$? = 3 ] && tests/with-backends.sh --keep data/stack $(STACK) --demo; }
+
+bench: ## what Baton takes on this machine, in both modes, next to its bare engines; about 15 minutes
+	tests/tools.sh postgres nats
+	cargo build --release --workspace --bins
+	mkdir -p target/bench
+	tests/with-backends.sh --keep target/bench $(or $(CARGO_TARGET_DIR),target)/release/bench
 
 test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs they tried
 	tests/test.sh

@@ -128,6 +128,12 @@ impl Process {
         }
     }
 
+    /// Its process id, while it runs.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// What it printed when it was ready.
     #[must_use]
     pub fn ready(&self) -> &Ready {

@@ -165,6 +165,11 @@ impl Stack {
             .map(|(name, address)| (*name, format!("http://{address}")))
     }
 
+    /// Process ids of all that runs.
+    pub fn ids(&self) -> impl Iterator<Item = u32> {
+        self.processes.values().filter_map(Process::id)
+    }
+
     /// The NATS server of the system.
     #[must_use]
     pub fn nats(&self) -> &Nats {

@@ -56,7 +56,7 @@ impl Reception for Administrator {
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Case {
     /// Name of the case.
-    pub name: &'static str,
+    pub name: String,
     /// The lead, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lead: Option<String>,
@@ -72,14 +72,17 @@ pub struct Case {
 }
 
 /// The people of the demo company, each with his own way in.
-struct Company {
+#[derive(Debug)]
+pub struct Company {
     east: String,
     product: Value,
     boss: Api,
-    agent: Api,
+    /// Who takes calls.
+    pub agent: Api,
     agent_id: String,
     manager: Api,
-    seller: Api,
+    /// Who sells.
+    pub seller: Api,
     seller_id: String,
 }
 
@@ -104,7 +107,11 @@ fn id(object: &Value) -> String {
     object["id"].as_str().unwrap_or_default().to_owned()
 }
 
-async fn found(admin: &Api, reception: &impl Reception) -> Result<Company> {
+/// Founds the demo company, or finds it.
+///
+/// # Errors
+/// The first step that the system refuses.
+pub async fn found(admin: &Api, reception: &impl Reception) -> Result<Company> {
     let member = async |name: &str, display: &str, role: &str, territory: &str| {
         let body = json!({"name": name, "displayName": display, "roles": [role], "territoryId": territory});
         admin
@@ -178,7 +185,8 @@ async fn bought_database(company: &Company) -> Result<Case> {
         .post_patiently("/v1/leads", &step("lead"), &lead)
         .await?);
     let deal = json!({"opportunity": {"name": "宏达精密加工中心更新"}});
-    let opportunity = confirm(company, "bought-database", &lead, deal).await?;
+    confirm(company, "bought-database", &lead).await?;
+    let opportunity = convert(company, "bought-database", &lead, deal).await?;
     let contract = win(
         company,
         "bought-database",
@@ -188,7 +196,7 @@ async fn bought_database(company: &Company) -> Result<Case> {
     .await?;
     let order = order_of_contract(company, "bought-database", &contract).await?;
     Ok(Case {
-        name: "bought-database",
+        name: "bought-database".to_owned(),
         lead: Some(lead),
         account,
         opportunity,
@@ -205,25 +213,36 @@ async fn hotline(company: &Company) -> Result<Case> {
         "prospect": {"type": "PROSPECT_TYPE_COMPANY", "name": "江苏锐锋模具有限公司", "phone": "0512-66602345"},
         "contact": {"name": "王芳", "jobTitle": "采购经理", "phone": "13812345678"},
     });
-    let lead = company
-        .agent
-        .post_patiently("/v1/leads", &key("hotline lead"), &lead)
-        .await?;
-    let account = lead["partyId"].as_str().unwrap_or_default().to_owned();
-    let lead = id(&lead);
     let deal = json!({
         "opportunity": {"name": "锐锋模具 CNC-500 一台"},
         "newContact": {"name": "李强", "jobTitle": "生产厂长", "phone": "13912345678"},
     });
-    let opportunity = confirm(company, "hotline", &lead, deal).await?;
-    let order = win(company, "hotline", &opportunity, "HAND_OVER_TARGET_ORDER").await?;
-    let confirm = format!("/v1/orders/{order}:confirm");
+    enquiry(company, "hotline", &lead, deal).await
+}
+
+/// An enquiry becomes a lead, an opportunity and an order, each step under a request id that is derived from the name of
+/// the case.
+///
+/// # Errors
+/// The first step that the system refuses.
+pub async fn enquiry(company: &Company, case: &str, lead: &Value, deal: Value) -> Result<Case> {
+    let step = |what: &str| key(&format!("{case} {what}"));
+    let lead = company
+        .agent
+        .post_patiently("/v1/leads", &step("lead"), lead)
+        .await?;
+    let account = lead["partyId"].as_str().unwrap_or_default().to_owned();
+    let lead = id(&lead);
+    confirm(company, case, &lead).await?;
+    let opportunity = convert(company, case, &lead, deal).await?;
+    let order = win(company, case, &opportunity, "HAND_OVER_TARGET_ORDER").await?;
+    let path = format!("/v1/orders/{order}:confirm");
     company
         .manager
-        .post_patiently(&confirm, &key("hotline confirm"), &json!({}))
+        .post_patiently(&path, &step("confirm"), &json!({}))
         .await?;
     Ok(Case {
-        name: "hotline",
+        name: case.to_owned(),
         lead: Some(lead),
         account,
         opportunity,
@@ -253,7 +272,7 @@ async fn direct(company: &Company) -> Result<Case> {
     let contract = win(company, "direct", &opportunity, "HAND_OVER_TARGET_CONTRACT").await?;
     let order = order_of_contract(company, "direct", &contract).await?;
     Ok(Case {
-        name: "direct",
+        name: "direct".to_owned(),
         lead: None,
         account,
         opportunity,
@@ -262,8 +281,11 @@ async fn direct(company: &Company) -> Result<Case> {
     })
 }
 
-/// A lead goes to the region manager and on to the salesperson, who confirms it and makes an opportunity of it.
-async fn confirm(company: &Company, case: &str, lead: &str, deal: Value) -> Result<String> {
+/// A lead goes to the region manager and on to the salesperson, who confirms it.
+///
+/// # Errors
+/// The first step that the system refuses.
+pub async fn confirm(company: &Company, case: &str, lead: &str) -> Result<()> {
     let Company {
         agent,
         manager,
@@ -303,11 +325,24 @@ async fn confirm(company: &Company, case: &str, lead: &str, deal: Value) -> Resu
     seller
         .post_patiently(&path("accept"), &step("accept"), &plan)
         .await?;
+    Ok(())
+}
+
+/// The salesperson makes an opportunity of a confirmed lead; answers its id.
+///
+/// # Errors
+/// The first step that the system refuses.
+pub async fn convert(company: &Company, case: &str, lead: &str, deal: Value) -> Result<String> {
+    let Company { seller, .. } = company;
     let mut draft = deal;
     draft["verification"] =
         json!({"channel": "CONTACT_CHANNEL_PHONE", "evidence": "业务员回访确认"});
     let converted = seller
-        .post_patiently(&path("convert"), &step("convert"), &draft)
+        .post_patiently(
+            &format!("/v1/leads/{lead}:convert"),
+            &key(&format!("{case} convert")),
+            &draft,
+        )
         .await?;
     let conversion = converted["conversion"].clone();
     let ended = until_ended(seller, &format!("/v1/leads/{lead}/conversion"), conversion).await?;

@@ -142,17 +142,7 @@ impl Process {
         let relays = stored()
             .map(|(_, cx)| Relay::new(cx.log.clone(), bus.clone(), cx.clock.clone()))
             .collect();
-        let mut consumers = Vec::new();
-        for (service, cx) in stored() {
-            for producer in service.producers() {
-                // Nobody works without the directory; any other service may not be part of the system.
-                if producer != "directory" && !links.lead_to(producer) {
-                    tracing::info!(service = cx.name, producer, "nobody tells of this service");
-                    continue;
-                }
-                consumers.push(consumer(service, cx, producer, &contexts, &bus)?);
-            }
-        }
+        let consumers = consumers(&services, &contexts, &bus)?;
         let http = http(&services, &contexts).map(|app| listen::edge(app, metrics.clone()));
         let mut process = Self {
             config,
@@ -502,6 +492,26 @@ fn http(services: &[Service], contexts: &[Context]) -> Option<axum::Router> {
         .filter_map(|(s, cx)| s.http.map(|make| make(cx)))
         .collect();
     made.into_iter().reduce(axum::Router::merge)
+}
+
+fn consumers(services: &[Service], contexts: &[Context], bus: &Bus) -> Result<Vec<Consumer>> {
+    let mut all = Vec::new();
+    for (service, cx) in services.iter().zip(contexts) {
+        let producers = service.producers().into_iter();
+        for producer in producers.filter(|p| is_told_of(p, cx)) {
+            all.push(consumer(service, cx, producer, contexts, bus)?);
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a producer is part of the system, as any service but the directory need not be.
+fn is_told_of(producer: &str, cx: &Context) -> bool {
+    let told = producer == "directory" || cx.links.lead_to(producer);
+    if !told {
+        tracing::info!(service = cx.name, producer, "a service that is not told of");
+    }
+    told
 }
 
 /// Takes in the events of one producer, from this process or from another one.

@@ -70,7 +70,7 @@ pub async fn chains(admin: &Api, cases: &[Case]) -> Value {
             trace = admin.get(&path).await.unwrap();
         }
         all.insert(
-            case.name.to_owned(),
+            case.name.clone(),
             Value::Array(told(trace["nodes"].as_array().unwrap())),
         );
     }

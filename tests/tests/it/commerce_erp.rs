@@ -64,8 +64,8 @@ impl<'w> Erp<'w> {
     async fn offers(&self) -> Vec<pb::OrderConfirmed> {
         self.world.settle().await;
         let told = match self.world.engine {
-            Engine::Sqlite => self.from_the_log().await,
-            Engine::Postgres => self.from_the_bus().await,
+            Engine::Sqlite => self.log().await,
+            Engine::Postgres => self.bus().await,
         };
         let confirmed = told
             .into_iter()
@@ -75,7 +75,7 @@ impl<'w> Erp<'w> {
             .collect()
     }
 
-    async fn from_the_log(&self) -> Vec<(String, Vec<u8>)> {
+    async fn log(&self) -> Vec<(String, Vec<u8>)> {
         let mut log = EventLogServiceClient::new(self.link.clone());
         let producer = || "commerce".to_owned();
         let heads = log.list_heads(ListHeadsRequest {
@@ -95,7 +95,7 @@ impl<'w> Erp<'w> {
     }
 
     /// What the stream of commerce holds, read as any connector reads it.
-    async fn from_the_bus(&self) -> Vec<(String, Vec<u8>)> {
+    async fn bus(&self) -> Vec<(String, Vec<u8>)> {
         let bus = &self.world.process.config.bus;
         let client = async_nats::connect(&bus.url).await.unwrap();
         let name = format!("{}_commerce", bus.namespace);

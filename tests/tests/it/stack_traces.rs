@@ -12,7 +12,7 @@ use opentelemetry_proto::tonic::{
     common::v1::any_value::Value,
 };
 use serde_json::json;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 use tonic::{Request, Response, Status, transport::server::TcpIncoming};
 
 use crate::stack_load::{admin, all_is_heard};
@@ -22,7 +22,7 @@ use crate::stack_load::{admin, all_is_heard};
 struct Span {
     service: String,
     name: String,
-    trace: String,
+    trace: Vec<u8>,
     id: Vec<u8>,
     parent: Vec<u8>,
 }
@@ -48,7 +48,7 @@ impl TraceService for Collector {
             let spans = spans.map(|span| Span {
                 service: service.clone(),
                 name: span.name,
-                trace: span.trace_id.iter().map(|b| format!("{b:02x}")).collect(),
+                trace: span.trace_id,
                 id: span.span_id,
                 parent: span.parent_span_id,
             });
@@ -60,7 +60,7 @@ impl TraceService for Collector {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_collector_sees_one_trace_from_the_request_to_the_last_handler() {
-    const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const TRACE: u128 = 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736;
     const CLIENT: [u8; 8] = [0, 0xf0, 0x67, 0xaa, 0x0b, 0xa9, 0x02, 0xb7];
     let folder = tempfile::tempdir().unwrap();
     let Some(mut ground) = Ground::of_tests("traces", folder.path()) else {
@@ -70,7 +70,8 @@ async fn a_collector_sees_one_trace_from_the_request_to_the_last_handler() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let collector = Collector::default();
     let (end, ended) = oneshot::channel::<()>();
-    let serving = tokio::spawn(
+    let mut serving = JoinSet::new();
+    serving.spawn(
         tonic::transport::Server::builder()
             .add_service(TraceServiceServer::new(collector.clone()))
             .serve_with_incoming_shutdown(TcpIncoming::from(listener), async {
@@ -81,7 +82,7 @@ async fn a_collector_sees_one_trace_from_the_request_to_the_last_handler() {
     let stack = Stack::start(&ground).await.unwrap();
     let admin = admin(&stack).await;
     // A program whose own trace goes on in ours.
-    let parent = format!("00-{TRACE}-00f067aa0ba902b7-01");
+    let parent = format!("00-{TRACE:032x}-00f067aa0ba902b7-01");
     let parent = HeaderMap::from_iter([(
         HeaderName::from_static("traceparent"),
         parent.parse().unwrap(),
@@ -102,7 +103,7 @@ async fn a_collector_sees_one_trace_from_the_request_to_the_last_handler() {
     // What a process has not told yet it tells as it ends.
     stack.stop().await.unwrap();
     end.send(()).unwrap();
-    serving.await.unwrap().unwrap();
+    serving.join_next().await.unwrap().unwrap().unwrap();
 
     let mut spans = collector.0.lock().unwrap().clone();
     let alone = |s: &Span| s.name == "query" && s.parent.is_empty();
@@ -110,7 +111,7 @@ async fn a_collector_sees_one_trace_from_the_request_to_the_last_handler() {
         !spans.iter().any(alone),
         "statements that belong to no step"
     );
-    spans.retain(|s| s.trace == TRACE);
+    spans.retain(|s| s.trace == TRACE.to_be_bytes());
     let span = |service: &str, name: &str| {
         let mut all = spans.iter();
         let found = all.find(|s| s.service == service && s.name == name);

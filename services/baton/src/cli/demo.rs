@@ -46,7 +46,7 @@ impl Demo {
         for case in cases {
             let or_none = |id: Option<String>| id.unwrap_or_else(|| "-".to_owned());
             table.add_row([
-                case.name.to_owned(),
+                case.name.clone(),
                 or_none(case.lead),
                 case.account,
                 case.opportunity,
