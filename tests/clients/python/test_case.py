@@ -118,7 +118,7 @@ def test_a_call_becomes_an_order_that_can_be_traced_back(firm):
             trace_service_pb2.GetTraceRequest(kind="order", id=handed.made_id)
         ).nodes,
         lambda found: [(n.kind, n.state) for n in found]
-        == [("LEAD", "CONVERTED"), ("OPPORTUNITY", "WON"), ("ORDER", "CONFIRMED")],
+        == [("LEAD", "CONVERTED"), ("OPPORTUNITY", "WON"), ("ORDER", "ACCEPTED")],
     )
     assert [n.source.id for n in nodes] == ["17", lead.id, deal["id"]]
 

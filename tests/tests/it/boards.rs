@@ -22,6 +22,7 @@ use tonic::Code;
 use crate::{
     answers::{mask, pairs, refused, told, violations},
     commerce::{account, order, orders},
+    commerce_erp::connect,
     directory::grant,
     marketing::Firm,
     sales,
@@ -206,6 +207,7 @@ async fn a_deal_and_an_order_are_on_the_boards_of_those_who_answer() {
             "he gave it"
         );
 
+        connect(&world, "tryton").await;
         let party = account(&world, &boss, "Plant").await;
         let confirmed = order(&world, &boss, &party).await;
         let request = ConfirmOrderRequest {

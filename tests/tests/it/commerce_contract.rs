@@ -354,13 +354,6 @@ async fn carry_out(world: &World, who: &Person, id: &str) {
     };
     client.confirm_order(confirm).await.unwrap();
     client
-        .accept_order(pb::AcceptOrderRequest {
-            id: id.clone(),
-            ..Default::default()
-        })
-        .await
-        .unwrap();
-    client
         .ship_order(pb::ShipOrderRequest {
             id: id.clone(),
             ..Default::default()

@@ -33,7 +33,7 @@ use crate::{
 const SYSTEM: &str = "tryton";
 
 /// Connects an ERP, or with an empty name none.
-async fn connect(world: &World, system: &str) {
+pub async fn connect(world: &World, system: &str) {
     let mut admin = Desk::of(world, &world.admin().await);
     let update = dir::UpdateSettingsRequest {
         settings: Some(dir::Settings {
@@ -630,12 +630,7 @@ async fn when_the_erp_is_disconnected_people_go_on_by_hand() {
         let boss = world.member("boss").await;
         let party = account(&world, &boss, "Hengtai Machinery").await;
         let by_hand_order = offered(&world, &boss, &party).await;
-        let accept = |id: &str| pb::AcceptOrderRequest {
-            id: id.to_owned(),
-            ..Default::default()
-        };
         let mut client = orders(&world, &boss);
-        told(client.accept_order(accept(&by_hand_order.id)).await);
 
         connect(&world, SYSTEM).await;
         let erp = Erp::new(&world);
@@ -707,11 +702,6 @@ async fn what_was_shipped_invoiced_and_paid_stands_in_the_chain() {
         let party = account(&world, &boss, "Hengtai Machinery").await;
         let made = offered(&world, &boss, &party).await;
         let mut client: OrderServiceClient<Link> = orders(&world, &boss);
-        let accept = pb::AcceptOrderRequest {
-            id: made.id.clone(),
-            ..Default::default()
-        };
-        told(client.accept_order(accept).await);
         let ship = pb::ShipOrderRequest {
             id: made.id.clone(),
             lines: vec![part(&made.lines[0], "0.5")],

@@ -17,6 +17,7 @@ use prost::Message as _;
 use crate::{
     answers::{mask, pairs, reason, violations},
     commerce::{account, line, money, order, orders, part, source, world},
+    commerce_erp::connect,
 };
 
 const NOWHERE: &str = "018f0000-0000-7000-8000-000000000000";
@@ -39,21 +40,6 @@ async fn confirmed(world: &World, who: &Person, id: &str) -> pb::Order {
     };
     orders(world, who)
         .confirm_order(confirm)
-        .await
-        .unwrap()
-        .into_inner()
-        .order
-        .unwrap()
-}
-
-async fn accepted(world: &World, who: &Person, id: &str) -> pb::Order {
-    confirmed(world, who, id).await;
-    let accept = pb::AcceptOrderRequest {
-        id: id.to_owned(),
-        ..Default::default()
-    };
-    orders(world, who)
-        .accept_order(accept)
         .await
         .unwrap()
         .into_inner()
@@ -109,14 +95,12 @@ async fn an_order_is_carried_out_by_hand_from_draft_to_closed() {
         );
         assert_eq!(draft.source, Some(source("DIRECT", "")));
         let order = confirmed(&world, &boss, &id).await;
-        assert_eq!(order.state(), pb::OrderState::Confirmed);
+        assert_eq!(
+            order.state(),
+            pb::OrderState::Accepted,
+            "nobody else carries it out"
+        );
         assert!(order.confirm_time.is_some());
-        let accept = pb::AcceptOrderRequest {
-            id: id.clone(),
-            etag: order.etag,
-            ..Default::default()
-        };
-        client.accept_order(accept).await.unwrap();
 
         let some = ship(&id, vec![part(&draft.lines[0], "0.5")]);
         let some = pb::ShipOrderRequest {
@@ -235,6 +219,10 @@ async fn an_order_refuses_what_does_not_fit_its_state() {
             reason(client.accept_order(accept.clone()).await),
             "ORDER_NOT_CONFIRMED"
         );
+        assert_eq!(
+            reason(client.ship_order(ship(id, vec![])).await),
+            "ORDER_NOT_ACCEPTED"
+        );
         let emptied = client
             .set_order_lines(set.clone())
             .await
@@ -267,10 +255,10 @@ async fn an_order_refuses_what_does_not_fit_its_state() {
         );
         assert_eq!(reason(client.set_order_lines(set).await), "ORDER_NOT_DRAFT");
         assert_eq!(
-            reason(client.ship_order(ship(id, vec![])).await),
-            "ORDER_NOT_ACCEPTED"
+            reason(client.accept_order(accept).await),
+            "ORDER_NOT_CONFIRMED",
+            "it is accepted"
         );
-        client.accept_order(accept).await.unwrap();
 
         let line = &read(&world, &boss, id).await.lines[0];
         assert_eq!(
@@ -319,7 +307,7 @@ async fn an_order_refuses_what_does_not_fit_its_state() {
         assert_eq!(reason(client.close_order(close).await), "ORDER_NOT_PAID");
 
         let other = order(&world, &boss, &party).await;
-        accepted(&world, &boss, &other.id).await;
+        confirmed(&world, &boss, &other.id).await;
         client.ship_order(ship(&other.id, vec![])).await.unwrap();
         assert_eq!(
             reason(client.invoice_order(invoice(&other.id, "1")).await),
@@ -346,12 +334,7 @@ async fn what_is_done_to_an_order_twice_at_once_is_done_once() {
         let refused = if one.is_ok() { other } else { one };
         assert_eq!(reason(refused), "ORDER_NOT_DRAFT", "{engine:?}");
 
-        let accept = pb::AcceptOrderRequest {
-            id: draft.id.clone(),
-            ..Default::default()
-        };
         let mut client = orders(&world, &boss);
-        client.accept_order(accept).await.unwrap();
         client.ship_order(ship(&draft.id, vec![])).await.unwrap();
         client.invoice_order(invoice(&draft.id, "1")).await.unwrap();
         let pay = || async {
@@ -368,7 +351,7 @@ async fn what_is_done_to_an_order_twice_at_once_is_done_once() {
 }
 
 #[tokio::test]
-async fn a_confirmed_order_is_offered_and_its_acceptance_is_the_answer() {
+async fn a_confirmed_order_is_handed_to_the_erp_or_to_who_confirmed_it() {
     for engine in Engine::all() {
         let world = world(engine).await;
         let (boss, other) = (
@@ -377,6 +360,7 @@ async fn a_confirmed_order_is_offered_and_its_acceptance_is_the_answer() {
         );
         let party = account(&world, &boss, "Hengtai Machinery").await;
         let taken = order(&world, &boss, &party).await.id;
+        let waiting = order(&world, &boss, &party).await.id;
         let dropped = order(&world, &boss, &party).await.id;
         let handoffs = async |who: &Person, order_id: &str| {
             let request = pb::ListOrderHandoffsRequest {
@@ -384,47 +368,51 @@ async fn a_confirmed_order_is_offered_and_its_acceptance_is_the_answer() {
             };
             orders(&world, who).list_order_handoffs(request).await
         };
+        let only = async |order_id: &str| {
+            let all = handoffs(&boss, order_id).await.unwrap().into_inner();
+            let [handoff] = <[_; 1]>::try_from(all.handoffs).unwrap();
+            assert_eq!(handoff.kind, "ORDER_TO_ERP");
+            handoff
+        };
         assert_eq!(
             handoffs(&boss, &taken).await.unwrap().into_inner().handoffs,
             []
         );
+        // No ERP is connected: who confirms an order hands it to himself.
         confirmed(&world, &boss, &taken).await;
-        let [offer] = &handoffs(&boss, &taken).await.unwrap().into_inner().handoffs[..] else {
-            panic!("one offer")
-        };
+        let own = only(&taken).await;
+        assert_eq!(own.state(), HandoffState::Accepted);
+        let me = boss.id.to_string();
         assert_eq!(
-            (offer.kind.as_str(), offer.state()),
-            ("ORDER_TO_ERP", HandoffState::Offered)
+            [&own.from_member_id, &own.to_member_id, &own.answered_by_id],
+            [&me, &me, &me]
         );
-        assert_eq!(
-            (offer.from_member_id.clone(), offer.to_member_id.as_str()),
-            (boss.id.to_string(), "")
-        );
-        let accept = pb::AcceptOrderRequest {
-            id: taken.clone(),
-            ..Default::default()
-        };
-        orders(&world, &boss).accept_order(accept).await.unwrap();
-        let answered = handoffs(&boss, &taken).await.unwrap().into_inner().handoffs;
-        assert_eq!(answered[0].state(), HandoffState::Accepted);
-        assert_eq!(
-            (answered[0].id.as_str(), answered[0].answered_by_id.clone()),
-            (offer.id.as_str(), boss.id.to_string())
-        );
+        assert_eq!(reason(handoffs(&other, &taken).await), "NOT_FOUND");
 
-        confirmed(&world, &boss, &dropped).await;
+        // One is connected: it is on offer to the ERP, until it is called off, or taken on when the ERP is gone.
+        connect(&world, "tryton").await;
+        for id in [&waiting, &dropped] {
+            let order = confirmed(&world, &boss, id).await;
+            assert_eq!(order.state(), pb::OrderState::Confirmed);
+            let offer = only(id).await;
+            assert_eq!(offer.state(), HandoffState::Offered);
+            assert_eq!(offer.to_member_id, "");
+        }
         let mut client = orders(&world, &boss);
         client
             .cancel_order(cancel(&dropped, pb::CancellationReason::NotAccepted))
             .await
             .unwrap();
-        let withdrawn = handoffs(&boss, &dropped)
-            .await
-            .unwrap()
-            .into_inner()
-            .handoffs;
-        assert_eq!(withdrawn[0].state(), HandoffState::Withdrawn);
-        assert_eq!(reason(handoffs(&other, &taken).await), "NOT_FOUND");
+        assert_eq!(only(&dropped).await.state(), HandoffState::Withdrawn);
+        connect(&world, "").await;
+        let accept = pb::AcceptOrderRequest {
+            id: waiting.clone(),
+            ..Default::default()
+        };
+        client.accept_order(accept).await.unwrap();
+        let answered = only(&waiting).await;
+        assert_eq!(answered.state(), HandoffState::Accepted);
+        assert_eq!(answered.answered_by_id, me);
     }
 }
 
@@ -597,7 +585,7 @@ async fn orders_are_listed_by_filter_and_order_page_by_page() {
 
         confirmed(&world, &boss, &made[1].id).await;
         let waiting = pb::ListOrdersRequest {
-            state: pb::OrderState::Confirmed.into(),
+            state: pb::OrderState::Accepted.into(),
             ..all()
         };
         assert_eq!(

@@ -109,7 +109,7 @@ async fn sales_and_commerce_run_without_the_others_and_say_whom_they_miss() {
     let order = admin.post("/v1/orders", "o", &order).await.unwrap();
     let path = format!("/v1/orders/{}:confirm", text(&order, "id"));
     let order = admin.post(&path, "c", &json!({})).await.unwrap();
-    assert_eq!(order["state"], "ORDER_STATE_CONFIRMED", "{order}");
+    assert_eq!(order["state"], "ORDER_STATE_ACCEPTED", "{order}");
     admin.get("/v1/opportunities").await.unwrap();
 
     // What needs somebody who is not there says whom, in the language of who asks.

@@ -106,7 +106,8 @@ async fn set_lines(act: &mut Act<'_>, request: &pb::SetOrderLinesRequest) -> Res
     act.store(&before, order, &event).await
 }
 
-/// Confirms an order and offers it to who carries it out.
+/// Confirms an order and offers it to the ERP. Where none is connected, who confirms the order carries it out as well, and
+/// takes it on in the same act.
 async fn confirm(act: &mut Act<'_>, request: &pb::ConfirmOrderRequest) -> Result<Order> {
     let before = act
         .seen::<Order>(parse_id("id", &request.id)?, &request.etag)
@@ -114,19 +115,26 @@ async fn confirm(act: &mut Act<'_>, request: &pb::ConfirmOrderRequest) -> Result
     let mut order = before.clone();
     let confirmed = order.confirm(act.now)?;
     let mut ledger = act.ledger(Order::KIND, order.id).await?;
+    let by = act.member()?;
+    let by_hand = act.settings().erp_system.is_empty();
     let offer = Offer {
         kind: Kind::OrderToErp,
-        from: act.member()?,
-        to: None,
+        from: by,
+        to: by_hand.then_some(by),
         due: None,
     };
     let handoff = ledger.offer(offer, act.now).map_err(raced)?.id;
-    let order = act.store(&before, order, &confirmed(handoff)).await?;
+    let mut order = act.store(&before, order, &confirmed(handoff)).await?;
+    if by_hand {
+        let before = order.clone();
+        let accepted = order.accept(act.now)?;
+        order = act.store(&before, order, &accepted(handoff)).await?;
+    }
     act.save_ledger(&ledger, &order).await?;
     Ok(order)
 }
 
-/// Accepts the offer of a confirmed order.
+/// Takes on by hand what was on offer to an ERP that is connected no more.
 async fn accept(act: &mut Act<'_>, request: &pb::AcceptOrderRequest) -> Result<Order> {
     let before = act
         .seen::<Order>(parse_id("id", &request.id)?, &request.etag)

@@ -52,7 +52,7 @@ test("a deal that was made directly becomes a contract and an order", async () =
   await createClient(OrderService, firm.transport).confirmOrder({ id: order.id, requestId: "confirm" });
 
   const traces = createClient(TraceService, firm.transport);
-  const expected = "OPPORTUNITY WON, CONTRACT ACTIVE, ORDER CONFIRMED";
+  const expected = "OPPORTUNITY WON, CONTRACT ACTIVE, ORDER ACCEPTED";
   await until(
     () => traces.getTrace({ kind: "order", id: order.id }),
     (trace) => trace.nodes.map((node) => `${node.kind} ${node.state}`).join(", ") === expected,
