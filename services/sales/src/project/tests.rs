@@ -8,7 +8,7 @@ use chrono::Duration;
 use uuid::Uuid;
 
 use super::*;
-use crate::opportunity::State as DealState;
+use crate::{commerce::CommerceRefused, opportunity::State as DealState};
 
 fn at(second: i64) -> Time {
     Time::UNIX_EPOCH + Duration::seconds(second)
@@ -114,7 +114,7 @@ fn cancelled() -> Project {
     project
 }
 
-fn won(for_commerce: bool) -> Project {
+pub(crate) fn won(for_commerce: bool) -> Project {
     let mut project = active(sale());
     project.win(for_commerce, me(), at(8)).unwrap();
     project
@@ -174,7 +174,9 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
     let (no, open, deal) = (Some(R::NotSales), Some(R::Open), |s| Some(R::DealClosed(s)));
     let (w, l) = (DealState::Won, DealState::Lost);
     let (done, gone) = (State::Completed, State::Cancelled);
-    let (with, runs) = (Some(R::WithCommerce), Some(R::HandOverRunning));
+    let on_its_way = |c| Some(R::Commerce(c));
+    let with = on_its_way(CommerceRefused::WithCommerce);
+    let runs = on_its_way(CommerceRefused::HandOverRunning);
     let (begun, idle, free) = (Some(R::Begun), Some(R::NotActive), Some(R::NotOnHold));
     let wait = Some(R::DealOpen);
     #[rustfmt::skip]
@@ -298,13 +300,13 @@ fn a_sales_project_without_an_amount_or_an_account_cannot_be_won() {
         .unwrap();
     assert_eq!(
         project.win(false, me(), at(20)),
-        Err(ProjectRefused::WithoutAmount)
+        Err(CommerceRefused::WithoutAmount.into())
     );
     let mut project = active(sale());
     project.head.party = None;
     assert_eq!(
         project.win(false, me(), at(20)),
-        Err(ProjectRefused::WithoutAccount)
+        Err(CommerceRefused::WithoutAccount.into())
     );
 }
 
