@@ -463,6 +463,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sold_is_for_commerce_once_it_is_won() {
+        let commerce = |kind, standing| readers(kind, standing).contains(&(Commerce, Read));
+        for kind in ["OPPORTUNITY", "PROJECT"] {
+            assert!(commerce(kind, "WON"));
+            for standing in ["OPEN", "LOST", "SALES", "MARKETING", "OTHER"] {
+                assert!(!commerce(kind, standing), "{kind} {standing}");
+            }
+        }
+        assert_eq!(readers("PROJECT", "SALES"), [(Sales, Read)]);
+        assert_eq!(readers("PROJECT", "MARKETING"), [(Marketing, Read)]);
+        let both = [(Sales, Read), (Marketing, Read)];
+        assert_eq!(readers("PROJECT", "OTHER"), both);
+    }
+
+    #[test]
     fn no_call_has_two_rules() {
         let mut names: Vec<_> = TABLE
             .iter()

@@ -5,7 +5,10 @@ use std::fmt::Debug;
 use baton_chassis::{ids::Id as _, words::Word as _};
 
 use super::*;
-use crate::{opportunity::Opportunity, project::Project};
+use crate::{
+    opportunity::Opportunity,
+    project::{Project, ProjectRefused},
+};
 
 fn somebody() -> MemberId {
     MemberId::derive(Uuid::nil(), "somebody")
@@ -80,6 +83,23 @@ where
 fn every_verb_is_allowed_or_refused_in_every_state() {
     goes::<Opportunity>(&crate::opportunity::tests::won());
     goes::<Project>(&crate::project::tests::won(false));
+    // The work on a project may be done long before.
+    goes::<Project>(&crate::project::tests::won_and_done());
+}
+
+#[test]
+fn a_project_that_sells_nothing_never_goes_to_commerce() {
+    for before in crate::project::tests::without_a_deal() {
+        for (name, verb) in verbs::<Project>() {
+            let mut project = before.clone();
+            assert_eq!(verb(&mut project), Err(ProjectRefused::NotSales), "{name}");
+            assert_eq!(project, before);
+        }
+        let mut project = before.clone();
+        assert!(!project.take_off_offer());
+        assert_eq!(project.handed_over(Target::Order, Uuid::max()), None);
+        assert_eq!(project, before);
+    }
 }
 
 #[test]

@@ -134,10 +134,21 @@ fn lost() -> Project {
     project
 }
 
-fn won_and_done() -> Project {
+pub(crate) fn won_and_done() -> Project {
     let mut project = won(true);
     project.complete(me(), at(9)).unwrap();
     project
+}
+
+/// Projects that are no deal, in every state.
+pub(crate) fn without_a_deal() -> [Project; 5] {
+    [
+        planned(Purpose::Other),
+        active(Purpose::Marketing),
+        on_hold(Purpose::Other),
+        completed(),
+        cancelled(),
+    ]
 }
 
 type Verb = fn(&mut Project) -> Result<ProjectEvent, ProjectRefused>;
