@@ -1,7 +1,7 @@
 //! What was won, between sales and commerce: who may read it, and each verb together with the ledger of the deal or project.
 
 use baton_chassis::{
-    Error, Result,
+    Error, Result, Time,
     act::{Act, Look, Noun},
     caller::{Caller, covers},
     handoff::{Answer, Kind, Offer, raced},
@@ -116,11 +116,14 @@ pub(super) async fn withdraw<D: ForCommerce>(
     act.save_ledger(&ledger, sold).await
 }
 
+/// The verb that wins: whether commerce accepts it in the same act, by whom and when.
+type Win<D> = fn(&mut D, bool, MemberId, Time) -> Result<<D as Noun>::Event, <D as Sold>::Refused>;
+
 /// Wins what a request names, by the verb of its noun, and offers it to commerce.
 pub(super) async fn win<D: ForCommerce>(
     act: &mut Act<'_>,
     request: &impl Target,
-    verb: fn(&mut D, bool, MemberId, baton_chassis::Time) -> Result<D::Event, D::Refused>,
+    verb: Win<D>,
 ) -> Result<D> {
     let (id, by) = (parse_id("id", request.id())?, act.member()?);
     let before: D = act.seen(id, request.etag()).await?;
