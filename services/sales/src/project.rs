@@ -130,9 +130,11 @@ impl Project {
     /// Changes what can be changed. Who buys is part of the deal.
     ///
     /// # Errors
-    /// When it has ended, or terms of a deal are stated that is closed, follows its lines or does not exist.
+    /// When it has ended, terms of a deal are stated that is closed, follows its lines or does not exist, or commerce is
+    /// making something of what would be changed.
     pub fn update(&mut self, head: Head, terms: Terms) -> Result<ProjectEvent, ProjectRefused> {
         self.must_go_on()?;
+        self.must_keep_its_sale(&head)?;
         let old_terms = self.terms();
         match &mut self.deal {
             Some(deal) => {

@@ -19,7 +19,7 @@ use tonic::Code;
 use uuid::Uuid;
 
 use crate::{
-    answers::{pairs, reason, refused, told, violations},
+    answers::{mask, pairs, reason, refused, told, violations},
     boards::{board, of, said, subjects},
     cases::{administrator, moment, program},
     commerce::{account, contracts, orders, source},
@@ -551,6 +551,21 @@ async fn a_hand_over_whose_calls_and_answers_are_lost_makes_one_contract() {
         };
         let other = projects(&world, &seller).hand_over_project(other).await;
         assert_eq!(reason(other), "HAND_OVER_RUNNING");
+        let renamed = pb::UpdateProjectRequest {
+            project: Some(pb::Project {
+                id: project.id.clone(),
+                name: "Old plant".to_owned(),
+                ..Default::default()
+            }),
+            update_mask: mask(&["name"]),
+            ..Default::default()
+        };
+        let renamed = projects(&world, &seller).update_project(renamed).await;
+        assert_eq!(
+            reason(renamed),
+            "HAND_OVER_RUNNING",
+            "every attempt asks commerce for the same"
+        );
         for _ in 0..10 {
             world.advance(Duration::minutes(1)).await;
         }

@@ -1,7 +1,7 @@
 //! A sales project on its way to commerce: it goes there as a deal does, whatever becomes of the work on it.
 
-use super::{Project, ProjectEvent, ProjectRefused};
-use crate::commerce::{Commerce, CommerceEvent, Sale, Sold};
+use super::{Head, Project, ProjectEvent, ProjectRefused};
+use crate::commerce::{Commerce, CommerceEvent, CommerceRefused, Sale, Sold};
 
 impl Sold for Project {
     type Refused = ProjectRefused;
@@ -27,6 +27,18 @@ impl Sold for Project {
             amount_minor: deal.amount_minor,
             lines: &deal.lines,
         })
+    }
+}
+
+impl Project {
+    /// While a contract or order is being made of it, what commerce was asked for stays as it is: every attempt asks for
+    /// the same.
+    pub(super) fn must_keep_its_sale(&self, head: &Head) -> Result<(), ProjectRefused> {
+        let asked = |head: &Head| (head.name.clone(), head.owner, head.territory);
+        if self.commerce() == Commerce::HandingOver && asked(head) != asked(&self.head) {
+            return Err(CommerceRefused::HandOverRunning.into());
+        }
+        Ok(())
     }
 }
 

@@ -203,7 +203,7 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
         (on_hold(sale()), [None, None, None, begun.clone(), idle.clone(), None, idle, wait, None, None, open.clone(), open, None]),
         (won(false), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), None, None, None]),
         (won(true), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), None, None]),
-        (with_commerce(Commerce::HandingOver), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), runs.clone(), runs, None]),
+        (with_commerce(Commerce::HandingOver), [runs.clone(), deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), runs.clone(), runs, None]),
         (with_commerce(Commerce::HandedOver), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), with.clone(), None]),
         (lost(), [None, deal(l), deal(l), begun, None, free, None, None, deal(l), deal(l), None, None, None]),
         (won_and_done(), [ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), with, None, ended(done)]),
@@ -335,6 +335,22 @@ fn who_buys_is_settled_once_a_deal_is_closed() {
     active(Purpose::Marketing)
         .update(other, Terms::default())
         .unwrap();
+}
+
+#[test]
+fn what_commerce_is_not_asked_for_may_change_while_it_makes_a_contract() {
+    let mut project = with_commerce(Commerce::HandingOver);
+    let head = Head {
+        risk_note: "The ground is wet".into(),
+        ..project.head.clone()
+    };
+    project.update(head, project.terms()).unwrap();
+    let handed_on = Head {
+        owner: MemberId::derive(Uuid::nil(), "another"),
+        ..project.head.clone()
+    };
+    let refused = project.update(handed_on, project.terms());
+    assert_eq!(refused, Err(CommerceRefused::HandOverRunning.into()));
 }
 
 #[test]
