@@ -133,18 +133,18 @@ impl Caller {
         covers(&self.scope, owner, territory)
     }
 
-    /// Whether he may read an object of this kind and state, owner and territory, by whichever function.
+    /// Whether he may read an object of this kind that stands so, owner and territory, by whichever function.
     #[must_use]
     pub fn reads(
         &self,
         kind: &str,
-        state: &str,
+        standing: &str,
         owner: Option<MemberId>,
         territory: Option<TerritoryId>,
     ) -> bool {
         match &self.who {
             Who::Member(id) => {
-                let scope = self.people.scope(*id, policy::readers(kind, state));
+                let scope = self.people.scope(*id, policy::readers(kind, standing));
                 covers(&scope, owner, territory)
             }
             Who::Service { .. } => true,

@@ -16,12 +16,11 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Source, SourceKind, Violation,
-    caller::{Caller, covers},
+    caller::Caller,
     context::{self, Context},
     db::{self, Tx},
     ids::{MemberId, TerritoryId},
-    policy::{self, Access, Function},
-    wire,
+    policy, wire,
 };
 
 /// Objects of one question.
@@ -46,9 +45,9 @@ pub struct Node {
     pub owner: Option<MemberId>,
     /// Where it belongs.
     pub territory: Option<TerritoryId>,
-    /// The function under which this one is read, where objects of its kind differ in that.
+    /// On what it depends whose it is to read, where that is not its state; see [`policy::readers`].
     #[sqlx(default)]
-    pub reader: Option<Function>,
+    pub standing: Option<String>,
 }
 
 /// Reads nodes of one kind by their ids.
@@ -107,13 +106,8 @@ impl Chain {
                 .read(async move |tx| lookup(tx, &asked, ids.clone()).await)
                 .await?;
             all.extend(found.into_iter().map(|node| {
-                let visible = match node.reader {
-                    Some(function) => {
-                        let scope = caller.scope_of(function, Access::Read);
-                        covers(&scope, node.owner, node.territory)
-                    }
-                    None => caller.reads(&kind, &node.state, node.owner, node.territory),
-                };
+                let standing = node.standing.as_deref().unwrap_or(&node.state);
+                let visible = caller.reads(&kind, standing, node.owner, node.territory);
                 message(&kind, node, visible)
             }));
         }

@@ -251,11 +251,12 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("RetractOpportunity", Services(&["marketing"])),
     ]),
     // Of these functions the one counts that the type of the project belongs to (`Noun::function`). What is given to
-    // somebody he may see and do whatever his function: the calls of tasks decide that themselves.
+    // somebody he may see and do whatever his function: the calls of tasks decide that themselves. Commerce reads what is
+    // won: that is decided by the call too.
     ("baton.sales.v1.ProjectService", &[
         ("CreateProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
-        ("GetProject", Any(&[(Sales, Read), (Marketing, Read)], &[])),
-        ("ListProjects", Any(&[(Sales, Read), (Marketing, Read)], &[])),
+        ("GetProject", Any(&[(Sales, Read), (Marketing, Read), (Commerce, Read)], &["commerce"])),
+        ("ListProjects", Any(&[(Sales, Read), (Marketing, Read), (Commerce, Read)], &[])),
         ("UpdateProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
         ("SetProjectLines", Any(&[(Sales, Write), (Marketing, Write)], &[])),
         ("StartProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
@@ -272,7 +273,12 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("CancelProjectTask", Any(&[(Sales, Write), (Marketing, Write)], &[])),
         ("ReopenProjectTask", SignedIn),
         ("ListProjectTasks", SignedIn),
-        ("ListProjectHandoffs", Any(&[(Sales, Read), (Marketing, Read)], &[])),
+        ("ListProjectHandoffs", Any(&[(Sales, Read), (Marketing, Read), (Commerce, Read)], &[])),
+        ("AcceptProject", Any(&[(Commerce, Write)], &[])),
+        ("ReturnProject", Any(&[(Commerce, Write)], &[])),
+        ("OfferProject", Any(&[(Sales, Write)], &[])),
+        ("HandOverProject", Any(&[(Sales, Write), (Commerce, Write)], &[])),
+        ("GetProjectHandOver", Any(&[(Sales, Read), (Commerce, Read)], &[])),
     ]),
     // A figure counts what its reader may list as deals of sales, and no more.
     ("baton.sales.v1.FunnelService", &[
@@ -370,12 +376,17 @@ pub fn reading(kind: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// The functions under which an object of a kind and state is read, e.g. in the picture of a chain: those of the call that
-/// reads it. But what is not won yet is nothing for commerce.
+/// The functions under which an object of a kind is read, e.g. in the picture of a chain: those of the call that reads it,
+/// unless that depends on how the object stands. What is not won yet is nothing for commerce. A project stands as its type
+/// says, or as won.
 #[must_use]
-pub fn readers(kind: &str, state: &str) -> &'static [(Function, Access)] {
-    if kind == "OPPORTUNITY" && state != "WON" {
-        return &[(Sales, Read)];
+pub fn readers(kind: &str, standing: &str) -> &'static [(Function, Access)] {
+    match (kind, standing) {
+        ("OPPORTUNITY" | "PROJECT", "WON") => return &[(Sales, Read), (Commerce, Read)],
+        ("OPPORTUNITY", _) | ("PROJECT", "SALES") => return &[(Sales, Read)],
+        ("PROJECT", "MARKETING") => return &[(Marketing, Read)],
+        ("PROJECT", _) => return &[(Sales, Read), (Marketing, Read)],
+        _ => {}
     }
     match reading(kind).and_then(|(_, path)| rule(path)) {
         Some(Any(functions, _)) => functions,
@@ -449,6 +460,21 @@ mod tests {
             assert!(path.starts_with(&format!("/baton.{service}.v1.")), "{path}");
             assert!(matches!(rule(path), Some(Any(..))), "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_sold_is_for_commerce_once_it_is_won() {
+        let commerce = |kind, standing| readers(kind, standing).contains(&(Commerce, Read));
+        for kind in ["OPPORTUNITY", "PROJECT"] {
+            assert!(commerce(kind, "WON"));
+            for standing in ["OPEN", "LOST", "SALES", "MARKETING", "OTHER"] {
+                assert!(!commerce(kind, standing), "{kind} {standing}");
+            }
+        }
+        assert_eq!(readers("PROJECT", "SALES"), [(Sales, Read)]);
+        assert_eq!(readers("PROJECT", "MARKETING"), [(Marketing, Read)]);
+        let both = [(Sales, Read), (Marketing, Read)];
+        assert_eq!(readers("PROJECT", "OTHER"), both);
     }
 
     #[test]

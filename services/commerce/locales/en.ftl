@@ -63,8 +63,8 @@ reported-otherwise = The document { $document } was reported before with another
 # Rules that a field can break.
 erp-not-connected = is not the ERP that carries out orders: { $system }
 commerce-needs-account = is not an account; verify it first
-commerce-needs-won-deal = is not a won deal
-commerce-deal-of-another = is a deal of another account
+commerce-needs-won-deal = is neither a won deal nor a won sales project
+commerce-deal-of-another = is of another account
 commerce-out-of-reach = is beyond the records that you may work on
 order-is-drawn-from-contract = cannot be CONTRACT: draw the order from the contract itself
 line-currency-differs = must be in { $currency } like the whole document

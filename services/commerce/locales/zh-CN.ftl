@@ -63,8 +63,8 @@ reported-otherwise = 单据 { $document } 此前已以不同内容上报。
 # 字段规则
 erp-not-connected = 不是当前执行订单的 ERP 系统：{ $system }
 commerce-needs-account = 还不是客户，请先核实
-commerce-needs-won-deal = 不是已赢单的销售机会
-commerce-deal-of-another = 是另一客户的销售机会
+commerce-needs-won-deal = 不是已赢单的销售机会或销售项目
+commerce-deal-of-another = 属于另一客户
 commerce-out-of-reach = 超出了您可处理的数据范围
 order-is-drawn-from-contract = 不能为合同：请在合同中生成订单
 line-currency-differs = 必须与整份单据同为 { $currency }

@@ -13,7 +13,7 @@ pub use order::Orders;
 pub use product::Products;
 
 use baton_chassis::{
-    Date, Error, Result, SourceKind, Violations,
+    Date, Error, Result, Source, SourceKind, Violations,
     act::{Act, Look},
     caller::Caller,
     context::Context,
@@ -21,7 +21,9 @@ use baton_chassis::{
 };
 
 use baton_proto::sales::v1::{
-    GetOpportunityRequest, OpportunityState, opportunity_service_client::OpportunityServiceClient,
+    GetOpportunityRequest, GetProjectRequest, OpportunityState,
+    opportunity_service_client::OpportunityServiceClient,
+    project_service_client::ProjectServiceClient,
 };
 
 use crate::{
@@ -62,35 +64,40 @@ async fn check_references(
     if !is_account {
         return Err(Error::invalid(party_id, "COMMERCE_NEEDS_ACCOUNT"));
     }
-    if source.kind == SourceKind::Opportunity {
-        check_deal(cx, caller, &source_id, &source.id, &party).await?;
+    if let Some((won, of)) = sold(cx, caller, source).await? {
+        let mut v = Violations::new();
+        if !won {
+            v.add(source_id, "COMMERCE_NEEDS_WON_DEAL");
+        } else if of != party {
+            v.add(source_id, "COMMERCE_DEAL_OF_ANOTHER");
+        }
+        v.done()?;
     }
     Ok(())
 }
 
-/// Asks sales about the deal that a document comes from: it must be won, and the same account's.
-async fn check_deal(
-    cx: &Context,
-    caller: &Caller,
-    field: &str,
-    id: &str,
-    party: &str,
-) -> Result<()> {
-    let link = cx
-        .link_as_service("sales", caller.person(), "source")
-        .await?;
-    let request = GetOpportunityRequest { id: id.to_owned() };
-    let answer = OpportunityServiceClient::new(link)
-        .get_opportunity(request)
-        .await?;
-    let deal = answer.into_inner().opportunity.unwrap_or_default();
-    let mut v = Violations::new();
-    if deal.state() != OpportunityState::Won {
-        v.add(field, "COMMERCE_NEEDS_WON_DEAL");
-    } else if deal.party_id != party {
-        v.add(field, "COMMERCE_DEAL_OF_ANOTHER");
-    }
-    v.done()
+/// Asks sales about the deal or project that a document comes from: whether it is won, and whose it is.
+async fn sold(cx: &Context, caller: &Caller, source: &Source) -> Result<Option<(bool, String)>> {
+    let id = source.id.clone();
+    let link = cx.link_as_service("sales", caller.person(), "source");
+    Ok(match source.kind {
+        SourceKind::Opportunity => {
+            let mut client = OpportunityServiceClient::new(link.await?);
+            let answer = client.get_opportunity(GetOpportunityRequest { id }).await?;
+            let deal = answer.into_inner().opportunity.unwrap_or_default();
+            Some((deal.state() == OpportunityState::Won, deal.party_id))
+        }
+        SourceKind::Project => {
+            let mut client = ProjectServiceClient::new(link.await?);
+            let answer = client.get_project(GetProjectRequest { id }).await?;
+            let project = answer.into_inner().project.unwrap_or_default();
+            Some((
+                project.deal_state() == OpportunityState::Won,
+                project.party_id,
+            ))
+        }
+        _ => None,
+    })
 }
 
 /// Where a document belongs when nothing is said: to the caller, and to the territory of its owner.

@@ -24,8 +24,8 @@ opportunity-worked-on = This deal was worked on since it was imported, so the im
 opportunity-currencies-mixed = must be in the same currency as the rest of the deal
 opportunity-needs-account = is a prospect; verify it first
 opportunity-close-date-superfluous = must be empty while the deal is open
-hand-over-running = This deal is being handed over to commerce.
-hand-over-not-running = This deal is not being handed over.
+hand-over-running = This is being handed over to commerce.
+hand-over-not-running = This is not being handed over.
 
 # Projects.
 project-completed = This project is completed; reopen it to change it.
@@ -46,6 +46,11 @@ project-without-amount = A project without an amount cannot be won: state one or
 project-without-account = A project without an account cannot be won: name the account first.
 project-amount-follows-lines = The amount is the sum of the lines; change the lines instead.
 project-with-commerce = Commerce has this project already.
+project-not-won = Only a won project can be handed over.
+project-not-offered = This project is not on offer to commerce.
+project-on-offer = This project is on offer to commerce and waits for an answer.
+project-returned = Commerce has given this project back; offer it again first.
+project-outside = This project was won while nobody in Baton did commerce; offer it first.
 project-source-unfit = must be a lead, an opportunity, a campaign or nothing at all: a project comes from nothing else
 project-type-fixed = follows from the source: a lead or an opportunity makes a sales project, a campaign a marketing project
 project-member-twice = is in the team in this role already

@@ -24,8 +24,8 @@ opportunity-worked-on = 该销售机会导入后已有人跟进,本次导入不�
 opportunity-currencies-mixed = 必须与该销售机会的其他金额使用同一币种
 opportunity-needs-account = 还是潜在客户,请先核实
 opportunity-close-date-superfluous = 进行中的销售机会不能填写关闭日期
-hand-over-running = 该销售机会正在移交商务。
-hand-over-not-running = 该销售机会没有在移交。
+hand-over-running = 正在移交商务,请等待移交完成。
+hand-over-not-running = 当前没有正在进行的移交。
 
 # 项目
 project-completed = 该项目已完成,如需修改请先重新打开。
@@ -46,6 +46,11 @@ project-without-amount = 没有金额的项目不能赢单,请先填写金额或
 project-without-account = 没有客户的项目不能赢单,请先指定客户。
 project-amount-follows-lines = 金额是明细的合计,请修改明细。
 project-with-commerce = 商务已接收该项目。
+project-not-won = 只有已赢单的项目才能移交商务。
+project-not-offered = 该项目没有待商务接收的移交。
+project-on-offer = 该项目已移交商务,正在等待答复。
+project-returned = 商务已退回该项目,请先重新移交。
+project-outside = 该项目赢单时 Baton 中无人负责商务,请先移交。
 project-source-unfit = 只能是销售线索、销售机会、市场活动或直接创建:项目没有其他来源
 project-type-fixed = 由来源决定:来自线索或销售机会的是销售项目,来自市场活动的是市场项目
 project-member-twice = 已在团队中担任该角色

@@ -1,26 +1,24 @@
-//! What sales says of its nouns, and what it heeds of commerce.
+//! What sales says of its nouns, and what it heeds.
 
+pub mod commerce;
 pub mod project;
 
 use baton_chassis::{
     Error, Money, Result, Source,
     act::{Act, Noun as _, Said},
-    handoff::{Answer, Handoff, Kind},
-    ids::{HandoffId, LeadId, MemberId, OpportunityId, StageId},
-    wire::{date_text, id_text, money, source, timestamp},
+    ids::{LeadId, StageId},
+    wire::{date_text, id_text, money, source},
     words::Word as _,
     words::number,
 };
 use baton_proto::{
-    commerce::v1::{ContractCreated, OrderCreated},
     customer::v1::{FollowUpCreated, InteractionRecorded},
     sales::v1 as sales,
     r#type::v1::{self as pb, ObjectRef, Subject},
 };
-use uuid::Uuid;
 
 use crate::{
-    opportunity::{Head, Opportunity, OpportunityEvent, Past, State, Target, Visit},
+    opportunity::{Head, Opportunity, OpportunityEvent, Past, State, Visit},
     process::{Process, ProcessEvent, Stage},
     store::opportunity as store,
 };
@@ -128,39 +126,11 @@ pub fn opportunity_said(deal: &Opportunity, event: &OpportunityEvent) -> Said {
         }),
         OpportunityEvent::Moved { left, skipped } => moved(deal, subject, left, skipped),
         OpportunityEvent::Won(left) => won(deal, subject, left),
-        OpportunityEvent::Accepted(handoff, by) => Said::of(&sales::OpportunityAccepted {
-            subject,
-            handoff_id: handoff.to_string(),
-            member_id: by.to_string(),
-        }),
-        OpportunityEvent::Returned(handoff, by) => Said::of(&sales::OpportunityReturned {
-            subject,
-            handoff_id: handoff.to_string(),
-            member_id: by.to_string(),
-        }),
-        OpportunityEvent::Offered(handoff, by) => offered(deal, subject, *handoff, *by),
-        OpportunityEvent::WentOutside(handoff) => Said::of(&sales::OpportunityWentOutside {
-            subject,
-            handoff_id: handoff.to_string(),
-        }),
-        OpportunityEvent::Escalated(handoff) => escalated(subject, handoff),
+        OpportunityEvent::Commerce(event) => {
+            commerce::opportunity_said(subject, deal.commerce, event)
+        }
         OpportunityEvent::Lost(left) => lost(deal, subject, left),
         OpportunityEvent::Reopened { old_state } => reopened(deal, subject, *old_state),
-        OpportunityEvent::HandOverStarted { target, by } => {
-            Said::of(&sales::OpportunityHandOverStarted {
-                subject,
-                target: target.number(),
-                member_id: by.to_string(),
-            })
-        }
-        OpportunityEvent::HandOverFailed { target, reason } => {
-            Said::of(&sales::OpportunityHandOverFailed {
-                subject,
-                target: target.number(),
-                reason: reason.clone(),
-            })
-        }
-        OpportunityEvent::HandedOver { target, made } => made_of_it(subject, *target, *made),
         OpportunityEvent::Imported(past) => imported(deal, subject, past),
         OpportunityEvent::LeadJoined(lead, by) => Said::of(&sales::OpportunityLeadJoined {
             subject,
@@ -197,16 +167,6 @@ fn retracted(subject: Option<Subject>, left: &Visit, lead: LeadId) -> Said {
     })
 }
 
-fn made_of_it(subject: Option<Subject>, target: Target, made: Uuid) -> Said {
-    Said::of(&sales::OpportunityHandedOver {
-        subject,
-        made: Some(ObjectRef {
-            kind: target.as_str().into(),
-            id: made.to_string(),
-        }),
-    })
-}
-
 fn won(deal: &Opportunity, subject: Option<Subject>, left: &Visit) -> Said {
     Said::of(&sales::OpportunityWon {
         subject,
@@ -216,28 +176,6 @@ fn won(deal: &Opportunity, subject: Option<Subject>, left: &Visit) -> Said {
         dwell_s: left.dwell_s,
         member_id: id_text(left.left_by),
         commerce_state: deal.commerce.number(),
-    })
-}
-
-fn offered(deal: &Opportunity, subject: Option<Subject>, handoff: HandoffId, by: MemberId) -> Said {
-    Said::of(&sales::OpportunityOffered {
-        subject,
-        handoff_id: handoff.to_string(),
-        member_id: by.to_string(),
-        commerce_state: deal.commerce.number(),
-    })
-}
-
-/// An offer of a deal was not answered in time.
-fn escalated(subject: Option<Subject>, h: &Handoff) -> Said {
-    Said::of(&sales::HandoffEscalated {
-        subject,
-        handoff_id: h.id.to_string(),
-        kind: h.kind.as_str().to_owned(),
-        from_member_id: h.from_member.to_string(),
-        to_member_id: id_text(h.to_member),
-        due_time: h.due_at.map(timestamp),
-        escalated_to_id: id_text(h.escalated_to),
     })
 }
 
@@ -276,34 +214,6 @@ fn imported(deal: &Opportunity, subject: Option<Subject>, past: &Past) -> Said {
     })
 }
 
-/// A contract was made: if it came from a won deal, commerce has the deal.
-///
-/// # Errors
-/// When the store fails.
-pub async fn contract_created(act: &mut Act<'_>, event: ContractCreated) -> Result<()> {
-    made(act, event.subject, Target::Contract).await
-}
-
-/// An order was made: if it came straight from a won deal, commerce has the deal.
-///
-/// # Errors
-/// When the store fails.
-pub async fn order_created(act: &mut Act<'_>, event: OrderCreated) -> Result<()> {
-    made(act, event.subject, Target::Order).await
-}
-
-async fn made(act: &mut Act<'_>, made: Option<Subject>, target: Target) -> Result<()> {
-    let made = made.ok_or_else(|| Error::internal("an event of commerce without a subject"))?;
-    let Some(from) = made.source.clone().filter(|s| s.kind == "OPPORTUNITY") else {
-        return Ok(());
-    };
-    let deal = from.id.parse().map_err(Error::internal)?;
-    let id = made.id.parse().map_err(Error::internal)?;
-    let owner = made.owner_id.parse().map_err(Error::internal)?;
-    store::note_use(act.tx, deal, &made).await?;
-    handed_over(act, deal, target, id, owner).await
-}
-
 /// Somebody talked to the customer about a deal.
 ///
 /// # Errors
@@ -326,33 +236,4 @@ async fn used(act: &mut Act<'_>, about: Option<ObjectRef>, what: Option<Subject>
     };
     let deal = about.id.parse().map_err(Error::internal)?;
     Ok(store::note_use(act.tx, deal, &what.unwrap_or_default()).await?)
-}
-
-/// Commerce has made something of a deal: if the handoff is still open, it is accepted by whoever made it. Heard twice,
-/// or of a deal that waits for nothing, it changes nothing.
-///
-/// # Errors
-/// When the store fails.
-pub async fn handed_over(
-    act: &mut Act<'_>,
-    deal: OpportunityId,
-    target: Target,
-    made: Uuid,
-    by: MemberId,
-) -> Result<()> {
-    // Commerce takes a source at its word when it cannot ask for it.
-    let Some(before) = Opportunity::load(act.tx, deal).await? else {
-        return Ok(());
-    };
-    let mut after = before.clone();
-    let Some(event) = after.handed_over(target, made) else {
-        return Ok(());
-    };
-    let mut ledger = act.ledger(Opportunity::KIND, deal).await?;
-    if ledger.open(Kind::DealToCommerce).is_some() {
-        ledger.answer(Kind::DealToCommerce, Answer::Accepted, by, act.now)?;
-        act.save_ledger(&ledger, &before).await?;
-    }
-    act.store(&before, after, &event).await?;
-    Ok(())
 }

@@ -1,15 +1,15 @@
-//! The hand-over: a durable operation that makes a contract or order of a won deal.
+//! The hand-over: a durable operation that makes a contract or order of a won deal or project.
 //!
-//! Step 0 asks commerce to make it; from then on there is only forward. Step 1 notes at the deal what was made. While it
-//! runs the deal is locked (`HANDING_OVER`), so every attempt sends the very same request.
+//! Step 0 asks commerce to make it; from then on there is only forward. Step 1 notes at what was sold what was made of it.
+//! While it runs that is locked (`HANDING_OVER`), so every attempt sends the very same request.
 
 use std::time::Duration;
 
 use baton_chassis::{
     Context, Error, Language, Result,
-    act::{Act, Noun as _},
+    act::Act,
     handoff,
-    ids::{MemberId, OpportunityId},
+    ids::MemberId,
     money::format_quantity,
     operation::{Broken, Next, Operation, Step},
     wire::{id_text, money, timestamp},
@@ -27,12 +27,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    events,
-    opportunity::{Commerce, Opportunity, Target},
+    commerce::{Commerce, Sale, Target},
+    events::commerce as events,
+    handoffs::ForCommerce,
+    project::Project,
 };
 
-/// Kind of the operation.
-pub const KIND: &str = "hand_over";
 /// How long a caller waits for it.
 pub const WAIT: Duration = Duration::from_secs(2);
 /// Days in which commerce should have answered.
@@ -42,13 +42,13 @@ const STEPS: i32 = 2;
 /// What the steps need and what they found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Data {
-    /// What the deal becomes.
+    /// What it becomes.
     pub target: Target,
     /// What commerce has made.
     pub made: Option<Made>,
 }
 
-/// What commerce has made of a deal.
+/// What commerce has made.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Made {
     /// Id of the contract or order.
@@ -79,10 +79,10 @@ impl Data {
 ///
 /// # Errors
 /// What commerce answers.
-pub async fn step(op: &Step) -> Result<Next> {
+pub async fn step<D: ForCommerce>(op: &Step) -> Result<Next> {
     let data = Data::of(&op.operation)?;
     let Some(made) = &data.made else {
-        let made = make(op, data.target).await?;
+        let made = make::<D>(op, data.target).await?;
         return Ok(Next::Step(
             Data {
                 made: Some(made),
@@ -91,31 +91,35 @@ pub async fn step(op: &Step) -> Result<Next> {
             .to_json()?,
         ));
     };
-    let (deal, target, made) = (op.operation.subject.into(), data.target, made.id);
+    let (sold, target, made) = (D::Id::from(op.operation.subject), data.target, made.id);
     let by = asked_by(&op.operation)?;
     Ok(Next::Done(Box::new(move |act| {
-        Box::pin(events::handed_over(act, deal, target, made, by))
+        Box::pin(events::handed_over::<D>(act, sold, target, made, by))
     })))
 }
 
-/// Puts a deal that commerce refused back where it waited: on offer, or accepted with nothing made of it.
+/// Puts what commerce refused back where it waited: on offer, or accepted with nothing made of it.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn failed(act: &mut Act<'_>, operation: &Operation, reason: &str) -> Result<()> {
-    let before = act.get::<Opportunity>(operation.subject.into()).await?;
+pub async fn failed<D: ForCommerce>(
+    act: &mut Act<'_>,
+    operation: &Operation,
+    reason: &str,
+) -> Result<()> {
+    let before = act.get::<D>(operation.subject.into()).await?;
     // Somebody in commerce may have made something of it by hand in the meantime.
-    if before.commerce != Commerce::HandingOver {
+    if before.commerce() != Commerce::HandingOver {
         return Ok(());
     }
-    let ledger = act.ledger(Opportunity::KIND, before.id).await?;
+    let ledger = act.ledger(D::KIND, before.id()).await?;
     let accepted = ledger.open(handoff::Kind::DealToCommerce).is_none();
     let mut after = before.clone();
     let target = Data::of(operation)?.target;
     let event = after.fail_hand_over(target, accepted, reason.to_owned())?;
-    act.store(&before, after, &event).await?;
+    act.store(&before, after, &event.into()).await?;
     // Commerce may have been switched off meanwhile: then there is nobody to wait for.
-    act.close_if_outside::<Opportunity>(before.id, handoff::Kind::DealToCommerce)
+    act.close_if_outside::<D>(before.id(), handoff::Kind::DealToCommerce)
         .await
 }
 
@@ -125,19 +129,16 @@ fn asked_by(operation: &Operation) -> Result<MemberId> {
         .ok_or_else(|| Error::internal("a hand-over that nobody asked for"))
 }
 
-async fn make(op: &Step, target: Target) -> Result<Made> {
-    let id: OpportunityId = op.operation.subject.into();
-    let deal = op
-        .cx
-        .db
-        .read(async move |tx| Opportunity::load(tx, id).await)
-        .await?;
-    let deal = deal.ok_or_else(|| Error::not_found(Opportunity::KIND, id))?;
+async fn make<D: ForCommerce>(op: &Step, target: Target) -> Result<Made> {
+    let id: D::Id = op.operation.subject.into();
+    let sold = op.cx.db.read(async move |tx| D::load(tx, id).await).await?;
+    let sold = sold.ok_or_else(|| Error::not_found(D::KIND, id))?;
+    let (sale, source) = (sold.sale()?, source::<D>(id));
     let link = op.link("commerce").await?;
     let (id, number) = match target {
         Target::Contract => {
             let request = CreateContractRequest {
-                contract: Some(contract(&deal)),
+                contract: Some(contract(&sale, source)),
                 request_id: op.request_id("contract"),
             };
             let answer = ContractServiceClient::new(link)
@@ -147,7 +148,7 @@ async fn make(op: &Step, target: Target) -> Result<Made> {
         }
         Target::Order => {
             let request = CreateOrderRequest {
-                order: Some(order(&deal)),
+                order: Some(order(&sale, source)),
                 request_id: op.request_id("order"),
             };
             let answer = OrderServiceClient::new(link).create_order(request).await?;
@@ -161,51 +162,52 @@ async fn make(op: &Step, target: Target) -> Result<Made> {
     })
 }
 
-fn contract(deal: &Opportunity) -> Contract {
+fn contract(sale: &Sale<'_>, source: Source) -> Contract {
     Contract {
-        title: deal.head.name.clone(),
-        party_id: id_text(deal.head.party),
-        source: Some(source(deal)),
-        owner_id: deal.head.owner.to_string(),
-        territory_id: id_text(deal.head.territory),
-        currency_code: deal.currency.clone(),
-        lines: lines(deal),
+        title: sale.name.to_owned(),
+        party_id: id_text(sale.party),
+        source: Some(source),
+        owner_id: sale.owner.to_string(),
+        territory_id: id_text(sale.territory),
+        currency_code: sale.currency.to_owned(),
+        lines: lines(sale),
         ..Contract::default()
     }
 }
 
-fn order(deal: &Opportunity) -> Order {
+fn order(sale: &Sale<'_>, source: Source) -> Order {
     Order {
-        title: deal.head.name.clone(),
-        party_id: id_text(deal.head.party),
-        source: Some(source(deal)),
-        owner_id: deal.head.owner.to_string(),
-        territory_id: id_text(deal.head.territory),
-        currency_code: deal.currency.clone(),
-        lines: lines(deal),
+        title: sale.name.to_owned(),
+        party_id: id_text(sale.party),
+        source: Some(source),
+        owner_id: sale.owner.to_string(),
+        territory_id: id_text(sale.territory),
+        currency_code: sale.currency.to_owned(),
+        lines: lines(sale),
         ..Order::default()
     }
 }
 
-fn source(deal: &Opportunity) -> Source {
+fn source<D: ForCommerce>(id: D::Id) -> Source {
     Source {
-        kind: Opportunity::KIND.to_owned(),
-        id: deal.id.to_string(),
+        kind: D::KIND.to_owned(),
+        id: id.to_string(),
     }
 }
 
-/// The lines of the deal; one that has only an amount becomes a single line with its name.
-fn lines(deal: &Opportunity) -> Vec<Line> {
-    let price = |minor: Option<i64>| minor.map(|minor| money(&deal.currency, minor));
-    if deal.lines.is_empty() {
+/// The lines of what was sold; what has only an amount becomes a single line with its name.
+fn lines(sale: &Sale<'_>) -> Vec<Line> {
+    let price = |minor: Option<i64>| minor.map(|minor| money(sale.currency, minor));
+    if sale.lines.is_empty() {
         return vec![Line {
-            description: deal.head.name.clone(),
+            description: sale.name.to_owned(),
             quantity: "1".to_owned(),
-            unit_price: price(deal.amount_minor),
+            unit_price: price(sale.amount_minor),
             ..Line::default()
         }];
     }
-    deal.items()
+    let items = sale.lines.iter().map(|line| &line.item);
+    items
         .map(|item| Line {
             product_id: id_text(item.product),
             description: item.description.clone(),
@@ -240,13 +242,20 @@ pub fn shown(operation: &Operation, cx: &Context, language: Language) -> Result<
         violations: why.violations.into_iter().map(violation).collect(),
         reason: why.reason,
     });
+    let subject = operation.subject.to_string();
+    let (opportunity_id, project_id) = if operation.kind == Project::HAND_OVER {
+        (String::new(), subject)
+    } else {
+        (subject, String::new())
+    };
     let made = data
         .made
         .map(|m| (m.id.to_string(), m.number))
         .unwrap_or_default();
     Ok(pb::HandOver {
         id: operation.id.to_string(),
-        opportunity_id: operation.subject.to_string(),
+        opportunity_id,
+        project_id,
         target: data.target.number(),
         state: state.into(),
         step: operation.step,

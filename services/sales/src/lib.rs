@@ -3,14 +3,16 @@
 //! - [`process`]: the stages that a deal passes through, per product line.
 //! - [`opportunity`]: the deal itself, its lines and its path through the stages.
 //! - [`project`]: work of a team on something big; a sales project is a deal besides.
+//! - [`commerce`]: the way to commerce, which a won deal goes and a won project as well.
 //! - [`funnel`]: where the deals of a process go on, are won, are lost and are held up.
-//! - [`hand_over`]: the making of a contract or order of a won deal, as a durable operation.
+//! - [`hand_over`]: the making of a contract or order of what was won, as a durable operation.
 //! - [`store`] has every SQL text, [`wire`] knows both shapes, [`rpc`] are the calls, [`events`] what is said and heeded.
 
+pub mod commerce;
 pub mod events;
 pub mod funnel;
 pub mod hand_over;
-mod handoffs;
+pub mod handoffs;
 pub mod opportunity;
 pub mod process;
 pub mod project;
@@ -32,6 +34,8 @@ use baton_proto::{
     },
 };
 
+use crate::{handoffs::ForCommerce as _, opportunity::Opportunity, project::Project};
+
 /// The service.
 #[must_use]
 pub fn service() -> Service {
@@ -50,16 +54,23 @@ pub fn service() -> Service {
                 .add_service(FunnelServiceServer::new(rpc::Funnels(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Imports(cx.clone())))
         })
-        .hands_over::<opportunity::Opportunity>()
-        .hands_over::<project::Project>()
-        .on::<ContractCreated>(|act, event| Box::pin(events::contract_created(act, event)))
-        .on::<OrderCreated>(|act, event| Box::pin(events::order_created(act, event)))
+        .hands_over::<Opportunity>()
+        .hands_over::<Project>()
+        .on::<ContractCreated>(|act, event| {
+            Box::pin(events::commerce::contract_created(act, event))
+        })
+        .on::<OrderCreated>(|act, event| Box::pin(events::commerce::order_created(act, event)))
         .on::<InteractionRecorded>(|act, event| Box::pin(events::interaction_recorded(act, event)))
         .on::<FollowUpCreated>(|act, event| Box::pin(events::follow_up_created(act, event)))
         .operation(
-            hand_over::KIND,
-            |step| Box::pin(hand_over::step(step)),
-            |act, operation, reason| Box::pin(hand_over::failed(act, operation, reason)),
+            Opportunity::HAND_OVER,
+            |step| Box::pin(hand_over::step::<Opportunity>(step)),
+            |act, operation, why| Box::pin(hand_over::failed::<Opportunity>(act, operation, why)),
+        )
+        .operation(
+            Project::HAND_OVER,
+            |step| Box::pin(hand_over::step::<Project>(step)),
+            |act, operation, why| Box::pin(hand_over::failed::<Project>(act, operation, why)),
         )
         .chain(&["OPPORTUNITY", "PROJECT"], |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))

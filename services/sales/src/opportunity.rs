@@ -3,14 +3,13 @@
 mod imported;
 mod lines;
 mod origin;
-mod outside;
 mod refused;
 mod terms;
 mod visits;
 
 use baton_chassis::{
     Money, Source, SourceKind, Time,
-    ids::{HandoffId, MemberId, OpportunityId, ProcessId, ProductId, StageId},
+    ids::{MemberId, OpportunityId, ProcessId, ProductId, StageId},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -20,13 +19,13 @@ pub use self::{
     lines::{Item, LINES_MAX, Line, lines, total},
     origin::Joined,
     refused::OpportunityRefused,
-    terms::{Commerce, Draft, Head, LossReason, OpportunityEvent, State, Target},
+    terms::{Draft, Head, LossReason, OpportunityEvent, State},
     visits::{Outcome, Visit},
 };
-use crate::process::{Process, Stage};
-
-/// The event of an answer to a handoff, or of a new one, as soon as it is known which and by whom.
-pub type Answered = fn(HandoffId, MemberId) -> OpportunityEvent;
+use crate::{
+    commerce::{Commerce, Sale, Sold},
+    process::{Process, Stage},
+};
 
 /// A confirmed chance to sell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -268,72 +267,10 @@ impl Opportunity {
         at: Time,
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         self.must_be_open()?;
-        self.must_be_sold()?;
+        self.must_be_whole()?;
         let left = self.leave_stage(Outcome::Won, by, at);
         self.close(State::Won, Commerce::waiting(for_commerce), at);
         Ok(OpportunityEvent::Won(left))
-    }
-
-    /// Commerce takes it. Tells the event as soon as it is known which handoff this answers, and who did it.
-    ///
-    /// # Errors
-    /// When it is not on offer.
-    pub fn accept(&mut self) -> Result<Answered, OpportunityRefused> {
-        self.must_be_on_offer()?;
-        self.commerce = Commerce::Accepted;
-        Ok(OpportunityEvent::Accepted)
-    }
-
-    /// Commerce gives it back. It stays won; sales offers it again or opens it again.
-    ///
-    /// # Errors
-    /// When it is not on offer.
-    pub fn give_back(&mut self) -> Result<Answered, OpportunityRefused> {
-        self.must_be_on_offer()?;
-        self.commerce = Commerce::Returned;
-        Ok(OpportunityEvent::Returned)
-    }
-
-    /// Offers a won deal to commerce again, which accepts it in the same act if who does it acts `for_commerce` too.
-    ///
-    /// # Errors
-    /// When it is not won, commerce has it or is to answer, or nobody knows what it is worth or who buys.
-    pub fn offer(&mut self, for_commerce: bool) -> Result<Answered, OpportunityRefused> {
-        match self.commerce {
-            Commerce::Returned | Commerce::Outside => {}
-            Commerce::None => return Err(OpportunityRefused::NotWon),
-            Commerce::Offered => return Err(OpportunityRefused::OnOffer),
-            Commerce::HandingOver => return Err(OpportunityRefused::HandOverRunning),
-            Commerce::Accepted | Commerce::HandedOver => {
-                return Err(OpportunityRefused::WithCommerce);
-            }
-        }
-        self.must_be_sold()?;
-        self.commerce = Commerce::waiting(for_commerce);
-        Ok(OpportunityEvent::Offered)
-    }
-
-    fn must_be_on_offer(&self) -> Result<(), OpportunityRefused> {
-        match self.commerce {
-            Commerce::Offered => Ok(()),
-            Commerce::HandingOver => Err(OpportunityRefused::HandOverRunning),
-            Commerce::None
-            | Commerce::Accepted
-            | Commerce::Outside
-            | Commerce::HandedOver
-            | Commerce::Returned => Err(OpportunityRefused::NotOffered),
-        }
-    }
-
-    /// What commerce cannot do without.
-    fn must_be_sold(&self) -> Result<(), OpportunityRefused> {
-        if self.amount_minor.is_none() {
-            Err(OpportunityRefused::WithoutAmount)
-        } else if self.head.party.is_none() {
-            Err(OpportunityRefused::WithoutAccount)
-        } else {
-            Ok(())
-        }
     }
 
     /// Closes it as lost.
@@ -369,22 +306,10 @@ impl Opportunity {
         at: Time,
     ) -> Result<OpportunityEvent, OpportunityRefused> {
         let old_state = self.state;
-        match (old_state, self.commerce) {
-            (State::Open, _) => return Err(OpportunityRefused::Open),
-            (State::Retracted, _) => return Err(OpportunityRefused::Closed(old_state)),
-            (_, Commerce::HandingOver) => return Err(OpportunityRefused::HandOverRunning),
-            (_, Commerce::HandedOver) => return Err(OpportunityRefused::WithCommerce),
-            (_, Commerce::Accepted) if !for_commerce => {
-                return Err(OpportunityRefused::WithCommerce);
-            }
-            (
-                _,
-                Commerce::None
-                | Commerce::Offered
-                | Commerce::Accepted
-                | Commerce::Outside
-                | Commerce::Returned,
-            ) => {}
+        match old_state {
+            State::Open => return Err(OpportunityRefused::Open),
+            State::Retracted => return Err(OpportunityRefused::Closed(old_state)),
+            State::Won | State::Lost => self.commerce.lets_reopen(for_commerce)?,
         }
         let stage = enterable(process, stage.unwrap_or(self.stage))?;
         self.enter(stage, by, at);
@@ -394,55 +319,6 @@ impl Opportunity {
         self.competitor = String::new();
         self.closed_at = None;
         Ok(OpportunityEvent::Reopened { old_state })
-    }
-
-    /// Begins to make a contract or order of it. Until that ends the deal cannot be opened again.
-    ///
-    /// # Errors
-    /// When it is not won, there is a contract or order of it or one is being made, or there never will be.
-    pub fn start_hand_over(
-        &mut self,
-        target: Target,
-        by: MemberId,
-    ) -> Result<OpportunityEvent, OpportunityRefused> {
-        match self.commerce {
-            Commerce::Offered | Commerce::Accepted => self.commerce = Commerce::HandingOver,
-            Commerce::None => return Err(OpportunityRefused::NotWon),
-            Commerce::HandingOver => return Err(OpportunityRefused::HandOverRunning),
-            Commerce::HandedOver => return Err(OpportunityRefused::WithCommerce),
-            Commerce::Outside => return Err(OpportunityRefused::WonBefore),
-            Commerce::Returned => return Err(OpportunityRefused::Returned),
-        }
-        Ok(OpportunityEvent::HandOverStarted { target, by })
-    }
-
-    /// Takes it back from a hand-over that commerce refused: it waits as before, on offer or `accepted`.
-    ///
-    /// # Errors
-    /// When it is not being handed over.
-    pub fn fail_hand_over(
-        &mut self,
-        target: Target,
-        accepted: bool,
-        reason: String,
-    ) -> Result<OpportunityEvent, OpportunityRefused> {
-        if self.commerce != Commerce::HandingOver {
-            return Err(OpportunityRefused::NotHandingOver);
-        }
-        self.commerce = Commerce::waiting(accepted);
-        Ok(OpportunityEvent::HandOverFailed { target, reason })
-    }
-
-    /// Notes that commerce has made something of it, whoever asked for that. Only the first thing counts, and only
-    /// while the deal is on its way there; whatever else is made of a deal changes nothing about it.
-    pub fn handed_over(&mut self, target: Target, made: Uuid) -> Option<OpportunityEvent> {
-        match self.commerce {
-            Commerce::Offered | Commerce::Accepted | Commerce::HandingOver | Commerce::Returned => {
-                self.commerce = Commerce::HandedOver;
-                Some(OpportunityEvent::HandedOver { target, made })
-            }
-            Commerce::None | Commerce::HandedOver | Commerce::Outside => None,
-        }
     }
 
     fn must_be_open(&self) -> Result<(), OpportunityRefused> {
@@ -491,6 +367,30 @@ impl Opportunity {
     }
 }
 
+impl Sold for Opportunity {
+    type Refused = OpportunityRefused;
+
+    fn commerce(&self) -> Commerce {
+        self.commerce
+    }
+
+    fn set_commerce(&mut self, commerce: Commerce) {
+        self.commerce = commerce;
+    }
+
+    fn sale(&self) -> Result<Sale<'_>, OpportunityRefused> {
+        Ok(Sale {
+            name: &self.head.name,
+            party: self.head.party,
+            owner: self.head.owner,
+            territory: self.head.territory,
+            currency: &self.currency,
+            amount_minor: self.amount_minor,
+            lines: &self.lines,
+        })
+    }
+}
+
 /// The stage of this process that a deal may enter under this id.
 fn enterable(process: &Process, id: StageId) -> Result<&Stage, OpportunityRefused> {
     let stage = process.stage(id).ok_or(OpportunityRefused::StageForeign)?;
@@ -502,4 +402,4 @@ fn enterable(process: &Process, id: StageId) -> Result<&Stage, OpportunityRefuse
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,8 +3,8 @@
 //!
 //! What a project came from fixes what it is for, and that never changes: there is a deal exactly in sales projects.
 
+mod commerce;
 mod deal;
-mod outside;
 mod refused;
 mod tasks;
 mod terms;
@@ -24,7 +24,10 @@ pub use self::{
         TEAM_MAX, Task, TaskState, Teammate, Terms, Turn, Type, Work,
     },
 };
-use crate::opportunity::{self, Commerce, Item, LossReason};
+use crate::{
+    commerce::{Commerce, Sold as _},
+    opportunity::{self, Item, LossReason},
+};
 
 /// Work of a team on something big.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -127,9 +130,11 @@ impl Project {
     /// Changes what can be changed. Who buys is part of the deal.
     ///
     /// # Errors
-    /// When it has ended, or terms of a deal are stated that is closed, follows its lines or does not exist.
+    /// When it has ended, terms of a deal are stated that is closed, follows its lines or does not exist, or commerce is
+    /// making something of what would be changed.
     pub fn update(&mut self, head: Head, terms: Terms) -> Result<ProjectEvent, ProjectRefused> {
         self.must_go_on()?;
+        self.must_keep_its_sale(&head)?;
         let old_terms = self.terms();
         match &mut self.deal {
             Some(deal) => {
@@ -255,15 +260,10 @@ impl Project {
         by: MemberId,
         at: Time,
     ) -> Result<ProjectEvent, ProjectRefused> {
-        let account = self.head.party;
-        let deal = self.deal_to_change()?;
-        if deal.amount_minor.is_none() {
-            return Err(ProjectRefused::WithoutAmount);
-        }
-        if account.is_none() {
-            return Err(ProjectRefused::WithoutAccount);
-        }
-        deal.close(opportunity::State::Won, Commerce::waiting(for_commerce), at);
+        self.deal_to_change()?;
+        self.must_be_whole()?;
+        self.deal_to_change()?
+            .close(opportunity::State::Won, Commerce::waiting(for_commerce), at);
         Ok(ProjectEvent::Won(by))
     }
 
@@ -346,4 +346,4 @@ impl Project {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

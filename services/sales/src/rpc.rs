@@ -2,12 +2,14 @@
 
 mod checks;
 mod funnel;
+mod hand_over;
 mod handoff;
 mod import;
 mod opportunity;
 mod origin;
 mod process;
 mod project;
+mod project_commerce;
 
 pub use self::{
     funnel::Funnels, import::Imports, opportunity::Opportunities, process::Processes,

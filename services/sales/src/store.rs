@@ -21,10 +21,11 @@ pub async fn nodes(tx: &mut Tx, kind: &str, ids: Vec<Uuid>) -> Result<Vec<Node>,
             "select id, number, state, name as title, source_kind, source_id, owner, territory \
              from opportunity where id = $1"
         }
-        // A project is read under the function of its type, where that is one alone.
+        // Whose a project is to read depends on its type, and on whether it is won.
         "PROJECT" => {
             "select id, number, state, name as title, source_kind, source_id, owner, territory, \
-             nullif(type, 'OTHER') as reader from project where id = $1"
+             case when deal_state = 'WON' then deal_state else type end as standing \
+             from project where id = $1"
         }
         _ => return Ok(Vec::new()),
     };

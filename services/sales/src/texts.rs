@@ -4,7 +4,8 @@ use baton_chassis::{Args, Language, Messages, Reason, words::Word};
 use baton_proto::sales::v1 as pb;
 
 use crate::{
-    opportunity::{Commerce, LossReason, OpportunityRefused, Outcome, State, Target},
+    commerce::{Commerce, CommerceRefused, Target},
+    opportunity::{LossReason, OpportunityRefused, Outcome, State},
     process::{ProcessRefused, ProcessState},
     project::{self, ProjectRefused},
 };
@@ -54,20 +55,10 @@ fn refusals() -> Vec<Box<dyn Reason>> {
         R::Closed(State::Lost),
         R::Closed(State::Retracted),
         R::Open,
-        R::NotWon,
-        R::WithoutAmount,
-        R::WithoutAccount,
         R::AmountFollowsLines,
         R::StageUnchanged,
         R::StageForeign,
         R::StageRetired,
-        R::HandOverRunning,
-        R::NotHandingOver,
-        R::WithCommerce,
-        R::NotOffered,
-        R::OnOffer,
-        R::Returned,
-        R::WonBefore,
         R::WorkedOn,
         R::OfAnotherAccount,
         R::LeadJoined,
@@ -83,9 +74,24 @@ fn refusals() -> Vec<Box<dyn Reason>> {
     let processes = processes
         .into_iter()
         .map(|r| Box::new(r) as Box<dyn Reason>);
-    let deals = deals.into_iter().map(boxed);
+    let on_their_way = ON_THE_WAY.map(R::Commerce);
+    let deals = deals.into_iter().chain(on_their_way).map(boxed);
     processes.chain(deals).chain(of_projects()).collect()
 }
+
+/// Why something is refused on the way to commerce.
+const ON_THE_WAY: [CommerceRefused; 10] = [
+    CommerceRefused::NotWon,
+    CommerceRefused::WithoutAmount,
+    CommerceRefused::WithoutAccount,
+    CommerceRefused::NotOffered,
+    CommerceRefused::OnOffer,
+    CommerceRefused::HandOverRunning,
+    CommerceRefused::NotHandingOver,
+    CommerceRefused::WithCommerce,
+    CommerceRefused::Returned,
+    CommerceRefused::Outside,
+];
 
 fn of_projects() -> impl Iterator<Item = Box<dyn Reason>> {
     use ProjectRefused as R;
@@ -105,13 +111,10 @@ fn of_projects() -> impl Iterator<Item = Box<dyn Reason>> {
         R::TasksFull,
         R::TaskEnded,
         R::TaskOpen,
-        R::WithoutAmount,
-        R::WithoutAccount,
         R::AmountFollowsLines,
-        R::HandOverRunning,
-        R::WithCommerce,
     ];
-    all.into_iter().map(|r| Box::new(r) as Box<dyn Reason>)
+    let all = all.into_iter().chain(ON_THE_WAY.map(R::Commerce));
+    all.map(|r| Box::new(r) as Box<dyn Reason>)
 }
 
 /// Rules that a field can break, beside those of the chassis.

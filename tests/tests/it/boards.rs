@@ -28,7 +28,7 @@ use crate::{
     sales,
 };
 
-async fn board(
+pub async fn board(
     world: &World,
     who: &Person,
     request: pb::ListHandoffsRequest,
@@ -41,7 +41,7 @@ async fn board(
 }
 
 /// The board of a function, with counts.
-fn of(function: &str) -> pb::ListHandoffsRequest {
+pub fn of(function: &str) -> pb::ListHandoffsRequest {
     pb::ListHandoffsRequest {
         function: function.to_owned(),
         count: true,
@@ -63,13 +63,13 @@ fn handoffs(board: &pb::ListHandoffsResponse) -> Vec<Handoff> {
     rows.map(|r| r.handoff.clone().unwrap()).collect()
 }
 
-fn subjects(board: &pb::ListHandoffsResponse) -> Vec<String> {
+pub fn subjects(board: &pb::ListHandoffsResponse) -> Vec<String> {
     let all = handoffs(board).into_iter();
     all.map(|h| h.subject.unwrap().id).collect()
 }
 
 /// How many events of a type a service has said.
-async fn said(world: &World, service: &str, kind: &str) -> i64 {
+pub async fn said(world: &World, service: &str, kind: &str) -> i64 {
     #[derive(sqlx::FromRow)]
     struct Rows {
         n: i64,

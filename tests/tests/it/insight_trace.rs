@@ -37,7 +37,7 @@ async fn ask(
         .await
 }
 
-async fn trace(world: &World, who: &Person, kind: &str, id: &str) -> Vec<TraceNode> {
+pub async fn trace(world: &World, who: &Person, kind: &str, id: &str) -> Vec<TraceNode> {
     told(ask(world, who, kind, id).await).nodes
 }
 

@@ -14,6 +14,7 @@
 mod answers;
 mod boards;
 mod cases;
+mod chain_routes;
 mod commands;
 mod commerce;
 mod commerce_contract;
@@ -64,6 +65,7 @@ mod sales_hand_over;
 mod sales_imports;
 mod sales_opportunities;
 mod sales_processes;
+mod sales_project_hand_over;
 mod sales_projects;
 mod stack;
 mod stack_load;

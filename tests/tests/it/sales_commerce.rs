@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Somebody who makes contracts and orders of deals, and does not win them.
-async fn nothing_but_commerce(world: &World) -> Person {
+pub async fn nothing_but_commerce(world: &World) -> Person {
     for function in [Function::Commerce, Function::Customer] {
         grant(world, "back_office", function, GrantScope::All).await;
     }

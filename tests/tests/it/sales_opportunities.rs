@@ -830,7 +830,7 @@ async fn no_list_of_deals_walks_its_table() {
             ),
             (
                 store::Filter {
-                    commerce: Some(baton_sales::opportunity::Commerce::Offered),
+                    commerce: Some(baton_sales::commerce::Commerce::Offered),
                     ..any()
                 },
                 1,

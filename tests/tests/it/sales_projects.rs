@@ -25,12 +25,12 @@ use crate::{
     sales::{line, nothing_but_seller, open, world, yuan},
 };
 
-fn projects(world: &World, who: &Person) -> ProjectServiceClient<Link> {
+pub fn projects(world: &World, who: &Person) -> ProjectServiceClient<Link> {
     ProjectServiceClient::new(world.link_as(who))
 }
 
 /// A sales project about a plant for 100,000 yuan, as somebody would write it down.
-fn plant(party_id: &str) -> pb::Project {
+pub fn plant(party_id: &str) -> pb::Project {
     pb::Project {
         name: "New plant".to_owned(),
         r#type: pb::ProjectType::Sales.into(),
@@ -57,19 +57,19 @@ fn new(project: pb::Project) -> pb::CreateProjectRequest {
     }
 }
 
-async fn create(world: &World, who: &Person, project: pb::Project) -> pb::Project {
+pub async fn create(world: &World, who: &Person, project: pb::Project) -> pb::Project {
     told(projects(world, who).create_project(new(project)).await)
         .project
         .unwrap()
 }
 
 /// A planned sales project with an account of its own.
-async fn planned(world: &World, who: &Person) -> pb::Project {
+pub async fn planned(world: &World, who: &Person) -> pb::Project {
     let party = account(world, who, &format!("Company of {}", who.name)).await;
     create(world, who, plant(&party)).await
 }
 
-async fn get(world: &World, who: &Person, id: &str) -> pb::Project {
+pub async fn get(world: &World, who: &Person, id: &str) -> pb::Project {
     let request = pb::GetProjectRequest { id: id.to_owned() };
     told(projects(world, who).get_project(request).await)
         .project
@@ -752,6 +752,13 @@ async fn every_list_of_projects_and_tasks_has_an_index_that_serves_it() {
             (
                 store::Filter {
                     state: Some(baton_sales::project::State::Active),
+                    ..any()
+                },
+                1,
+            ),
+            (
+                store::Filter {
+                    commerce: Some(baton_sales::commerce::Commerce::Offered),
                     ..any()
                 },
                 1,

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Turns one switch of the firm.
-async fn switch(world: &World, path: &str, on: bool) {
+pub async fn switch(world: &World, path: &str, on: bool) {
     let settings = Settings {
         leads_enabled: on,
         contracts_enabled: on,

@@ -284,7 +284,7 @@ impl Paper {
             source_id: self.sales_order.to_string(),
             owner: Some(self.owner),
             territory: self.territory,
-            reader: None,
+            standing: None,
         }
     }
 }

@@ -34,7 +34,7 @@ impl From<AboutRow> for Node {
             source_id: row.about_id.to_string(),
             owner: row.owner,
             territory: row.territory,
-            reader: None,
+            standing: None,
         }
     }
 }

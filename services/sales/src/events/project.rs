@@ -12,8 +12,9 @@ use baton_proto::{
     r#type::v1::{Money, Subject},
 };
 
-use super::{amount, escalated};
+use super::{amount, commerce};
 use crate::{
+    commerce::Sold as _,
     project::{Head, Project, ProjectEvent, Task, TaskState, Terms, Turn},
     wire,
 };
@@ -106,11 +107,7 @@ pub fn said(project: &Project, event: &ProjectEvent) -> Said {
             member_id: by.to_string(),
             commerce_state: number(project.deal.as_ref().map(|d| d.commerce)),
         }),
-        ProjectEvent::WentOutside(handoff) => Said::of(&sales::ProjectWentOutside {
-            subject,
-            handoff_id: handoff.to_string(),
-        }),
-        ProjectEvent::Escalated(handoff) => escalated(subject, handoff),
+        ProjectEvent::Commerce(event) => commerce::project_said(subject, project.commerce(), event),
         ProjectEvent::Lost(by) => lost(project, subject, *by),
         ProjectEvent::TaskAdded(task) => Said::of(&sales::ProjectTaskAdded {
             subject,

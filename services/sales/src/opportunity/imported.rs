@@ -5,10 +5,13 @@ use chrono::TimeZone;
 use uuid::Uuid;
 
 use super::{
-    Commerce, Draft, LossReason, Opportunity, OpportunityEvent, OpportunityRefused, Outcome, State,
-    Visit, enterable,
+    Draft, LossReason, Opportunity, OpportunityEvent, OpportunityRefused, Outcome, State, Visit,
+    enterable,
 };
-use crate::process::{Process, Stage};
+use crate::{
+    commerce::{Commerce, CommerceRefused},
+    process::{Process, Stage},
+};
 
 /// How a deal went until it came here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +55,7 @@ impl Opportunity {
         match past.state {
             State::Open | State::Retracted => {}
             State::Won if deal.amount_minor.is_none() => {
-                return Err(OpportunityRefused::WithoutAmount);
+                return Err(CommerceRefused::WithoutAmount.into());
             }
             State::Won => {
                 last.end(Outcome::Won, None, closed);

@@ -6,7 +6,8 @@ use baton_chassis::{
 };
 use serde::Serialize;
 
-use super::{Commerce, Opportunity, OpportunityEvent, OpportunityRefused, Outcome, State};
+use super::{Opportunity, OpportunityEvent, OpportunityRefused, Outcome, State};
+use crate::commerce::Commerce;
 
 /// Leads that join a deal at most.
 pub const JOINED_MAX: usize = 100;

@@ -3,6 +3,7 @@
 use baton_chassis::{Reason, error::Args};
 
 use super::State;
+use crate::commerce::CommerceRefused;
 
 /// Why something cannot be done to a deal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,15 +14,6 @@ pub enum OpportunityRefused {
     /// It is not closed.
     #[error("the deal is open")]
     Open,
-    /// It is not won.
-    #[error("only a won deal can be handed over")]
-    NotWon,
-    /// Nobody knows what it is worth.
-    #[error("a deal without an amount cannot be won")]
-    WithoutAmount,
-    /// Nobody knows who buys.
-    #[error("a deal without an account cannot be won")]
-    WithoutAccount,
     /// The lines say what it is worth.
     #[error("the amount is the sum of the lines and cannot be stated")]
     AmountFollowsLines,
@@ -34,27 +26,9 @@ pub enum OpportunityRefused {
     /// The stage was taken out of the process.
     #[error("the stage is not in use any more")]
     StageRetired,
-    /// A contract or order is being made of it.
-    #[error("the deal is being handed over")]
-    HandOverRunning,
-    /// No contract or order is being made of it.
-    #[error("the deal is not being handed over")]
-    NotHandingOver,
-    /// There is a contract or order of it.
-    #[error("commerce has the deal already")]
-    WithCommerce,
-    /// Commerce has answered.
-    #[error("the deal is not on offer to commerce")]
-    NotOffered,
-    /// Commerce has not answered.
-    #[error("the deal is on offer to commerce already")]
-    OnOffer,
-    /// Commerce gave it back.
-    #[error("commerce has given the deal back")]
-    Returned,
-    /// It was won before Baton knew of it.
-    #[error("the deal was won before it came into Baton")]
-    WonBefore,
+    /// It cannot be done on its way to commerce.
+    #[error(transparent)]
+    Commerce(#[from] CommerceRefused),
     /// An import would wipe out what people did with it here.
     #[error("the deal was worked on since it was imported")]
     WorkedOn,
@@ -94,20 +68,11 @@ impl Reason for OpportunityRefused {
             Self::Closed(State::Lost) => "OPPORTUNITY_LOST",
             Self::Closed(State::Retracted) => "OPPORTUNITY_RETRACTED",
             Self::Open => "OPPORTUNITY_OPEN",
-            Self::NotWon => "OPPORTUNITY_NOT_WON",
-            Self::WithoutAmount => "OPPORTUNITY_WITHOUT_AMOUNT",
-            Self::WithoutAccount => "OPPORTUNITY_WITHOUT_ACCOUNT",
             Self::AmountFollowsLines => "OPPORTUNITY_AMOUNT_FOLLOWS_LINES",
             Self::StageUnchanged => "STAGE_UNCHANGED",
             Self::StageForeign => "STAGE_FOREIGN",
             Self::StageRetired => "STAGE_RETIRED",
-            Self::HandOverRunning => "HAND_OVER_RUNNING",
-            Self::NotHandingOver => "HAND_OVER_NOT_RUNNING",
-            Self::WithCommerce => "OPPORTUNITY_WITH_COMMERCE",
-            Self::NotOffered => "OPPORTUNITY_NOT_OFFERED",
-            Self::OnOffer => "OPPORTUNITY_ON_OFFER",
-            Self::Returned => "OPPORTUNITY_RETURNED",
-            Self::WonBefore => "OPPORTUNITY_WON_BEFORE",
+            Self::Commerce(refused) => on_its_way(*refused),
             Self::WorkedOn => "OPPORTUNITY_WORKED_ON",
             Self::OfAnotherAccount => "OPPORTUNITY_OF_ANOTHER_ACCOUNT",
             Self::LeadJoined => "OPPORTUNITY_LEAD_JOINED",
@@ -123,5 +88,20 @@ impl Reason for OpportunityRefused {
 
     fn args(&self) -> Args {
         Args::new()
+    }
+}
+
+fn on_its_way(refused: CommerceRefused) -> &'static str {
+    match refused {
+        CommerceRefused::NotWon => "OPPORTUNITY_NOT_WON",
+        CommerceRefused::WithoutAmount => "OPPORTUNITY_WITHOUT_AMOUNT",
+        CommerceRefused::WithoutAccount => "OPPORTUNITY_WITHOUT_ACCOUNT",
+        CommerceRefused::NotOffered => "OPPORTUNITY_NOT_OFFERED",
+        CommerceRefused::OnOffer => "OPPORTUNITY_ON_OFFER",
+        CommerceRefused::HandOverRunning => "HAND_OVER_RUNNING",
+        CommerceRefused::NotHandingOver => "HAND_OVER_NOT_RUNNING",
+        CommerceRefused::WithCommerce => "OPPORTUNITY_WITH_COMMERCE",
+        CommerceRefused::Returned => "OPPORTUNITY_RETURNED",
+        CommerceRefused::Outside => "OPPORTUNITY_WON_BEFORE",
     }
 }

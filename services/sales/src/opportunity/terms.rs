@@ -2,14 +2,13 @@
 
 use baton_chassis::{
     Date, Money, Source,
-    handoff::Handoff,
-    ids::{ContactId, HandoffId, LeadId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
+    ids::{ContactId, LeadId, MemberId, OpportunityId, PartyId, StageId, TerritoryId},
     words,
 };
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{Item, Past, Visit};
+use crate::commerce::CommerceEvent;
 
 words! {
     /// Where a deal is in its life.
@@ -22,37 +21,6 @@ words! {
         Lost = "LOST",
         /// The conversion that made it was undone before anything was built on it.
         Retracted = "RETRACTED",
-    }
-}
-
-words! {
-    /// How far a deal has got on its way to commerce.
-    Commerce {
-        /// Not won: there is nothing to hand over.
-        None = "NONE",
-        /// Won, and waiting for commerce.
-        Offered = "OFFERED",
-        /// The contract or order is being made.
-        HandingOver = "HANDING_OVER",
-        /// Commerce has taken it; nothing is made of it yet.
-        Accepted = "ACCEPTED",
-        /// Won before Baton knew of it: nothing waits for commerce.
-        Outside = "OUTSIDE",
-        /// Commerce has it as a contract or order.
-        HandedOver = "HANDED_OVER",
-        /// Commerce has given it back: it waits for sales.
-        Returned = "RETURNED",
-    }
-}
-
-impl Commerce {
-    /// How a won deal waits until something is made of it.
-    pub(crate) fn waiting(accepted: bool) -> Self {
-        if accepted {
-            Self::Accepted
-        } else {
-            Self::Offered
-        }
     }
 }
 
@@ -77,16 +45,6 @@ words! {
         Other = "OTHER",
         /// Nobody wrote it down; imported deals only.
         Unknown = "UNKNOWN",
-    }
-}
-
-words! {
-    /// What a won deal becomes in commerce.
-    Target {
-        /// A contract.
-        Contract = "CONTRACT",
-        /// An order without a contract.
-        Order = "ORDER",
     }
 }
 
@@ -154,43 +112,14 @@ pub enum OpportunityEvent {
     },
     /// It was won.
     Won(Visit),
-    /// Commerce took it by answering this offer.
-    Accepted(HandoffId, MemberId),
-    /// Commerce gave it back by answering this offer.
-    Returned(HandoffId, MemberId),
-    /// It was offered to commerce again.
-    Offered(HandoffId, MemberId),
-    /// It was on offer when commerce was switched off: this offer was closed.
-    WentOutside(HandoffId),
-    /// This offer of it was not answered in time.
-    Escalated(Box<Handoff>),
+    /// It went a step on its way to commerce.
+    Commerce(CommerceEvent),
     /// It was lost.
     Lost(Visit),
     /// It was opened again.
     Reopened {
         /// How it had been closed.
         old_state: State,
-    },
-    /// The making of a contract or order was begun.
-    HandOverStarted {
-        /// What it is to become.
-        target: Target,
-        /// Who asked for it.
-        by: MemberId,
-    },
-    /// Commerce refused.
-    HandOverFailed {
-        /// What it was to become.
-        target: Target,
-        /// Stable name of why.
-        reason: String,
-    },
-    /// Commerce has made this of it.
-    HandedOver {
-        /// What it became.
-        target: Target,
-        /// Id of the contract or order.
-        made: Uuid,
     },
     /// It was loaded from another system.
     Imported(Past),
@@ -200,4 +129,10 @@ pub enum OpportunityEvent {
     LeadLeft(LeadId, MemberId),
     /// The conversion of its lead was undone.
     Retracted(Visit, LeadId),
+}
+
+impl From<CommerceEvent> for OpportunityEvent {
+    fn from(event: CommerceEvent) -> Self {
+        Self::Commerce(event)
+    }
 }

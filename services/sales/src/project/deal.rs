@@ -4,7 +4,10 @@ use baton_chassis::{Date, Money, Time, ids::ProjectId};
 use serde::Serialize;
 
 use super::{ProjectRefused, Terms};
-use crate::opportunity::{Commerce, Item, Line, LossReason, State, lines, total};
+use crate::{
+    commerce::Commerce,
+    opportunity::{Item, Line, LossReason, State, lines, total},
+};
 
 /// The deal of a sales project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -145,19 +148,9 @@ impl Deal {
         self.closed_at = Some(at);
     }
 
-    /// Opens it again. What commerce has taken is given back only by somebody who acts `for_commerce`, and only while
-    /// nothing was made of it.
+    /// Opens it again, if commerce lets go of it.
     pub(super) fn reopen(&mut self, for_commerce: bool) -> Result<(), ProjectRefused> {
-        match self.commerce {
-            Commerce::HandingOver => return Err(ProjectRefused::HandOverRunning),
-            Commerce::HandedOver => return Err(ProjectRefused::WithCommerce),
-            Commerce::Accepted if !for_commerce => return Err(ProjectRefused::WithCommerce),
-            Commerce::None
-            | Commerce::Offered
-            | Commerce::Accepted
-            | Commerce::Returned
-            | Commerce::Outside => {}
-        }
+        self.commerce.lets_reopen(for_commerce)?;
         self.state = State::Open;
         self.commerce = Commerce::None;
         self.probability_percent = self.stated_percent;

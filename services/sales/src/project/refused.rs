@@ -3,7 +3,7 @@
 use baton_chassis::{Reason, error::Args};
 
 use super::State;
-use crate::opportunity;
+use crate::{commerce::CommerceRefused, opportunity};
 
 /// Why something cannot be done to a project.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,21 +44,12 @@ pub enum ProjectRefused {
     /// The task is neither done nor called off.
     #[error("the task is open")]
     TaskOpen,
-    /// Nobody knows what it is worth.
-    #[error("a project without an amount cannot be won")]
-    WithoutAmount,
-    /// Nobody knows who buys.
-    #[error("a project without an account cannot be won")]
-    WithoutAccount,
     /// The lines say what it is worth.
     #[error("the amount is the sum of the lines and cannot be stated")]
     AmountFollowsLines,
-    /// A contract or order is being made of it.
-    #[error("the project is being handed over")]
-    HandOverRunning,
-    /// Commerce has taken it.
-    #[error("commerce has the project already")]
-    WithCommerce,
+    /// It cannot be done on its way to commerce.
+    #[error(transparent)]
+    Commerce(#[from] CommerceRefused),
 }
 
 impl Reason for ProjectRefused {
@@ -80,11 +71,8 @@ impl Reason for ProjectRefused {
             Self::TasksFull => "PROJECT_TASKS_FULL",
             Self::TaskEnded => "PROJECT_TASK_ENDED",
             Self::TaskOpen => "PROJECT_TASK_OPEN",
-            Self::WithoutAmount => "PROJECT_WITHOUT_AMOUNT",
-            Self::WithoutAccount => "PROJECT_WITHOUT_ACCOUNT",
             Self::AmountFollowsLines => "PROJECT_AMOUNT_FOLLOWS_LINES",
-            Self::HandOverRunning => "HAND_OVER_RUNNING",
-            Self::WithCommerce => "PROJECT_WITH_COMMERCE",
+            Self::Commerce(refused) => on_its_way(*refused),
         }
     }
 
@@ -93,5 +81,20 @@ impl Reason for ProjectRefused {
             Self::TasksOpen(count) => vec![("count", count.to_string())],
             _ => Args::new(),
         }
+    }
+}
+
+fn on_its_way(refused: CommerceRefused) -> &'static str {
+    match refused {
+        CommerceRefused::NotWon => "PROJECT_NOT_WON",
+        CommerceRefused::WithoutAmount => "PROJECT_WITHOUT_AMOUNT",
+        CommerceRefused::WithoutAccount => "PROJECT_WITHOUT_ACCOUNT",
+        CommerceRefused::NotOffered => "PROJECT_NOT_OFFERED",
+        CommerceRefused::OnOffer => "PROJECT_ON_OFFER",
+        CommerceRefused::HandOverRunning => "HAND_OVER_RUNNING",
+        CommerceRefused::NotHandingOver => "HAND_OVER_NOT_RUNNING",
+        CommerceRefused::WithCommerce => "PROJECT_WITH_COMMERCE",
+        CommerceRefused::Returned => "PROJECT_RETURNED",
+        CommerceRefused::Outside => "PROJECT_OUTSIDE",
     }
 }

@@ -2,17 +2,16 @@
 
 use baton_chassis::{
     Date, Money, Source, SourceKind, Time,
-    handoff::Handoff,
-    ids::{
-        ContactId, HandoffId, Id as _, MemberId, MilestoneId, PartyId, ProjectId, TaskId,
-        TerritoryId,
-    },
+    ids::{ContactId, Id as _, MemberId, MilestoneId, PartyId, ProjectId, TaskId, TerritoryId},
     policy::Function,
     words,
 };
 use serde::Serialize;
 
-use crate::opportunity::{self, Item};
+use crate::{
+    commerce::CommerceEvent,
+    opportunity::{self, Item},
+};
 
 /// Members of a team, each in each of his roles, that a project has at most.
 pub const TEAM_MAX: usize = 100;
@@ -303,10 +302,8 @@ pub enum ProjectEvent {
     Won(MemberId),
     /// The deal was lost.
     Lost(MemberId),
-    /// It was on offer when commerce was switched off: this offer was closed.
-    WentOutside(HandoffId),
-    /// This offer of it was not answered in time.
-    Escalated(Box<Handoff>),
+    /// It went a step on its way to commerce.
+    Commerce(CommerceEvent),
     /// It was opened again.
     Reopened {
         /// Where the work stood.

@@ -8,7 +8,7 @@ use chrono::Duration;
 use uuid::Uuid;
 
 use super::*;
-use crate::opportunity::State as DealState;
+use crate::{commerce::CommerceRefused, opportunity::State as DealState};
 
 fn at(second: i64) -> Time {
     Time::UNIX_EPOCH + Duration::seconds(second)
@@ -114,7 +114,7 @@ fn cancelled() -> Project {
     project
 }
 
-fn won(for_commerce: bool) -> Project {
+pub(crate) fn won(for_commerce: bool) -> Project {
     let mut project = active(sale());
     project.win(for_commerce, me(), at(8)).unwrap();
     project
@@ -134,10 +134,21 @@ fn lost() -> Project {
     project
 }
 
-fn won_and_done() -> Project {
+pub(crate) fn won_and_done() -> Project {
     let mut project = won(true);
     project.complete(me(), at(9)).unwrap();
     project
+}
+
+/// Projects that are no deal, in every state.
+pub(crate) fn without_a_deal() -> [Project; 5] {
+    [
+        planned(Purpose::Other),
+        active(Purpose::Marketing),
+        on_hold(Purpose::Other),
+        completed(),
+        cancelled(),
+    ]
 }
 
 type Verb = fn(&mut Project) -> Result<ProjectEvent, ProjectRefused>;
@@ -174,7 +185,9 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
     let (no, open, deal) = (Some(R::NotSales), Some(R::Open), |s| Some(R::DealClosed(s)));
     let (w, l) = (DealState::Won, DealState::Lost);
     let (done, gone) = (State::Completed, State::Cancelled);
-    let (with, runs) = (Some(R::WithCommerce), Some(R::HandOverRunning));
+    let on_its_way = |c| Some(R::Commerce(c));
+    let with = on_its_way(CommerceRefused::WithCommerce);
+    let runs = on_its_way(CommerceRefused::HandOverRunning);
     let (begun, idle, free) = (Some(R::Begun), Some(R::NotActive), Some(R::NotOnHold));
     let wait = Some(R::DealOpen);
     #[rustfmt::skip]
@@ -190,7 +203,7 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
         (on_hold(sale()), [None, None, None, begun.clone(), idle.clone(), None, idle, wait, None, None, open.clone(), open, None]),
         (won(false), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), None, None, None]),
         (won(true), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), None, None]),
-        (with_commerce(Commerce::HandingOver), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), runs.clone(), runs, None]),
+        (with_commerce(Commerce::HandingOver), [runs.clone(), deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), runs.clone(), runs, None]),
         (with_commerce(Commerce::HandedOver), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), with.clone(), None]),
         (lost(), [None, deal(l), deal(l), begun, None, free, None, None, deal(l), deal(l), None, None, None]),
         (won_and_done(), [ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), with, None, ended(done)]),
@@ -298,13 +311,13 @@ fn a_sales_project_without_an_amount_or_an_account_cannot_be_won() {
         .unwrap();
     assert_eq!(
         project.win(false, me(), at(20)),
-        Err(ProjectRefused::WithoutAmount)
+        Err(CommerceRefused::WithoutAmount.into())
     );
     let mut project = active(sale());
     project.head.party = None;
     assert_eq!(
         project.win(false, me(), at(20)),
-        Err(ProjectRefused::WithoutAccount)
+        Err(CommerceRefused::WithoutAccount.into())
     );
 }
 
@@ -322,6 +335,22 @@ fn who_buys_is_settled_once_a_deal_is_closed() {
     active(Purpose::Marketing)
         .update(other, Terms::default())
         .unwrap();
+}
+
+#[test]
+fn what_commerce_is_not_asked_for_may_change_while_it_makes_a_contract() {
+    let mut project = with_commerce(Commerce::HandingOver);
+    let head = Head {
+        risk_note: "The ground is wet".into(),
+        ..project.head.clone()
+    };
+    project.update(head, project.terms()).unwrap();
+    let handed_on = Head {
+        owner: MemberId::derive(Uuid::nil(), "another"),
+        ..project.head.clone()
+    };
+    let refused = project.update(handed_on, project.terms());
+    assert_eq!(refused, Err(CommerceRefused::HandOverRunning.into()));
 }
 
 #[test]

@@ -1,48 +1,42 @@
-//! A won deal between sales and commerce: who may read it, and each verb together with the ledger of the deal.
+//! What was won, between sales and commerce: who may read it, and each verb together with the ledger of the deal or project.
 
 use baton_chassis::{
-    Error, Result,
+    Error, Result, Time,
     act::{Act, Look, Noun},
     caller::{Caller, covers},
     handoff::{Answer, Kind, Offer, raced},
-    ids::{HandoffId, MemberId, OpportunityId, StageId},
+    ids::{HandoffId, MemberId, StageId},
     ledger::HandedOver,
     list::Scope,
     policy::{Access, Function},
     switches::SwitchedOff,
-    wire::parse_id,
-    words::Word as _,
+    wire::{etag, parse_id},
 };
-use baton_proto::{
-    Target,
-    sales::v1::{
-        AcceptOpportunityRequest, OfferOpportunityRequest, ReopenOpportunityRequest,
-        ReturnOpportunityRequest, WinOpportunityRequest,
-    },
-};
+use baton_proto::{Target, sales::v1::ReopenOpportunityRequest};
 
 use super::opportunity::with_process;
 use crate::{
-    opportunity::{Answered, Commerce, Opportunity, OpportunityRefused, State},
+    commerce::{Answered, Commerce, Sold},
+    handoffs::ForCommerce,
+    opportunity::{Opportunity, State},
     store::opportunity::Filter,
-    wire::opportunity as wire,
+    wire::project::reason,
 };
 
-fn reads(caller: &Caller, deal: &Opportunity) -> bool {
-    let state = deal.state.as_str();
-    caller.reads(Opportunity::KIND, state, deal.owner(), deal.territory())
+fn reads<D: ForCommerce>(caller: &Caller, sold: &D) -> bool {
+    caller.reads(D::KIND, sold.standing(), sold.owner(), sold.territory())
 }
 
-/// A deal that the caller may read: for sales, or for commerce once it is won.
-pub(super) async fn readable(look: &mut Look<'_>, id: OpportunityId) -> Result<Opportunity> {
-    let found = Opportunity::load(look.tx, id).await?;
+/// What the caller may read: for sales, or for commerce once it is won.
+pub(super) async fn readable<D: ForCommerce>(look: &mut Look<'_>, id: D::Id) -> Result<D> {
+    let found = D::load(look.tx, id).await?;
     found
-        .filter(|deal| reads(&look.caller, deal))
-        .ok_or_else(|| Error::not_found(Opportunity::KIND, id))
+        .filter(|sold| reads(&look.caller, sold))
+        .ok_or_else(|| Error::not_found(D::KIND, id))
 }
 
-/// What a list shows the caller: what he may read for sales. Who only acts for commerce, or asks how far deals are on
-/// their way there, is shown what is won in the territories for which he does.
+/// What a list of deals shows the caller: what he may read for sales. Who only acts for commerce, or asks how far deals are
+/// on their way there, is shown what is won in the territories for which he does.
 pub(super) fn readable_rows(look: &Look<'_>, mut filter: Filter) -> (Filter, Scope) {
     let sells = look.caller.scope_of(Function::Sales, Access::Read);
     if filter.commerce.is_some_and(|c| c != Commerce::None) {
@@ -57,27 +51,30 @@ pub(super) fn readable_rows(look: &Look<'_>, mut filter: Filter) -> (Filter, Sco
     }
 }
 
-/// The deal that a request of sales or commerce names: whoever makes it may make it, and may read the deal.
-pub(super) async fn seen(act: &mut Act<'_>, target: &impl Target) -> Result<Opportunity> {
-    let id: OpportunityId = parse_id("id", target.id())?;
-    let deal: Opportunity = act.seen(id, target.etag()).await?;
-    if reads(&act.caller, &deal) {
-        Ok(deal)
-    } else {
-        Err(Error::not_found(Opportunity::KIND, id))
+/// What a request of sales or commerce names: whoever makes it may make it there, and may read what it names.
+pub(super) async fn seen<D: ForCommerce>(act: &mut Act<'_>, target: &impl Target) -> Result<D> {
+    let id: D::Id = parse_id("id", target.id())?;
+    let found = D::load(act.tx, id).await?;
+    let caller = &act.caller;
+    let sold = found
+        .filter(|sold| caller.sees(sold.owner(), sold.territory()) && reads(caller, sold))
+        .ok_or_else(|| Error::not_found(D::KIND, id))?;
+    if !target.etag().is_empty() && target.etag() != etag(sold.version()) {
+        return Err(Error::Stale);
     }
+    Ok(sold)
 }
 
-/// Whether the caller may act for commerce on this deal, so that no answer of somebody else is to be waited for.
-pub(super) fn for_commerce<D: Noun>(act: &Act<'_>, deal: &D) -> bool {
+/// Whether the caller may act for commerce on this, so that no answer of somebody else is to be waited for.
+pub(super) fn for_commerce<D: Noun>(act: &Act<'_>, sold: &D) -> bool {
     let scope = act.caller.scope_of(Function::Commerce, Access::Write);
-    covers(&scope, deal.owner(), deal.territory())
+    covers(&scope, sold.owner(), sold.territory())
 }
 
-/// Offers a deal to commerce, in whose name `by` accepts it if he acts for it too.
-pub(super) async fn put_on_offer<D: HandedOver>(
+/// Offers it to commerce, in whose name `by` accepts it if he acts for it too.
+async fn put_on_offer<D: HandedOver>(
     act: &mut Act<'_>,
-    deal: &D,
+    sold: &D,
     by: MemberId,
     accepts: bool,
 ) -> Result<HandoffId> {
@@ -87,43 +84,54 @@ pub(super) async fn put_on_offer<D: HandedOver>(
         to: accepts.then_some(by),
         due: None,
     };
-    let mut ledger = act.ledger(D::KIND, deal.id()).await?;
+    let mut ledger = act.ledger(D::KIND, sold.id()).await?;
     let offered = if is_done(act) {
         ledger.offer(offer, act.now)
     } else {
         ledger.offer_outside(offer, act.now)
     };
     let handoff = offered.map_err(raced)?.id;
-    act.save_ledger(&ledger, deal).await?;
+    act.save_ledger(&ledger, sold).await?;
     Ok(handoff)
 }
 
 /// Whether commerce is done in Baton, so that there is somebody to wait for.
-pub(super) fn is_done(act: &Act<'_>) -> bool {
+fn is_done(act: &Act<'_>) -> bool {
     act.settings().carries_out(Function::Commerce)
 }
 
-/// Takes an offer to commerce back.
-pub(super) async fn withdraw<D: HandedOver>(
+/// Takes back what is on offer to commerce, if anything is.
+pub(super) async fn withdraw<D: ForCommerce>(
     act: &mut Act<'_>,
-    deal: &D,
+    sold: &D,
     by: MemberId,
 ) -> Result<()> {
-    let mut ledger = act.ledger(D::KIND, deal.id()).await?;
+    if sold.commerce() != Commerce::Offered {
+        return Ok(());
+    }
+    let mut ledger = act.ledger(D::KIND, sold.id()).await?;
     ledger
         .answer(Kind::DealToCommerce, Answer::Withdrawn, by, act.now)
         .map_err(raced)?;
-    act.save_ledger(&ledger, deal).await
+    act.save_ledger(&ledger, sold).await
 }
 
-pub(super) async fn win(act: &mut Act<'_>, request: &WinOpportunityRequest) -> Result<Opportunity> {
-    let (id, by) = (parse_id("id", &request.id)?, act.member()?);
-    let before: Opportunity = act.seen(id, &request.etag).await?;
+/// The verb that wins: whether commerce accepts it in the same act, by whom and when.
+type Win<D> = fn(&mut D, bool, MemberId, Time) -> Result<<D as Noun>::Event, <D as Sold>::Refused>;
+
+/// Wins what a request names, by the verb of its noun, and offers it to commerce.
+pub(super) async fn win<D: ForCommerce>(
+    act: &mut Act<'_>,
+    request: &impl Target,
+    verb: Win<D>,
+) -> Result<D> {
+    let (id, by) = (parse_id("id", request.id())?, act.member()?);
+    let before: D = act.seen(id, request.etag()).await?;
     let accepts = is_done(act) && for_commerce(act, &before);
     let mut after = before.clone();
-    let event = after.win(accepts, by, act.now)?;
+    let event = verb(&mut after, accepts, by, act.now)?;
     if !is_done(act) {
-        after.go_outside();
+        after.take_off_offer();
     }
     put_on_offer(act, &before, by, accepts).await?;
     act.store(&before, after, &event).await
@@ -138,67 +146,51 @@ pub(super) async fn reopen(
     let (before, process) = with_process(act, request).await?;
     let mut after = before.clone();
     let event = after.reopen(&process, stage, for_commerce(act, &before), by, now)?;
-    if before.commerce == Commerce::Offered {
-        withdraw(act, &before, by).await?;
-    }
+    withdraw(act, &before, by).await?;
     act.store(&before, after, &event).await
 }
 
-pub(super) async fn accept(
-    act: &mut Act<'_>,
-    request: &AcceptOpportunityRequest,
-) -> Result<Opportunity> {
-    answer(act, request, Answer::Accepted, Opportunity::accept).await
+pub(super) async fn accept<D: ForCommerce>(act: &mut Act<'_>, request: &impl Target) -> Result<D> {
+    answer(act, request, Answer::Accepted, Sold::accept).await
 }
 
-pub(super) async fn give_back(
+pub(super) async fn give_back<D: ForCommerce>(
     act: &mut Act<'_>,
-    request: &ReturnOpportunityRequest,
-) -> Result<Opportunity> {
-    let reason = wire::return_reason(request)?;
-    answer(
-        act,
-        request,
-        Answer::Returned(reason),
-        Opportunity::give_back,
-    )
-    .await
+    request: &impl Target,
+    why: &str,
+) -> Result<D> {
+    let why = reason(why)?;
+    answer(act, request, Answer::Returned(why), Sold::give_back).await
 }
 
 /// Answers for commerce what sales has offered.
-async fn answer(
+async fn answer<D: ForCommerce>(
     act: &mut Act<'_>,
     request: &impl Target,
     answer: Answer,
-    verb: fn(&mut Opportunity) -> Result<Answered, OpportunityRefused>,
-) -> Result<Opportunity> {
-    let (before, by) = (seen(act, request).await?, act.member()?);
+    verb: fn(&mut D) -> Result<Answered, D::Refused>,
+) -> Result<D> {
+    let (before, by): (D, _) = (seen(act, request).await?, act.member()?);
     let mut after = before.clone();
     let told = verb(&mut after)?;
-    let mut ledger = act.ledger(Opportunity::KIND, before.id).await?;
+    let mut ledger = act.ledger(D::KIND, before.id()).await?;
     let answered = ledger.answer(Kind::DealToCommerce, answer, by, act.now);
     let handoff = answered.map_err(raced)?.id;
     act.save_ledger(&ledger, &before).await?;
-    act.store(&before, after, &told(handoff, by)).await
+    act.store(&before, after, &told(handoff, by).into()).await
 }
 
-pub(super) async fn offer(
-    act: &mut Act<'_>,
-    request: &OfferOpportunityRequest,
-) -> Result<Opportunity> {
-    let by = act.member()?;
-    let before: Opportunity = act
-        .seen(parse_id("id", &request.id)?, &request.etag)
-        .await?;
-    if before.commerce == Commerce::Outside {
+pub(super) async fn offer<D: ForCommerce>(act: &mut Act<'_>, request: &impl Target) -> Result<D> {
+    let (before, by): (D, _) = (seen(act, request).await?, act.member()?);
+    if before.commerce() == Commerce::Outside {
         act.settings().refuse(SwitchedOff::Commerce)?;
     }
     let accepts = is_done(act) && for_commerce(act, &before);
     let mut after = before.clone();
     let told = after.offer(accepts)?;
     if !is_done(act) {
-        after.go_outside();
+        after.take_off_offer();
     }
     let handoff = put_on_offer(act, &before, by, accepts).await?;
-    act.store(&before, after, &told(handoff, by)).await
+    act.store(&before, after, &told(handoff, by).into()).await
 }

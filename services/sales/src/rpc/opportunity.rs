@@ -5,7 +5,7 @@ use baton_chassis::{
     act::{Act, Noun as _},
     context,
     ids::{MemberId, OpportunityId, StageId, TerritoryId},
-    operation, paging,
+    paging,
     switches::SwitchedOff,
     wire::{handoff as message, parse_id},
 };
@@ -27,16 +27,15 @@ use baton_proto::{
         WinOpportunityResponse, opportunity_service_server::OpportunityService,
     },
 };
-use chrono::Duration;
 use tonic::{Request, Response, Status};
 
 use super::{
     checks::{References, place, process_for, products},
-    handoff::{self, readable, readable_rows, seen},
+    hand_over,
+    handoff::{self, readable, readable_rows},
     origin,
 };
 use crate::{
-    hand_over,
     opportunity::{Draft, Head, Opportunity, OpportunityEvent},
     process::Process,
     store::opportunity as store,
@@ -191,7 +190,7 @@ impl OpportunityService for Opportunities {
             .command(
                 request,
                 async |act: &mut Act<'_>, r: &WinOpportunityRequest| {
-                    let deal = handoff::win(act, r).await?;
+                    let deal = handoff::win(act, r, Opportunity::win).await?;
                     Ok(WinOpportunityResponse {
                         opportunity: Some(wire::opportunity(&deal)),
                     })
@@ -266,7 +265,7 @@ impl OpportunityService for Opportunities {
             .command(
                 request,
                 async |act: &mut Act<'_>, r: &ReturnOpportunityRequest| {
-                    let deal = handoff::give_back(act, r).await?;
+                    let deal = handoff::give_back(act, r, &r.reason).await?;
                     Ok(ReturnOpportunityResponse {
                         opportunity: Some(wire::opportunity(&deal)),
                     })
@@ -297,44 +296,22 @@ impl OpportunityService for Opportunities {
         request: Request<HandOverOpportunityRequest>,
     ) -> Result<Response<HandOverOpportunityResponse>, Status> {
         let caller = context::caller(&request).map_err(|e| self.0.refuse(&request, e))?;
-        let (cx, language) = (self.0.clone(), caller.language);
+        let cx = self.0.clone();
         let begun = self
             .0
             .command(
                 request,
                 async move |act: &mut Act<'_>, r: &HandOverOpportunityRequest| {
-                    let (target, by) = (wire::target(r)?, act.member()?);
-                    let before = seen(act, r).await?;
-                    let mut after = before.clone();
-                    let event = after.start_hand_over(target, by)?;
-                    let deal = act.store(&before, after, &event).await?;
-                    let data = hand_over::Data::begin(target)?;
-                    let lasts = Duration::days(hand_over::LASTS_D);
-                    let operation = act
-                        .start_operation(hand_over::KIND, deal.id, data, lasts)
-                        .await?;
-                    let shown = hand_over::shown(&operation, &cx, language)?;
+                    let begun = hand_over::begin::<Opportunity>(act, r, r.target, &cx).await?;
                     Ok(HandOverOpportunityResponse {
-                        hand_over: Some(shown),
+                        hand_over: Some(begun),
                     })
                 },
             )
             .await?;
-        // A repeat comes here as well, and learns how far it is by now.
-        let begun = begun.into_inner().hand_over.unwrap_or_default();
-        let waited = async {
-            let id = parse_id("id", &begun.id)?;
-            let operation = self
-                .0
-                .operations
-                .watch(&self.0, id, hand_over::WAIT)
-                .await?;
-            hand_over::shown(&operation, &self.0, language)
-        };
-        let shown = waited.await.map_err(|e| self.0.status(e, language))?;
-        Ok(Response::new(HandOverOpportunityResponse {
-            hand_over: Some(shown),
-        }))
+        let begun = begun.into_inner().hand_over;
+        let hand_over = hand_over::watch(&self.0, begun, caller.language).await?;
+        Ok(Response::new(HandOverOpportunityResponse { hand_over }))
     }
 
     async fn get_hand_over(
@@ -345,10 +322,8 @@ impl OpportunityService for Opportunities {
         self.0
             .query(request, async move |look, r: &GetHandOverRequest| {
                 let id = parse_id("opportunity_id", &r.opportunity_id)?;
-                let deal = readable(look, id).await?;
-                let latest = operation::latest(look.tx, hand_over::KIND, deal.id.into()).await?;
-                let operation = latest.ok_or_else(|| Error::not_found("OPERATION", deal.id))?;
-                let shown = hand_over::shown(&operation, &cx, look.caller.language)?;
+                let deal = readable::<Opportunity>(look, id).await?;
+                let shown = hand_over::latest(look, &deal, &cx).await?;
                 Ok(GetHandOverResponse {
                     hand_over: Some(shown),
                 })
@@ -363,7 +338,7 @@ impl OpportunityService for Opportunities {
         self.0
             .query(request, async |look, r: &ListStageVisitsRequest| {
                 let id = parse_id("opportunity_id", &r.opportunity_id)?;
-                let deal = readable(look, id).await?.id;
+                let deal = readable::<Opportunity>(look, id).await?.id;
                 let list = || store::visit_list(deal);
                 let page = look.list(list, store::VISIT_ORDERS, &paging!(r)).await?;
                 Ok(ListStageVisitsResponse {
@@ -383,7 +358,7 @@ impl OpportunityService for Opportunities {
         self.0
             .query(request, async |look, r: &ListOpportunityHandoffsRequest| {
                 let id = parse_id("opportunity_id", &r.opportunity_id)?;
-                let deal = readable(look, id).await?;
+                let deal = readable::<Opportunity>(look, id).await?;
                 let ledger = look.ledger(Opportunity::KIND, deal.id).await?;
                 let handoffs = ledger.rows().iter().map(message).collect();
                 Ok(ListOpportunityHandoffsResponse { handoffs })

@@ -22,10 +22,12 @@ use tonic::{Request, Response, Status};
 
 use super::{
     checks::{References, place, products},
-    handoff::{for_commerce, is_done, put_on_offer, withdraw},
+    hand_over,
+    handoff::{self, readable},
+    project_commerce::{readable_rows, reopen},
 };
 use crate::{
-    opportunity::{Commerce, Opportunity},
+    opportunity::Opportunity,
     project::{Draft, Head, Project, ProjectEvent, Purpose, TaskState, Teammate, Type},
     store::project as store,
     wire::{
@@ -69,7 +71,7 @@ impl ProjectService for Projects {
     ) -> Result<Response<pb::GetProjectResponse>, Status> {
         self.0
             .query(request, async |look, r: &pb::GetProjectRequest| {
-                let project = look.get::<Project>(parse_id("id", &r.id)?).await?;
+                let project = readable::<Project>(look, parse_id("id", &r.id)?).await?;
                 Ok(pb::GetProjectResponse {
                     project: Some(wire::project(&project)),
                 })
@@ -83,7 +85,7 @@ impl ProjectService for Projects {
     ) -> Result<Response<pb::ListProjectsResponse>, Status> {
         self.0
             .query(request, async |look, r: &pb::ListProjectsRequest| {
-                let (filter, scopes) = (wire::filter(r)?, scopes(&look.caller));
+                let (filter, scopes) = readable_rows(look, wire::filter(r)?, scopes(&look.caller));
                 let list = || store::list(&filter, scopes.clone());
                 let page = look.list(list, store::ORDERS, &paging!(r)).await?;
                 let projects = page.rows.into_iter().map(Project::from);
@@ -211,7 +213,7 @@ impl ProjectService for Projects {
             .command(
                 request,
                 async |act: &mut Act<'_>, r: &pb::WinProjectRequest| {
-                    let project = win(act, r).await?;
+                    let project = handoff::win(act, r, Project::win).await?;
                     Ok(pb::WinProjectResponse {
                         project: Some(wire::project(&project)),
                     })
@@ -391,11 +393,105 @@ impl ProjectService for Projects {
         self.0
             .query(request, async |look, r: &pb::ListProjectHandoffsRequest| {
                 let id = parse_id("project_id", &r.project_id)?;
-                let project = look.get::<Project>(id).await?;
+                let project = readable::<Project>(look, id).await?;
                 let ledger = look.ledger(Project::KIND, project.id).await?;
                 let handoffs = ledger.rows().iter().map(handoff).collect();
                 Ok(pb::ListProjectHandoffsResponse { handoffs })
             })
+            .await
+    }
+
+    async fn accept_project(
+        &self,
+        request: Request<pb::AcceptProjectRequest>,
+    ) -> Result<Response<pb::AcceptProjectResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &pb::AcceptProjectRequest| {
+                    let project = handoff::accept(act, r).await?;
+                    Ok(pb::AcceptProjectResponse {
+                        project: Some(wire::project(&project)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn return_project(
+        &self,
+        request: Request<pb::ReturnProjectRequest>,
+    ) -> Result<Response<pb::ReturnProjectResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &pb::ReturnProjectRequest| {
+                    let project = handoff::give_back(act, r, &r.reason).await?;
+                    Ok(pb::ReturnProjectResponse {
+                        project: Some(wire::project(&project)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn offer_project(
+        &self,
+        request: Request<pb::OfferProjectRequest>,
+    ) -> Result<Response<pb::OfferProjectResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &pb::OfferProjectRequest| {
+                    let project = handoff::offer(act, r).await?;
+                    Ok(pb::OfferProjectResponse {
+                        project: Some(wire::project(&project)),
+                    })
+                },
+            )
+            .await
+    }
+
+    async fn hand_over_project(
+        &self,
+        request: Request<pb::HandOverProjectRequest>,
+    ) -> Result<Response<pb::HandOverProjectResponse>, Status> {
+        let caller = context::caller(&request).map_err(|e| self.0.refuse(&request, e))?;
+        let cx = self.0.clone();
+        let begun = self
+            .0
+            .command(
+                request,
+                async move |act: &mut Act<'_>, r: &pb::HandOverProjectRequest| {
+                    let begun = hand_over::begin::<Project>(act, r, r.target, &cx).await?;
+                    Ok(pb::HandOverProjectResponse {
+                        hand_over: Some(begun),
+                    })
+                },
+            )
+            .await?;
+        let begun = begun.into_inner().hand_over;
+        let hand_over = hand_over::watch(&self.0, begun, caller.language).await?;
+        Ok(Response::new(pb::HandOverProjectResponse { hand_over }))
+    }
+
+    async fn get_project_hand_over(
+        &self,
+        request: Request<pb::GetProjectHandOverRequest>,
+    ) -> Result<Response<pb::GetProjectHandOverResponse>, Status> {
+        let cx = self.0.clone();
+        self.0
+            .query(
+                request,
+                async move |look, r: &pb::GetProjectHandOverRequest| {
+                    let id = parse_id("project_id", &r.project_id)?;
+                    let project = readable::<Project>(look, id).await?;
+                    let shown = hand_over::latest(look, &project, &cx).await?;
+                    Ok(pb::GetProjectHandOverResponse {
+                        hand_over: Some(shown),
+                    })
+                },
+            )
             .await
     }
 }
@@ -642,30 +738,6 @@ async fn update(act: &mut Act<'_>, id: ProjectId, r: &pb::UpdateProjectRequest) 
     }
     let mut after = before.clone();
     let event = after.update(head, terms)?;
-    act.store(&before, after, &event).await
-}
-
-async fn win(act: &mut Act<'_>, r: &pb::WinProjectRequest) -> Result<Project> {
-    let by = act.member()?;
-    let before: Project = act.seen(parse_id("id", &r.id)?, &r.etag).await?;
-    let accepts = is_done(act) && for_commerce(act, &before);
-    let mut after = before.clone();
-    let event = after.win(accepts, by, act.now)?;
-    if !is_done(act) {
-        after.go_outside();
-    }
-    put_on_offer(act, &before, by, accepts).await?;
-    act.store(&before, after, &event).await
-}
-
-async fn reopen(act: &mut Act<'_>, r: &pb::ReopenProjectRequest) -> Result<Project> {
-    let by = act.member()?;
-    let before: Project = act.seen(parse_id("id", &r.id)?, &r.etag).await?;
-    let mut after = before.clone();
-    let event = after.reopen(for_commerce(act, &before), by)?;
-    if before.deal.as_ref().map(|d| d.commerce) == Some(Commerce::Offered) {
-        withdraw(act, &before, by).await?;
-    }
     act.store(&before, after, &event).await
 }
 

@@ -12,8 +12,9 @@ use baton_proto::r#type::v1::Subject;
 use uuid::Uuid;
 
 use crate::{
+    commerce::Commerce,
     events,
-    opportunity::{Commerce, Joined, Line, Opportunity, OpportunityEvent, State, Visit},
+    opportunity::{Joined, Line, Opportunity, OpportunityEvent, State, Visit},
 };
 
 /// Columns of a deal without what is in other tables.

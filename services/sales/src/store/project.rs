@@ -10,8 +10,9 @@ use baton_chassis::{
 };
 
 use crate::{
+    commerce::Commerce,
     events,
-    opportunity::{self, Commerce, Line, LossReason},
+    opportunity::{self, Line, LossReason},
     project::{Deal, Milestone, Project, ProjectEvent, State, Task, TaskState, Teammate, Type},
     store::opportunity::NO_DAY,
 };
@@ -400,6 +401,8 @@ pub struct Filter {
     pub state: Option<State>,
     /// Whose deal is in this state.
     pub deal_state: Option<opportunity::State>,
+    /// Whose deal has got so far on its way to commerce.
+    pub commerce: Option<Commerce>,
     /// Of this owner.
     pub owner: Option<MemberId>,
     /// Of this account.
@@ -432,6 +435,7 @@ pub fn list(filter: &Filter, scopes: Scopes) -> List {
         .filter("p.type = ?", filter.kind)
         .filter("p.state = ?", filter.state)
         .filter("p.deal_state = ?", filter.deal_state)
+        .filter("p.commerce = ?", filter.commerce)
         .filter("p.owner = ?", filter.owner)
         .filter("p.party = ?", filter.party)
         .filter("p.source_kind = ?", filter.source_kind)

@@ -12,9 +12,8 @@ use baton_chassis::{
 use baton_proto::{sales::v1 as pb, r#type::v1::Money as MoneyMessage};
 
 use crate::{
-    opportunity::{
-        Commerce, Head, Item, Joined, LINES_MAX, LossReason, Opportunity, State, Target, total,
-    },
+    commerce::{Commerce, Target},
+    opportunity::{Head, Item, Joined, LINES_MAX, LossReason, Opportunity, State, total},
     store::opportunity::{Filter, NamedVisit},
 };
 
@@ -266,24 +265,13 @@ pub fn loss(request: &pb::LoseOpportunityRequest) -> Result<(LossReason, String)
     Ok((reason.unwrap_or(LossReason::Other), competitor))
 }
 
-/// Reads why commerce gives a deal back.
-///
-/// # Errors
-/// All violations.
-pub fn return_reason(request: &pb::ReturnOpportunityRequest) -> Result<String> {
-    let mut v = Violations::new();
-    let reason = v.text("reason", &request.reason, 1..=500);
-    v.done()?;
-    Ok(reason)
-}
-
-/// Reads what a deal is to become.
+/// Reads what a deal or project is to become.
 ///
 /// # Errors
 /// When it is not said.
-pub fn target(request: &pb::HandOverOpportunityRequest) -> Result<Target> {
+pub fn target(number: i32) -> Result<Target> {
     let mut v = Violations::new();
-    let target = v.choice("target", request.target, Target::numbered);
+    let target = v.choice("target", number, Target::numbered);
     v.done()?;
     Ok(target.unwrap_or(Target::Contract))
 }

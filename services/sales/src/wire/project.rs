@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::opportunity::{Items, Price, items, one_currency};
 use crate::{
+    commerce::Commerce,
     opportunity,
     project::{
         Head, MILESTONES_MAX, Milestone, Project, Risk, State, TEAM_MAX, Task, TaskState, Teammate,
@@ -334,7 +335,7 @@ pub fn loss(request: &pb::LoseProjectRequest) -> Result<(opportunity::LossReason
     })
 }
 
-/// Reads why a project is put on hold or given up.
+/// Reads why a project is put on hold or given up, or commerce gives back what was sold.
 ///
 /// # Errors
 /// When it is not said.
@@ -429,6 +430,7 @@ pub fn filter(request: &pb::ListProjectsRequest) -> Result<Filter> {
             request.deal_state,
             opportunity::State::numbered,
         ),
+        commerce: v.optional_choice("commerce_state", request.commerce_state, Commerce::numbered),
         owner: v.optional_id("owner_id", &request.owner_id),
         party: v.optional_id("party_id", &request.party_id),
         source_kind: source_kind.and_then(|k| {
