@@ -253,7 +253,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     // Of these functions the one counts that the type of the project belongs to (`Noun::function`). What is given to
     // somebody he may see and do whatever his function: the calls of tasks decide that themselves.
     ("baton.sales.v1.ProjectService", &[
-        ("CreateProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        // A lead that is converted may become a project by the hand of marketing.
+        ("CreateProject", Any(&[(Sales, Write), (Marketing, Write)], &["marketing"])),
         ("GetProject", Any(&[(Sales, Read), (Marketing, Read)], &[])),
         ("ListProjects", Any(&[(Sales, Read), (Marketing, Read)], &[])),
         ("UpdateProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
@@ -273,6 +274,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ReopenProjectTask", SignedIn),
         ("ListProjectTasks", SignedIn),
         ("ListProjectHandoffs", Any(&[(Sales, Read), (Marketing, Read)], &[])),
+        // A project is taken back only together with the conversion that made it, which marketing carries out.
+        ("RetractProject", Services(&["marketing"])),
     ]),
     // A figure counts what its reader may list as deals of sales, and no more.
     ("baton.sales.v1.FunnelService", &[

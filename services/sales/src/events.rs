@@ -22,7 +22,8 @@ use uuid::Uuid;
 use crate::{
     opportunity::{Head, Opportunity, OpportunityEvent, Past, State, Target, Visit},
     process::{Process, ProcessEvent, Stage},
-    store::opportunity as store,
+    project::Project,
+    store::{opportunity as store, project_use},
 };
 
 fn process_subject(process: &Process) -> Subject {
@@ -294,6 +295,10 @@ pub async fn order_created(act: &mut Act<'_>, event: OrderCreated) -> Result<()>
 
 async fn made(act: &mut Act<'_>, made: Option<Subject>, target: Target) -> Result<()> {
     let made = made.ok_or_else(|| Error::internal("an event of commerce without a subject"))?;
+    if let Some(from) = made.source.as_ref().filter(|s| s.kind == Project::KIND) {
+        let project = from.id.parse().map_err(Error::internal)?;
+        project_use::note(act.tx, project, &made).await?;
+    }
     let Some(from) = made.source.clone().filter(|s| s.kind == "OPPORTUNITY") else {
         return Ok(());
     };
@@ -304,7 +309,7 @@ async fn made(act: &mut Act<'_>, made: Option<Subject>, target: Target) -> Resul
     handed_over(act, deal, target, id, owner).await
 }
 
-/// Somebody talked to the customer about a deal.
+/// Somebody talked to the customer about a deal or project.
 ///
 /// # Errors
 /// When the store fails.
@@ -312,7 +317,7 @@ pub async fn interaction_recorded(act: &mut Act<'_>, event: InteractionRecorded)
     used(act, event.about, event.subject).await
 }
 
-/// Something is to be done about a deal.
+/// Something is to be done about a deal or project.
 ///
 /// # Errors
 /// When the store fails.
@@ -321,11 +326,21 @@ pub async fn follow_up_created(act: &mut Act<'_>, event: FollowUpCreated) -> Res
 }
 
 async fn used(act: &mut Act<'_>, about: Option<ObjectRef>, what: Option<Subject>) -> Result<()> {
-    let Some(about) = about.filter(|a| a.kind == Opportunity::KIND) else {
+    let (Some(about), Some(what)) = (about, what) else {
         return Ok(());
     };
-    let deal = about.id.parse().map_err(Error::internal)?;
-    Ok(store::note_use(act.tx, deal, &what.unwrap_or_default()).await?)
+    let id = about.id.parse::<Uuid>();
+    match about.kind.as_str() {
+        Opportunity::KIND => {
+            let deal = id.map_err(Error::internal)?.into();
+            Ok(store::note_use(act.tx, deal, &what).await?)
+        }
+        Project::KIND => {
+            let project = id.map_err(Error::internal)?.into();
+            Ok(project_use::note(act.tx, project, &what).await?)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Commerce has made something of a deal: if the handoff is still open, it is accepted by whoever made it. Heard twice,

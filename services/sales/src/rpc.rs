@@ -8,6 +8,7 @@ mod opportunity;
 mod origin;
 mod process;
 mod project;
+mod project_retract;
 
 pub use self::{
     funnel::Funnels, import::Imports, opportunity::Opportunities, process::Processes,

@@ -92,6 +92,7 @@ fn of_projects() -> impl Iterator<Item = Box<dyn Reason>> {
     let all = [
         R::Ended(project::State::Completed),
         R::Ended(project::State::Cancelled),
+        R::Ended(project::State::Retracted),
         R::Open,
         R::Begun,
         R::NotActive,
@@ -110,6 +111,11 @@ fn of_projects() -> impl Iterator<Item = Box<dyn Reason>> {
         R::AmountFollowsLines,
         R::HandOverRunning,
         R::WithCommerce,
+        R::OfAnotherLead,
+        R::Moved,
+        R::WithWork,
+        R::WithLines,
+        R::BuiltOn,
     ];
     all.into_iter().map(|r| Box::new(r) as Box<dyn Reason>)
 }

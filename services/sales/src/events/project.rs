@@ -112,6 +112,11 @@ pub fn said(project: &Project, event: &ProjectEvent) -> Said {
         }),
         ProjectEvent::Escalated(handoff) => escalated(subject, handoff),
         ProjectEvent::Lost(by) => lost(project, subject, *by),
+        ProjectEvent::Retracted(lead, by) => Said::of(&sales::ProjectRetracted {
+            subject,
+            lead_id: lead.to_string(),
+            member_id: by.to_string(),
+        }),
         ProjectEvent::TaskAdded(task) => Said::of(&sales::ProjectTaskAdded {
             subject,
             task: Some(task_facts(task)),

@@ -8,7 +8,7 @@ use crate::opportunity;
 /// Why something cannot be done to a project.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProjectRefused {
-    /// It is completed or cancelled.
+    /// It is completed or cancelled, or was retracted.
     #[error("the project has ended ({0:?})")]
     Ended(State),
     /// It has not ended, and its deal, if it has one, is open.
@@ -59,6 +59,21 @@ pub enum ProjectRefused {
     /// Commerce has taken it.
     #[error("commerce has the project already")]
     WithCommerce,
+    /// Only the conversion that made it can be undone.
+    #[error("the project was not made of this lead")]
+    OfAnotherLead,
+    /// Somebody has worked on it.
+    #[error("the project was begun or reopened")]
+    Moved,
+    /// Somebody has planned its work.
+    #[error("the project has a team, milestones or tasks")]
+    WithWork,
+    /// Somebody has worked on its deal.
+    #[error("the project has lines")]
+    WithLines,
+    /// There is an opportunity, contract, order, interaction or follow-up of it, or it was handed over.
+    #[error("something was built on the project")]
+    BuiltOn,
 }
 
 impl Reason for ProjectRefused {
@@ -66,6 +81,7 @@ impl Reason for ProjectRefused {
         use opportunity::State as Deal;
         match self {
             Self::Ended(State::Cancelled) => "PROJECT_CANCELLED",
+            Self::Ended(State::Retracted) => "PROJECT_RETRACTED",
             Self::Ended(_) => "PROJECT_COMPLETED",
             Self::Open => "PROJECT_OPEN",
             Self::Begun => "PROJECT_BEGUN",
@@ -85,6 +101,11 @@ impl Reason for ProjectRefused {
             Self::AmountFollowsLines => "PROJECT_AMOUNT_FOLLOWS_LINES",
             Self::HandOverRunning => "HAND_OVER_RUNNING",
             Self::WithCommerce => "PROJECT_WITH_COMMERCE",
+            Self::OfAnotherLead => "PROJECT_OF_ANOTHER_LEAD",
+            Self::Moved => "PROJECT_MOVED",
+            Self::WithWork => "PROJECT_WITH_WORK",
+            Self::WithLines => "PROJECT_WITH_LINES",
+            Self::BuiltOn => "PROJECT_BUILT_ON",
         }
     }
 

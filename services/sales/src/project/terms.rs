@@ -4,7 +4,7 @@ use baton_chassis::{
     Date, Money, Source, SourceKind, Time,
     handoff::Handoff,
     ids::{
-        ContactId, HandoffId, Id as _, MemberId, MilestoneId, PartyId, ProjectId, TaskId,
+        ContactId, HandoffId, Id as _, LeadId, MemberId, MilestoneId, PartyId, ProjectId, TaskId,
         TerritoryId,
     },
     policy::Function,
@@ -83,6 +83,8 @@ words! {
         Completed = "COMPLETED",
         /// Given up.
         Cancelled = "CANCELLED",
+        /// Taken back when the conversion of its lead was undone.
+        Retracted = "RETRACTED",
     }
 }
 
@@ -316,6 +318,8 @@ pub enum ProjectEvent {
         /// Who opened it.
         by: MemberId,
     },
+    /// It was taken back together with the conversion of this lead, by this member.
+    Retracted(LeadId, MemberId),
     /// It got a task.
     TaskAdded(Task),
     /// Fields of a task were changed.

@@ -23,6 +23,7 @@ use tonic::{Request, Response, Status};
 use super::{
     checks::{References, place, products},
     handoff::{for_commerce, is_done, put_on_offer, withdraw},
+    project_retract,
 };
 use crate::{
     opportunity::{Commerce, Opportunity},
@@ -396,6 +397,23 @@ impl ProjectService for Projects {
                 let handoffs = ledger.rows().iter().map(handoff).collect();
                 Ok(pb::ListProjectHandoffsResponse { handoffs })
             })
+            .await
+    }
+
+    async fn retract_project(
+        &self,
+        request: Request<pb::RetractProjectRequest>,
+    ) -> Result<Response<pb::RetractProjectResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &pb::RetractProjectRequest| {
+                    let project = project_retract::retract(act, r).await?;
+                    Ok(pb::RetractProjectResponse {
+                        project: Some(wire::project(&project)),
+                    })
+                },
+            )
             .await
     }
 }
