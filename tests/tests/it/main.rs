@@ -14,6 +14,7 @@
 mod answers;
 mod boards;
 mod cases;
+mod cases_undo;
 mod commands;
 mod commerce;
 mod commerce_contract;
@@ -54,6 +55,7 @@ mod marketing_imports;
 mod marketing_leads;
 mod marketing_lists;
 mod marketing_newcomers;
+mod marketing_projects;
 mod marketing_routing;
 mod marketing_undo;
 mod sales;

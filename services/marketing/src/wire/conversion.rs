@@ -93,16 +93,15 @@ pub fn asked(r: &pb::ConvertLeadRequest) -> Result<Asked> {
 /// Reads what a lead is to become: one thing, whatever else is wrong with what is said of it.
 fn wish(v: &mut Violations, r: &pb::ConvertLeadRequest) -> Wish {
     let draft = r.opportunity.clone().unwrap_or_default();
-    let opportunity = Wish::Opportunity {
-        terms: Terms {
-            name: v.optional_text("opportunity.name", &draft.name, 200),
-            amount: v.optional_money("opportunity.amount", draft.amount.as_ref()),
-            expected_close_date: v.optional_date(
-                "opportunity.expected_close_date",
-                &draft.expected_close_date,
-            ),
-        },
-        process: v.optional_id("opportunity.process_id", &draft.process_id),
+    let name = v.optional_text("opportunity.name", &draft.name, 200);
+    let process = v.optional_id("opportunity.process_id", &draft.process_id);
+    let terms = Terms {
+        name,
+        amount: v.optional_money("opportunity.amount", draft.amount.as_ref()),
+        expected_close_date: v.optional_date(
+            "opportunity.expected_close_date",
+            &draft.expected_close_date,
+        ),
     };
     let join = v.optional_id("join_opportunity_id", &r.join_opportunity_id);
     if let Some(project) = &r.project {
@@ -117,7 +116,7 @@ fn wish(v: &mut Violations, r: &pb::ConvertLeadRequest) -> Wish {
     if !r.join_opportunity_id.is_empty() && draft != pb::OpportunityDraft::default() {
         v.add("opportunity", "JOIN_SAYS_ALL");
     }
-    join.map_or(opportunity, Wish::Join)
+    join.map_or(Wish::Opportunity { terms, process }, Wish::Join)
 }
 
 fn project_wish(v: &mut Violations, draft: &pb::ProjectDraft) -> Wish {

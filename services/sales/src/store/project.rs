@@ -438,26 +438,36 @@ pub fn list(filter: &Filter, scopes: Scopes) -> List {
         .filter("p.party = ?", filter.party)
         .filter("p.source_kind = ?", filter.source_kind)
         .filter("p.source_id = ?", filter.source_id.clone());
-    let list = if filter.state.is_none() && filter.deal_state.is_none() {
-        list.clause("p.state <> 'RETRACTED'")
-    } else {
-        list
+    let shows_all = filter.state.is_some() || filter.deal_state.is_some();
+    let alike = |list: List, scope| {
+        if shows_all {
+            list.scope(scope, RIGHTS)
+        } else {
+            list.scopes(&[("p.state <> 'RETRACTED'", scope)], RIGHTS)
+        }
     };
     match filter.kind {
-        Some(Type::Sales) => list.scope(scopes.sales, RIGHTS),
+        Some(Type::Sales) => alike(list, scopes.sales),
         Some(Type::Marketing) => list.scope(scopes.marketing, RIGHTS),
         Some(Type::Other) => list.scope(scopes.other, RIGHTS),
         None if scopes.sales == scopes.marketing && scopes.sales == scopes.other => {
-            list.scope(scopes.other, RIGHTS)
+            alike(list, scopes.other)
         }
-        None => list.scopes(
-            &[
-                ("p.type = 'SALES'", scopes.sales),
-                ("p.type = 'MARKETING'", scopes.marketing),
-                ("p.type = 'OTHER'", scopes.other),
-            ],
-            RIGHTS,
-        ),
+        None => {
+            let sold = if shows_all {
+                "p.type = 'SALES'"
+            } else {
+                "p.type = 'SALES' and p.state <> 'RETRACTED'"
+            };
+            list.scopes(
+                &[
+                    (sold, scopes.sales),
+                    ("p.type = 'MARKETING'", scopes.marketing),
+                    ("p.type = 'OTHER'", scopes.other),
+                ],
+                RIGHTS,
+            )
+        }
     }
 }
 
