@@ -23,7 +23,6 @@ use baton_proto::{
     },
     r#type::v1::ObjectRef,
 };
-use chrono::Duration;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use tonic::Code;
@@ -34,7 +33,7 @@ use crate::{
     directory::grant,
     gateway::Caller,
     marketing::Firm,
-    marketing_undo::{ask, away, back, convert, get, lead, preview, stuck, trace, until, with},
+    marketing_undo::{ask, away, back, convert, lead, preview, stuck, trace, until, with},
     sales::{deals, line, yuan},
 };
 
