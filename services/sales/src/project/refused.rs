@@ -81,7 +81,9 @@ impl Reason for ProjectRefused {
         use opportunity::State as Deal;
         match self {
             Self::Ended(State::Cancelled) => "PROJECT_CANCELLED",
-            Self::Ended(State::Retracted) => "PROJECT_RETRACTED",
+            Self::Ended(State::Retracted) | Self::DealClosed(Deal::Retracted) => {
+                "PROJECT_RETRACTED"
+            }
             Self::Ended(_) => "PROJECT_COMPLETED",
             Self::Open => "PROJECT_OPEN",
             Self::Begun => "PROJECT_BEGUN",
@@ -90,7 +92,6 @@ impl Reason for ProjectRefused {
             Self::NotSales => "PROJECT_NOT_SALES",
             Self::DealOpen => "PROJECT_DEAL_OPEN",
             Self::DealClosed(Deal::Lost) => "PROJECT_DEAL_LOST",
-            Self::DealClosed(Deal::Retracted) => "PROJECT_RETRACTED",
             Self::DealClosed(Deal::Won | Deal::Open) => "PROJECT_DEAL_WON",
             Self::TasksOpen(_) => "PROJECT_TASKS_OPEN",
             Self::TasksFull => "PROJECT_TASKS_FULL",
