@@ -254,7 +254,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     // somebody he may see and do whatever his function: the calls of tasks decide that themselves. Commerce reads what is
     // won: that is decided by the call too.
     ("baton.sales.v1.ProjectService", &[
-        ("CreateProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
+        // A lead that is converted may become a project by the hand of marketing.
+        ("CreateProject", Any(&[(Sales, Write), (Marketing, Write)], &["marketing"])),
         ("GetProject", Any(&[(Sales, Read), (Marketing, Read), (Commerce, Read)], &["commerce"])),
         ("ListProjects", Any(&[(Sales, Read), (Marketing, Read), (Commerce, Read)], &[])),
         ("UpdateProject", Any(&[(Sales, Write), (Marketing, Write)], &[])),
@@ -279,6 +280,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("OfferProject", Any(&[(Sales, Write)], &[])),
         ("HandOverProject", Any(&[(Sales, Write), (Commerce, Write)], &[])),
         ("GetProjectHandOver", Any(&[(Sales, Read), (Commerce, Read)], &[])),
+        // A project is taken back only together with the conversion that made it, which marketing carries out.
+        ("RetractProject", Services(&["marketing"])),
     ]),
     // A figure counts what its reader may list as deals of sales, and no more.
     ("baton.sales.v1.FunnelService", &[

@@ -56,6 +56,7 @@ impl About {
         SourceKind::Campaign,
         SourceKind::Lead,
         SourceKind::Opportunity,
+        SourceKind::Project,
         SourceKind::Contract,
         SourceKind::Order,
     ];

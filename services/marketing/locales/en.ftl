@@ -12,7 +12,7 @@ campaign-over = The campaign { $state ->
 # Leads.
 leads-switched-off = Leads are switched off in this firm.
 lead-converting = The lead is being converted. Nothing can be changed until that is over.
-lead-converted = The lead has become an opportunity and cannot be changed.
+lead-converted = The lead has become an opportunity or a project and cannot be changed.
 lead-disqualified = The lead was disqualified. Reopen it first.
 lead-open = The lead is open.
 lead-already-identified = The lead is identified already.
@@ -34,7 +34,7 @@ party-not-account = The customer to link is not a verified account.
 party-of-another = The lead's customer belongs to somebody else, and you may not open it. Ask its owner, or link an account of your own.
 contact-elsewhere = belongs to another customer
 conversion-not-running = No conversion of this lead is under way.
-conversion-past-pivot = The opportunity is being created; the conversion cannot be cancelled any more.
+conversion-past-pivot = The opportunity or project is being created; the conversion cannot be cancelled any more.
 
 # Rules that a field can break.
 one-of = must be empty, because another field says the same
@@ -50,3 +50,4 @@ lead-not-converted = The lead is not converted, so there is nothing to undo.
 conversion-too-old = This conversion was made before conversions could be undone.
 join-says-all = must be empty, because the lead joins an opportunity that there is
 conversion-not-yours-to-undo = Only the salesperson who has the lead, or someone who acts for marketing and sales, may undo its conversion.
+project-says-all = must be empty, because the lead becomes a project

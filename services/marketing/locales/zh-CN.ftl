@@ -12,7 +12,7 @@ campaign-over = 该市场活动{ $state ->
 # 线索
 leads-switched-off = 本企业未启用线索功能。
 lead-converting = 该线索正在转化,完成之前不能修改。
-lead-converted = 该线索已转为销售机会,不能再修改。
+lead-converted = 该线索已转为销售机会或项目,不能再修改。
 lead-disqualified = 该线索已判定无效,请先重新打开。
 lead-open = 该线索尚未关闭。
 lead-already-identified = 该线索已确认为合格线索。
@@ -34,7 +34,7 @@ party-not-account = 要关联的对象还不是经过核实的客户。
 party-of-another = 该线索的客户归他人所有,您无权打开。请联系客户负责人,或关联您自己的客户。
 contact-elsewhere = 属于另一个客户
 conversion-not-running = 该线索没有正在进行的转化。
-conversion-past-pivot = 销售机会正在生成,转化已不能取消。
+conversion-past-pivot = 销售机会或项目正在生成,转化已不能取消。
 
 # 字段规则
 one-of = 必须为空,因为另一字段已经指定
@@ -50,3 +50,4 @@ lead-not-converted = 该线索尚未转化,无可撤销。
 conversion-too-old = 该转化发生在支持撤销之前,不能撤销。
 join-says-all = 必须为空,因为线索并入已有的销售机会
 conversion-not-yours-to-undo = 只有该线索的销售人员,或同时承担市场与销售职能的人员,才能撤销其转化。
+project-says-all = 必须为空,因为线索转化为项目

@@ -1,4 +1,4 @@
-//! The conversion of a lead into an opportunity: what was asked for, what each step made, and where it stands.
+//! The conversion of a lead into an opportunity or a project: what was asked for, what each step made, and where it stands.
 //!
 //! Three steps over other services and one to end it, with the third as the point of no return: before it a refusal or a
 //! cancellation gives the lead back, after it the conversion only goes forward. What is to be done is decided once, when
@@ -7,7 +7,8 @@
 use baton_chassis::{
     Date, Money, Reason, Time,
     ids::{
-        ContactId, LeadId, MemberId, OperationId, OpportunityId, PartyId, ProcessId, TerritoryId,
+        ContactId, LeadId, MemberId, OperationId, OpportunityId, PartyId, ProcessId, ProjectId,
+        TerritoryId,
     },
     operation, words,
 };
@@ -19,9 +20,9 @@ use crate::channel::Channel;
 pub const KIND: &str = "convert";
 /// Kind of the operation that undoes one.
 pub const UNDO_KIND: &str = "undo_conversion";
-/// Steps there are: the party, the contact, the opportunity, the lead itself.
+/// Steps there are: the party, the contact, the opportunity or project, the lead itself.
 pub const STEPS: i32 = 4;
-/// A conversion can be called off while at most so many steps are done: the next but one creates the opportunity, and
+/// A conversion can be called off while at most so many steps are done: the next but one creates what it becomes, and
 /// once that has been asked for nobody can know that it will not come.
 pub const CANCEL_STEPS: i32 = 1;
 
@@ -30,7 +31,7 @@ words! {
     State {
         /// Under way.
         Running = "RUNNING",
-        /// The lead is an opportunity.
+        /// The lead is an opportunity or a project.
         Completed = "COMPLETED",
         /// A step was refused.
         Refused = "REFUSED",
@@ -50,6 +51,16 @@ words! {
         Completed = "COMPLETED",
         /// Sales refused.
         Refused = "REFUSED",
+    }
+}
+
+words! {
+    /// What a lead becomes.
+    Target {
+        /// An opportunity.
+        Opportunity = "OPPORTUNITY",
+        /// A sales project.
+        Project = "PROJECT",
     }
 }
 
@@ -151,6 +162,74 @@ pub struct Draft {
     pub territory: Option<TerritoryId>,
 }
 
+/// The sales project to create.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectDraft {
+    /// Name.
+    pub name: String,
+    /// What it may be worth, if somebody knows.
+    pub amount: Option<Money>,
+    /// Chance of winning, if somebody knows.
+    pub percent: Option<i32>,
+    /// By when it may be decided, if somebody knows.
+    pub expected_close_date: Option<Date>,
+    /// Who will own it.
+    pub owner: MemberId,
+    /// Territory it will belong to.
+    pub territory: Option<TerritoryId>,
+}
+
+/// What a lead is to become. It is kept so that a program that knows of no projects fails to read the plan of one, rather
+/// than make an opportunity of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Goal {
+    /// One opportunity with others: that one, and what it is.
+    Join {
+        /// What it is.
+        opportunity: Draft,
+        /// Which it is.
+        join: Join,
+    },
+    /// An opportunity of its own.
+    Opportunity {
+        /// The opportunity.
+        opportunity: Draft,
+    },
+    /// A sales project.
+    Project {
+        /// The project.
+        project: ProjectDraft,
+    },
+}
+
+impl Goal {
+    /// What it is.
+    pub fn target(&self) -> Target {
+        match self {
+            Self::Join { .. } | Self::Opportunity { .. } => Target::Opportunity,
+            Self::Project { .. } => Target::Project,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Join { opportunity, .. } | Self::Opportunity { opportunity } => &opportunity.name,
+            Self::Project { project } => &project.name,
+        }
+    }
+
+    /// What is done about the opportunity, where it is one.
+    pub fn opportunity_action(&self) -> Option<OpportunityAction> {
+        match self {
+            Self::Join { .. } => Some(OpportunityAction::Join),
+            Self::Opportunity { .. } => Some(OpportunityAction::Create),
+            Self::Project { .. } => None,
+        }
+    }
+}
+
 /// What a conversion is to do: fixed when it begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
@@ -166,20 +245,41 @@ pub struct Plan {
     pub evidence: String,
     /// The contact.
     pub contact: Contact,
-    /// The opportunity; where the lead joins one, what that is.
-    pub opportunity: Draft,
-    /// The opportunity to join in place of a new one.
-    #[serde(default)]
-    pub join: Option<Join>,
+    /// What the lead becomes.
+    #[serde(flatten)]
+    pub goal: Goal,
 }
 
-impl Plan {
-    /// What is done about the opportunity.
-    pub fn opportunity_action(&self) -> OpportunityAction {
-        if self.join.is_some() {
-            OpportunityAction::Join
-        } else {
-            OpportunityAction::Create
+/// What a lead has become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Successor {
+    /// An opportunity.
+    Opportunity {
+        /// Which.
+        opportunity: OpportunityId,
+    },
+    /// A project.
+    Project {
+        /// Which.
+        project: ProjectId,
+    },
+}
+
+impl Successor {
+    /// The opportunity, if that is what it is.
+    pub fn opportunity(self) -> Option<OpportunityId> {
+        match self {
+            Self::Opportunity { opportunity } => Some(opportunity),
+            Self::Project { .. } => None,
+        }
+    }
+
+    /// The project, if that is what it is.
+    pub fn project(self) -> Option<ProjectId> {
+        match self {
+            Self::Project { project } => Some(project),
+            Self::Opportunity { .. } => None,
         }
     }
 }
@@ -215,10 +315,12 @@ pub struct Made {
     pub party: Option<PartyId>,
     /// The contact.
     pub contact: Option<ContactId>,
-    /// The opportunity.
-    pub opportunity: Option<OpportunityId>,
+    /// What the lead became.
+    #[serde(flatten)]
+    pub successor: Option<Successor>,
     /// Its human number.
-    pub opportunity_number: String,
+    #[serde(rename = "opportunity_number")]
+    pub number: String,
 }
 
 /// All that a conversion carries from step to step.
@@ -238,9 +340,10 @@ pub struct Task {
 pub struct UndoTask {
     /// The conversion.
     pub conversion: OperationId,
-    /// The opportunity that was made or joined.
-    pub opportunity: OpportunityId,
-    /// Whether it was joined.
+    /// What the lead became.
+    #[serde(flatten)]
+    pub successor: Successor,
+    /// Whether that is an opportunity which it joined.
     pub joined: bool,
     /// The lead before the conversion.
     pub before: Before,
@@ -304,7 +407,7 @@ pub enum Refused {
     /// There is none that runs.
     #[error("no conversion is under way")]
     NotRunning,
-    /// The opportunity is being created or has been.
+    /// What the lead becomes is being created or has been.
     #[error("the conversion cannot be called off any more")]
     PastPivot,
     /// Only an open one is joined.
@@ -408,6 +511,57 @@ mod tests {
                 linked,
                 "linked, {state:?}"
             );
+        }
+    }
+
+    fn draft() -> serde_json::Value {
+        serde_json::json!({
+            "name": "Pumps", "process": null, "amount": null, "expected_close_date": "2026-06-30",
+            "owner": uuid::Uuid::nil(), "territory": null,
+        })
+    }
+
+    #[test]
+    fn a_goal_is_read_as_it_was_kept_before_there_were_projects() {
+        let read = |value| serde_json::from_value::<Goal>(value).unwrap();
+        let create = serde_json::json!({"opportunity": draft(), "join": null});
+        let join = serde_json::json!({"opportunity": uuid::Uuid::nil(), "number": "OP-1"});
+        let join = serde_json::json!({"opportunity": draft(), "join": join});
+        let project = serde_json::json!({"project": draft()});
+        for (goal, target, action) in [
+            (create, Target::Opportunity, Some(OpportunityAction::Create)),
+            (join, Target::Opportunity, Some(OpportunityAction::Join)),
+            (project, Target::Project, None),
+        ] {
+            let goal = read(goal);
+            assert_eq!(
+                (goal.name(), goal.target(), goal.opportunity_action()),
+                ("Pumps", target, action)
+            );
+            assert_eq!(read(serde_json::to_value(&goal).unwrap()), goal);
+        }
+    }
+
+    #[test]
+    fn what_was_made_is_read_as_it_was_kept_before_there_were_projects() {
+        let id = uuid::Uuid::from_u128(7);
+        let mut kept = serde_json::json!({
+            "party": null, "contact": null, "opportunity": null, "opportunity_number": "",
+        });
+        let read = |value| serde_json::from_value::<Made>(value).unwrap();
+        assert_eq!(read(kept.clone()), Made::default());
+        kept["opportunity"] = serde_json::json!(id);
+        let opportunity = OpportunityId::from(id);
+        let project = ProjectId::from(id);
+        let made = read(kept);
+        assert_eq!(made.successor, Some(Successor::Opportunity { opportunity }));
+        for successor in [None, made.successor, Some(Successor::Project { project })] {
+            let made = Made {
+                successor,
+                number: "PJ-1".to_owned(),
+                ..Made::default()
+            };
+            assert_eq!(read(serde_json::to_value(&made).unwrap()), made);
         }
     }
 

@@ -19,8 +19,8 @@ use futures_util::future::BoxFuture;
 use crate::{
     channel::Channel,
     conversion::{
-        self, Contact, Conversion, Draft, Made, NewContact, PartyAction, PartyState, Plan, Refused,
-        State, Task,
+        self, Contact, Conversion, Draft, Goal, Made, NewContact, PartyAction, PartyState, Plan,
+        ProjectDraft, Refused, State, Successor, Task,
     },
     lead::{Became, Lead, Routing},
     neighbours::{Customer, Sales},
@@ -70,18 +70,7 @@ pub async fn plan(
     let own_view = Customer(cx.link("customer", caller)?);
     let visible = link.is_some() || own_view.visible_party(id).await?.is_some();
     conversion::may_write(party_action, &contact, visible || is_free(&party, givers))?;
-    let joined = match asked.join {
-        Some(id) => Some(opportunity_to_join(cx, caller, id, &party).await?),
-        None => {
-            check_process(cx, caller, asked.process).await?;
-            None
-        }
-    };
-    let opportunity = match &joined {
-        Some(deal) => wire::joined(deal)?,
-        None => new_opportunity(caller, lead, &asked)?,
-    };
-    let join = joined.as_ref().map(wire::to_join).transpose()?;
+    let goal = goal(cx, caller, lead, &party, asked.wish).await?;
     let evidence = Some(asked.evidence).filter(|e| !e.is_empty());
     let plan = Plan {
         lead: lead.id,
@@ -91,10 +80,9 @@ pub async fn plan(
             .channel
             .or(lead.contact_channel)
             .unwrap_or(Channel::Other),
-        evidence: evidence.unwrap_or_else(|| format!("{} → {}", lead.number, opportunity.name)),
+        evidence: evidence.unwrap_or_else(|| format!("{} → {}", lead.number, goal.name())),
         contact,
-        opportunity,
-        join,
+        goal,
     };
     Ok(Planned {
         plan,
@@ -103,22 +91,59 @@ pub async fn plan(
     })
 }
 
-/// The opportunity that is to be made of a lead; what is not said comes from the lead.
-fn new_opportunity(caller: &Caller, lead: &Lead, asked: &wire::Asked) -> Result<Draft> {
-    let has_salesperson = lead.routing == Routing::WithSalesperson;
-    Ok(Draft {
-        name: Some(asked.name.clone())
+/// What is to become of a lead; what is not said comes from the lead.
+async fn goal(
+    cx: &Context,
+    caller: &Caller,
+    lead: &Lead,
+    party: &customer::Party,
+    wish: wire::Wish,
+) -> Result<Goal> {
+    let named = |name: String| {
+        Some(name)
             .filter(|n| !n.is_empty())
-            .unwrap_or_else(|| lead.message.title.clone()),
-        process: asked.process,
-        amount: asked.amount.clone(),
-        expected_close_date: asked.expected_close_date,
-        owner: lead
-            .owner
-            .filter(|_| has_salesperson)
-            .map_or_else(|| caller.member(), Ok)?,
-        territory: lead.territory,
+            .unwrap_or_else(|| lead.message.title.clone())
+    };
+    Ok(match wish {
+        wire::Wish::Join(id) => {
+            let deal = opportunity_to_join(cx, caller, id, party).await?;
+            Goal::Join {
+                opportunity: wire::joined(&deal)?,
+                join: wire::to_join(&deal)?,
+            }
+        }
+        wire::Wish::Opportunity { terms, process } => {
+            check_process(cx, caller, process).await?;
+            Goal::Opportunity {
+                opportunity: Draft {
+                    name: named(terms.name),
+                    process,
+                    amount: terms.amount,
+                    expected_close_date: terms.expected_close_date,
+                    owner: successor_owner(caller, lead)?,
+                    territory: lead.territory,
+                },
+            }
+        }
+        wire::Wish::Project { terms, percent } => Goal::Project {
+            project: ProjectDraft {
+                name: named(terms.name),
+                amount: terms.amount,
+                percent,
+                expected_close_date: terms.expected_close_date,
+                owner: successor_owner(caller, lead)?,
+                territory: lead.territory,
+            },
+        },
     })
+}
+
+/// Who will own what a lead becomes: the salesperson who has it, else whoever converts it.
+fn successor_owner(caller: &Caller, lead: &Lead) -> Result<MemberId> {
+    let has_salesperson = lead.routing == Routing::WithSalesperson;
+    lead.owner
+        .filter(|_| has_salesperson)
+        .map_or_else(|| caller.member(), Ok)
 }
 
 /// The opportunity that a lead is to join: open, of the account that the lead is about, and one that the caller may see
@@ -227,7 +252,7 @@ pub fn step(step: &Step) -> BoxFuture<'_, Result<Next>> {
         match step.operation.step {
             0 => party(step, &mut task).await?,
             1 => create_contact(step, &mut task).await?,
-            2 => opportunity(step, &mut task).await?,
+            2 => successor(step, &mut task).await?,
             _ => return Ok(Next::Done(finish(&step.operation, &task.made)?)),
         }
         Ok(Next::Step(
@@ -280,38 +305,45 @@ fn contact_request(plan: &Plan, new: &NewContact) -> Result<String> {
     Ok(OperationId::derive(plan.lead.into(), &what).to_string())
 }
 
-/// Step 3, the pivot: there is an opportunity, a new one or one that the lead joins.
-async fn opportunity(step: &Step, task: &mut Task) -> Result<()> {
-    if let Some(join) = &task.plan.join {
-        let request = wire::join(&task.plan, join, step.request_id("opportunity"));
-        Sales(step.link("sales").await?).join(request).await?;
-        task.made.opportunity = Some(join.opportunity);
-        task.made.opportunity_number.clone_from(&join.number);
-        return Ok(());
-    }
-    let request = wire::create_opportunity(
-        &task.plan,
-        task.made.contact,
-        step.request_id("opportunity"),
-    );
-    let (id, number) = Sales(step.link("sales").await?)
-        .create_opportunity(request)
-        .await?;
-    task.made.opportunity = Some(id);
-    task.made.opportunity_number = number;
+/// Step 3, the pivot: there is an opportunity, a new one or one that the lead joins, or a new project.
+async fn successor(step: &Step, task: &mut Task) -> Result<()> {
+    let sales = Sales(step.link("sales").await?);
+    let (plan, contact) = (&task.plan, task.made.contact);
+    let (successor, number) = match &plan.goal {
+        Goal::Join { join, .. } => {
+            let request = wire::join(plan, join, step.request_id("opportunity"));
+            sales.join(request).await?;
+            let opportunity = join.opportunity;
+            (Successor::Opportunity { opportunity }, join.number.clone())
+        }
+        Goal::Opportunity { opportunity } => {
+            let id = step.request_id("opportunity");
+            let request = wire::create_opportunity(plan, opportunity, contact, id);
+            let (opportunity, number) = sales.create_opportunity(request).await?;
+            (Successor::Opportunity { opportunity }, number)
+        }
+        Goal::Project { project } => {
+            let id = step.request_id("project");
+            let request = wire::create_project(plan, project, contact, id);
+            let (project, number) = sales.create_project(request).await?;
+            (Successor::Project { project }, number)
+        }
+    };
+    task.made.successor = Some(successor);
+    task.made.number = number;
     Ok(())
 }
 
 /// Step 4: the lead is closed, in the transaction that ends the operation.
 fn finish(operation: &Operation, made: &Made) -> Result<Commit> {
-    let (Some(party), Some(opportunity)) = (made.party, made.opportunity) else {
+    let (Some(party), Some(successor)) = (made.party, made.successor) else {
         return Err(Error::internal("a conversion that skipped a step"));
     };
     let (id, lead) = (operation.id, LeadId::from(operation.subject));
     let became = Became {
         party,
         contact: made.contact,
-        opportunity,
+        successor,
     };
     Ok(Box::new(move |act: &mut Act<'_>| {
         Box::pin(async move {

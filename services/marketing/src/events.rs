@@ -317,6 +317,7 @@ impl Told<'_> {
             party_id: self.lead.message.party.to_string(),
             contact_id: id_text(self.lead.message.contact),
             opportunity_id: id_text(self.lead.opportunity),
+            project_id: id_text(self.lead.project),
         })
     }
 
@@ -327,6 +328,7 @@ impl Told<'_> {
             opportunity_id: id_text(self.old.opportunity),
             old_party_id: self.old.message.party.to_string(),
             party_id: self.lead.message.party.to_string(),
+            project_id: id_text(self.old.project),
         })
     }
 }

@@ -6,7 +6,9 @@
 use baton_chassis::{
     Reason, Source, SourceKind, Time,
     handoff::{self, Handoff, Ledger},
-    ids::{ContactId, LeadId, MemberId, OperationId, OpportunityId, PartyId, TerritoryId},
+    ids::{
+        ContactId, LeadId, MemberId, OperationId, OpportunityId, PartyId, ProjectId, TerritoryId,
+    },
     words,
 };
 use chrono::TimeDelta;
@@ -39,7 +41,7 @@ words! {
         Accepted = "ACCEPTED",
         /// Being converted.
         Converting = "CONVERTING",
-        /// It has become an opportunity.
+        /// It has become an opportunity or a project.
         Converted = "CONVERTED",
         /// There is nothing in it.
         Disqualified = "DISQUALIFIED",
@@ -146,6 +148,8 @@ pub struct Lead {
     pub closed_at: Option<Time>,
     /// The opportunity that it became.
     pub opportunity: Option<OpportunityId>,
+    /// The project that it became.
+    pub project: Option<ProjectId>,
     /// System outside that it came from.
     pub external_system: Option<String>,
     /// Its key there.
@@ -219,7 +223,7 @@ pub enum What {
     ConversionRefused(OperationId, String),
     /// Its conversion was called off.
     ConversionCancelled(OperationId),
-    /// It became an opportunity.
+    /// It became an opportunity or a project.
     Converted(OperationId),
     /// It was handed on to where nobody works with Baton.
     WentOutside,
@@ -236,7 +240,7 @@ pub enum Refused {
     #[error("the lead is being converted")]
     Converting,
     /// It is closed.
-    #[error("the lead has become an opportunity")]
+    #[error("the lead has become an opportunity or a project")]
     Converted,
     /// It is closed, but can be reopened.
     #[error("the lead was disqualified")]
@@ -379,6 +383,7 @@ impl Lead {
             accepted_at: None,
             closed_at: None,
             opportunity: None,
+            project: None,
             external_system,
             external_id,
             created_at: at,

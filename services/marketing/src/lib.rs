@@ -1,7 +1,7 @@
 //! Marketing: finds demand and confirms it.
 //!
-//! Pure: [`campaign`], what brings leads; [`lead`], a sales message on its way from new to an opportunity and from
-//! marketing to a salesperson; [`conversion`], what it takes to make an opportunity of a lead.
+//! Pure: [`campaign`], what brings leads; [`lead`], a sales message on its way from new to an opportunity or
+//! project and from marketing to a salesperson; [`conversion`], what it takes to make such a thing of a lead.
 //! Around that: [`store`] has the SQL, [`wire`] knows the contracts, [`events`] tells what happened, [`rpc`] takes the
 //! calls, [`convert`] carries conversions out over customer and sales ([`neighbours`]) and [`undo`] undoes them, [`timers`] watches the clocks.
 

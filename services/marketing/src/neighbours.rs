@@ -1,8 +1,9 @@
-//! What marketing asks of other services: customers and their contacts, and the opportunity that a lead becomes.
+//! What marketing asks of other services: customers and their contacts, and the opportunity or project that a lead
+//! becomes.
 
 use baton_chassis::{
     Error, Result,
-    ids::{ContactId, OpportunityId, PartyId},
+    ids::{ContactId, OpportunityId, PartyId, ProjectId},
     link::Link,
     wire::parse_id,
 };
@@ -14,10 +15,11 @@ use baton_proto::{
         contact_service_client::ContactServiceClient, party_service_client::PartyServiceClient,
     },
     sales::v1::{
-        CreateOpportunityRequest, GetOpportunityRequest, GetProcessRequest, JoinOpportunityRequest,
-        LeaveOpportunityRequest, ListProcessesRequest, Opportunity, Process, ProcessState,
-        RetractOpportunityRequest, opportunity_service_client::OpportunityServiceClient,
-        process_service_client::ProcessServiceClient,
+        CreateOpportunityRequest, CreateProjectRequest, GetOpportunityRequest, GetProcessRequest,
+        JoinOpportunityRequest, LeaveOpportunityRequest, ListProcessesRequest, Opportunity,
+        Process, ProcessState, RetractOpportunityRequest, RetractProjectRequest,
+        opportunity_service_client::OpportunityServiceClient,
+        process_service_client::ProcessServiceClient, project_service_client::ProjectServiceClient,
     },
 };
 
@@ -185,6 +187,19 @@ impl Sales {
             opportunity.number,
         ))
     }
+
+    /// Creates a project; answers its id and number.
+    pub async fn create_project(
+        &self,
+        request: CreateProjectRequest,
+    ) -> Result<(ProjectId, String)> {
+        let answer = ProjectServiceClient::new(self.0.clone())
+            .create_project(request)
+            .await?
+            .into_inner();
+        let project = answer.project.unwrap_or_default();
+        Ok((parse_id("project.id", &project.id)?, project.number))
+    }
 }
 
 impl Sales {
@@ -217,6 +232,14 @@ impl Sales {
     pub async fn retract(&self, request: RetractOpportunityRequest) -> Result<()> {
         OpportunityServiceClient::new(self.0.clone())
             .retract_opportunity(request)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes a project back that was made of a lead.
+    pub async fn retract_project(&self, request: RetractProjectRequest) -> Result<()> {
+        ProjectServiceClient::new(self.0.clone())
+            .retract_project(request)
             .await?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! How the conversion of a lead is undone: sales is asked whether it still can be, and takes back what was made; then the
 //! lead is open again.
 //!
-//! Only sales knows whether something was built on the opportunity, so it decides. While it is asked the lead stays
+//! Only sales knows whether something was built on the opportunity or project, so it decides. While it is asked the lead stays
 //! CONVERTED, which takes no other verb.
 
 use baton_chassis::{
@@ -11,11 +11,13 @@ use baton_chassis::{
     ids::LeadId,
     operation::{self, Commit, Next, Operation, Step},
 };
-use baton_proto::sales::v1::{LeaveOpportunityRequest, RetractOpportunityRequest};
+use baton_proto::sales::v1::{
+    LeaveOpportunityRequest, RetractOpportunityRequest, RetractProjectRequest,
+};
 use futures_util::future::BoxFuture;
 
 use crate::{
-    conversion::{Conversion, State, UNDO_KIND, Undo, UndoState, UndoTask},
+    conversion::{Conversion, State, Successor, UNDO_KIND, Undo, UndoState, UndoTask},
     lead::{Actor, Lead},
     neighbours::Sales,
     rpc,
@@ -33,29 +35,41 @@ pub fn step(step: &Step) -> BoxFuture<'_, Result<Next>> {
     })
 }
 
-/// Step 1: the opportunity is taken back, or the lead out of it.
+/// Step 1: the opportunity or project is taken back, or the lead out of the opportunity.
 async fn take_back(step: &Step, task: &UndoTask) -> Result<()> {
     let sales = Sales(step.link("sales").await?);
-    let (id, lead) = (
-        task.opportunity.to_string(),
+    let (etag, lead_id) = (
+        String::new(),
         LeadId::from(step.operation.subject).to_string(),
     );
-    if task.joined {
-        let request = LeaveOpportunityRequest {
-            id,
-            etag: String::new(),
-            request_id: step.request_id("leave"),
-            lead_id: lead,
-        };
-        sales.leave(request).await
-    } else {
-        let request = RetractOpportunityRequest {
-            id,
-            etag: String::new(),
-            request_id: step.request_id("retract"),
-            lead_id: lead,
-        };
-        sales.retract(request).await
+    match task.successor {
+        Successor::Opportunity { opportunity } if task.joined => {
+            let request = LeaveOpportunityRequest {
+                id: opportunity.to_string(),
+                etag,
+                request_id: step.request_id("leave"),
+                lead_id,
+            };
+            sales.leave(request).await
+        }
+        Successor::Opportunity { opportunity } => {
+            let request = RetractOpportunityRequest {
+                id: opportunity.to_string(),
+                etag,
+                request_id: step.request_id("retract"),
+                lead_id,
+            };
+            sales.retract(request).await
+        }
+        Successor::Project { project } => {
+            let request = RetractProjectRequest {
+                id: project.to_string(),
+                etag,
+                request_id: step.request_id("retract"),
+                lead_id,
+            };
+            sales.retract_project(request).await
+        }
     }
 }
 

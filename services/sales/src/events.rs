@@ -16,11 +16,13 @@ use baton_proto::{
     sales::v1 as sales,
     r#type::v1::{self as pb, ObjectRef, Subject},
 };
+use uuid::Uuid;
 
 use crate::{
     opportunity::{Head, Opportunity, OpportunityEvent, Past, State, Visit},
     process::{Process, ProcessEvent, Stage},
-    store::opportunity as store,
+    project::Project,
+    store::{opportunity as store, project_use},
 };
 
 fn process_subject(process: &Process) -> Subject {
@@ -214,7 +216,7 @@ fn imported(deal: &Opportunity, subject: Option<Subject>, past: &Past) -> Said {
     })
 }
 
-/// Somebody talked to the customer about a deal.
+/// Somebody talked to the customer about a deal or project.
 ///
 /// # Errors
 /// When the store fails.
@@ -222,7 +224,7 @@ pub async fn interaction_recorded(act: &mut Act<'_>, event: InteractionRecorded)
     used(act, event.about, event.subject).await
 }
 
-/// Something is to be done about a deal.
+/// Something is to be done about a deal or project.
 ///
 /// # Errors
 /// When the store fails.
@@ -231,9 +233,19 @@ pub async fn follow_up_created(act: &mut Act<'_>, event: FollowUpCreated) -> Res
 }
 
 async fn used(act: &mut Act<'_>, about: Option<ObjectRef>, what: Option<Subject>) -> Result<()> {
-    let Some(about) = about.filter(|a| a.kind == Opportunity::KIND) else {
+    let (Some(about), Some(what)) = (about, what) else {
         return Ok(());
     };
-    let deal = about.id.parse().map_err(Error::internal)?;
-    Ok(store::note_use(act.tx, deal, &what.unwrap_or_default()).await?)
+    let id = about.id.parse::<Uuid>();
+    match about.kind.as_str() {
+        Opportunity::KIND => {
+            let deal = id.map_err(Error::internal)?.into();
+            Ok(store::note_use(act.tx, deal, &what).await?)
+        }
+        Project::KIND => {
+            let project = id.map_err(Error::internal)?.into();
+            Ok(project_use::note(act.tx, project, &what).await?)
+        }
+        _ => Ok(()),
+    }
 }

@@ -1,11 +1,12 @@
-//! The life of a project: planned, active, perhaps on hold, then completed or cancelled. A sales project is a deal besides,
-//! open until it is won or lost.
+//! The life of a project: planned, active, perhaps on hold, then completed or cancelled; or taken back before anything was
+//! built on it. A sales project is a deal besides, open until it is won or lost.
 //!
 //! What a project came from fixes what it is for, and that never changes: there is a deal exactly in sales projects.
 
 mod commerce;
 mod deal;
 mod refused;
+mod retract;
 mod tasks;
 mod terms;
 
@@ -50,6 +51,8 @@ pub struct Project {
     pub reason: String,
     /// When it was completed or cancelled.
     pub ended_at: Option<Time>,
+    /// Whether it was ever opened again.
+    pub reopened: bool,
     /// What it came from: the kind.
     pub source_kind: SourceKind,
     /// What it came from: the id.
@@ -96,6 +99,7 @@ impl Project {
             state: State::Planned,
             reason: String::new(),
             ended_at: None,
+            reopened: false,
             source_kind: draft.source.kind,
             source_id: draft.source.id,
             version: 1,
@@ -288,19 +292,23 @@ impl Project {
     /// Opens it again: the work goes on if it had ended, and the deal is open if it was closed.
     ///
     /// # Errors
-    /// When all of it is open, or commerce has the deal or is getting it.
+    /// When all of it is open, it was retracted, or commerce has the deal or is getting it.
     pub fn reopen(
         &mut self,
         for_commerce: bool,
         by: MemberId,
     ) -> Result<ProjectEvent, ProjectRefused> {
         let (old_state, old_deal) = (self.state, self.deal_state());
+        if old_state == State::Retracted {
+            return Err(ProjectRefused::Ended(old_state));
+        }
         let ended = self.must_go_on().is_err();
         match &mut self.deal {
             Some(deal) if deal.state != opportunity::State::Open => deal.reopen(for_commerce)?,
             _ if !ended => return Err(ProjectRefused::Open),
             _ => {}
         }
+        self.reopened = true;
         if ended {
             self.state = State::Active;
             self.reason = String::new();
@@ -322,7 +330,9 @@ impl Project {
     fn must_go_on(&self) -> Result<(), ProjectRefused> {
         match self.state {
             State::Planned | State::Active | State::OnHold => Ok(()),
-            ended @ (State::Completed | State::Cancelled) => Err(ProjectRefused::Ended(ended)),
+            ended @ (State::Completed | State::Cancelled | State::Retracted) => {
+                Err(ProjectRefused::Ended(ended))
+            }
         }
     }
 

@@ -10,6 +10,7 @@ mod origin;
 mod process;
 mod project;
 mod project_commerce;
+mod project_retract;
 
 pub use self::{
     funnel::Funnels, import::Imports, opportunity::Opportunities, process::Processes,

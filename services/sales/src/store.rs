@@ -4,6 +4,7 @@ pub mod funnel;
 pub mod opportunity;
 pub mod process;
 pub mod project;
+pub mod project_use;
 
 use baton_chassis::{
     chain::Node,

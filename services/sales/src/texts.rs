@@ -98,6 +98,7 @@ fn of_projects() -> impl Iterator<Item = Box<dyn Reason>> {
     let all = [
         R::Ended(project::State::Completed),
         R::Ended(project::State::Cancelled),
+        R::Ended(project::State::Retracted),
         R::Open,
         R::Begun,
         R::NotActive,
@@ -112,6 +113,11 @@ fn of_projects() -> impl Iterator<Item = Box<dyn Reason>> {
         R::TaskEnded,
         R::TaskOpen,
         R::AmountFollowsLines,
+        R::OfAnotherLead,
+        R::Moved,
+        R::WithWork,
+        R::WithLines,
+        R::BuiltOn,
     ];
     let all = all.into_iter().chain(ON_THE_WAY.map(R::Commerce));
     all.map(|r| Box::new(r) as Box<dyn Reason>)

@@ -14,6 +14,7 @@
 mod answers;
 mod boards;
 mod cases;
+mod cases_undo;
 mod chain_routes;
 mod commands;
 mod commerce;
@@ -55,6 +56,7 @@ mod marketing_imports;
 mod marketing_leads;
 mod marketing_lists;
 mod marketing_newcomers;
+mod marketing_projects;
 mod marketing_routing;
 mod marketing_undo;
 mod only;

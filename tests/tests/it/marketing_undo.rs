@@ -32,7 +32,7 @@ use crate::{
     sales::{deals, line, stages, visits},
 };
 
-fn ask(lead: &str) -> pb::ConvertLeadRequest {
+pub fn ask(lead: &str) -> pb::ConvertLeadRequest {
     pb::ConvertLeadRequest {
         id: lead.into(),
         ..Default::default()
@@ -46,7 +46,7 @@ fn joining(lead: &str, deal: &str) -> pb::ConvertLeadRequest {
     }
 }
 
-async fn convert(
+pub async fn convert(
     firm: &Firm,
     who: &Person,
     request: pb::ConvertLeadRequest,
@@ -55,7 +55,7 @@ async fn convert(
     Ok(answer.conversion.unwrap())
 }
 
-async fn preview(
+pub async fn preview(
     firm: &Firm,
     who: &Person,
     request: pb::ConvertLeadRequest,
@@ -68,7 +68,7 @@ async fn preview(
     Ok(answer.preview.unwrap())
 }
 
-async fn back(firm: &Firm, who: &Person, lead: &str) -> Result<pb::Conversion, Status> {
+pub async fn back(firm: &Firm, who: &Person, lead: &str) -> Result<pb::Conversion, Status> {
     let request = pb::UndoConversionRequest {
         id: lead.into(),
         ..Default::default()
@@ -78,7 +78,7 @@ async fn back(firm: &Firm, who: &Person, lead: &str) -> Result<pb::Conversion, S
 }
 
 /// Why sales refused to undo the conversion of a lead.
-async fn stuck(firm: &Firm, lead: &str) -> String {
+pub async fn stuck(firm: &Firm, lead: &str) -> String {
     let answer = back(firm, &firm.seller, lead).await.unwrap();
     let undo = answer.undo.clone().unwrap();
     assert_eq!(
@@ -92,12 +92,28 @@ async fn stuck(firm: &Firm, lead: &str) -> String {
     why.reason
 }
 
-async fn get(firm: &Firm, lead: &str) -> pb::Conversion {
+pub async fn get(firm: &Firm, lead: &str) -> pb::Conversion {
     let request = pb::GetConversionRequest {
         lead_id: lead.into(),
     };
     let answer = firm.leads(&firm.boss).get_conversion(request).await;
     answer.unwrap().into_inner().conversion.unwrap()
+}
+
+/// The conversion of a lead as soon as it is so far, with time going by for what is tried again later.
+pub async fn until(
+    firm: &Firm,
+    lead: &str,
+    is_so: impl Fn(&pb::Conversion) -> bool,
+) -> pb::Conversion {
+    for _ in 0..100 {
+        firm.world.advance(Duration::minutes(1)).await;
+        let conversion = get(firm, lead).await;
+        if is_so(&conversion) {
+            return conversion;
+        }
+    }
+    panic!("the conversion does not come so far")
 }
 
 async fn deal(firm: &Firm, id: &str) -> sales::Opportunity {
@@ -116,7 +132,7 @@ async fn listed(firm: &Firm, state: OpportunityState) -> Vec<String> {
     all.into_iter().map(|o| o.id).collect()
 }
 
-async fn trace(firm: &Firm, kind: &str, id: &str) -> Vec<TraceNode> {
+pub async fn trace(firm: &Firm, kind: &str, id: &str) -> Vec<TraceNode> {
     firm.world.settle().await;
     let request = GetTraceRequest {
         kind: kind.into(),
@@ -133,7 +149,7 @@ fn ids(nodes: &[TraceNode]) -> Vec<&str> {
 }
 
 /// A lead of the salesperson's about a customer.
-async fn lead(firm: &Firm, party: &str) -> pb::Lead {
+pub async fn lead(firm: &Firm, party: &str) -> pb::Lead {
     let new = pb::Lead {
         title: "More pumps".into(),
         party_id: party.into(),
@@ -155,7 +171,7 @@ async fn begun(firm: &Firm) -> (String, String, String) {
 }
 
 /// The services, with other ways of doing the steps of a conversion and of undoing one.
-fn with(convert: StepFn, undo: StepFn) -> Vec<Service> {
+pub fn with(convert: StepFn, undo: StepFn) -> Vec<Service> {
     let mut all = baton::services();
     all.retain(|s| s.name() != "marketing");
     let marketing = baton_marketing::service()
@@ -165,7 +181,7 @@ fn with(convert: StepFn, undo: StepFn) -> Vec<Service> {
     all
 }
 
-fn away() -> Error {
+pub fn away() -> Error {
     Error::Unavailable("a neighbour".to_owned())
 }
 
@@ -547,11 +563,7 @@ async fn an_undoing_whose_every_answer_is_lost_once_comes_to_the_same_end() {
         );
         let same = back(&firm, &firm.seller, &lead).await.unwrap();
         assert_eq!(same.undo.unwrap().id, undo.id);
-        // Once for each step that is done again.
-        for _ in 0..2 {
-            firm.world.advance(Duration::hours(1)).await;
-        }
-        assert_eq!(get(&firm, &lead).await.state(), Undone);
+        until(&firm, &lead, |c| c.state() == Undone).await;
         let state = deal(&firm, &id).await.state();
         assert_eq!(state, OpportunityState::Retracted);
         let open = firm.get(&firm.seller, &lead).await;

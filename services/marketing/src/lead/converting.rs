@@ -2,10 +2,10 @@
 
 use baton_chassis::{
     Time,
-    ids::{ContactId, MemberId, OperationId, OpportunityId, PartyId},
+    ids::{ContactId, MemberId, OperationId, PartyId},
 };
 
-use crate::conversion::Before;
+use crate::conversion::{Before, Successor};
 
 use super::{Actor, Lead, LeadEvent, Quality, Refused, Routing, What};
 
@@ -16,8 +16,8 @@ pub struct Became {
     pub party: PartyId,
     /// The contact there.
     pub contact: Option<ContactId>,
-    /// The opportunity.
-    pub opportunity: OpportunityId,
+    /// The opportunity or project.
+    pub successor: Successor,
 }
 
 impl Lead {
@@ -48,7 +48,7 @@ impl Lead {
         })
     }
 
-    /// Ends the conversion: the lead has become an opportunity. Qualities that nobody recorded are recorded now.
+    /// Ends the conversion: the lead has become an opportunity or a project. Qualities that nobody recorded are recorded now.
     pub fn convert(
         &mut self,
         conversion: OperationId,
@@ -59,7 +59,8 @@ impl Lead {
             lead.quality = Quality::Converted;
             lead.message.party = became.party;
             lead.message.contact = became.contact;
-            lead.opportunity = Some(became.opportunity);
+            lead.opportunity = became.successor.opportunity();
+            lead.project = became.successor.project();
             for step in [
                 &mut lead.identified_at,
                 &mut lead.contacted_at,
@@ -129,6 +130,7 @@ impl Lead {
         self.contacted_at = before.contacted_at;
         self.accepted_at = before.accepted_at;
         self.opportunity = None;
+        self.project = None;
         self.closed_at = None;
         self.quality = self.reached();
         if self.routing != Routing::Unrouted {

@@ -8,6 +8,7 @@ use baton_chassis::{
 use uuid::Uuid;
 
 use super::{import::Past, *};
+use crate::conversion::Successor;
 
 const MARKETER: &str = "marketer";
 const MANAGER: &str = "manager";
@@ -168,18 +169,31 @@ impl Desk {
 fn conversion() -> OperationId {
     OperationId::derive(Uuid::nil(), "conversion")
 }
-fn convert(lead: &mut Lead, at: Time) -> Result<LeadEvent, Refused> {
+fn deal() -> Successor {
+    Successor::Opportunity {
+        opportunity: OpportunityId::derive(Uuid::nil(), "opportunity"),
+    }
+}
+fn plant() -> Successor {
+    Successor::Project {
+        project: ProjectId::derive(Uuid::nil(), "project"),
+    }
+}
+fn become_it(lead: &mut Lead, successor: Successor, at: Time) -> Result<LeadEvent, Refused> {
     let became = Became {
         party: PartyId::derive(Uuid::nil(), "account"),
         contact: None,
-        opportunity: OpportunityId::derive(Uuid::nil(), "opportunity"),
+        successor,
     };
     lead.convert(conversion(), became, at)
+}
+fn convert(lead: &mut Lead, at: Time) -> Result<LeadEvent, Refused> {
+    become_it(lead, deal(), at)
 }
 
 type Verb = fn(&mut Lead, &mut Actor<'_>) -> Result<LeadEvent, Refused>;
 
-const VERBS: [(&str, Verb); 15] = [
+const VERBS: [(&str, Verb); 16] = [
     ("update", |l, a| l.update(message("Valves"), a)),
     ("identify", |l, a| l.identify(a)),
     ("contact", |l, a| l.contact(Channel::Phone, a)),
@@ -201,6 +215,7 @@ const VERBS: [(&str, Verb); 15] = [
         l.start_conversion(conversion(), true, a)
     }),
     ("convert", |l, a| convert(l, a.at)),
+    ("convert into a project", |l, a| become_it(l, plant(), a.at)),
     ("cancel conversion", |l, _| {
         l.cancel_conversion(conversion())
     }),
@@ -211,7 +226,7 @@ const VERBS: [(&str, Verb); 15] = [
 ];
 
 #[track_caller]
-fn check(who: &str, before: &Desk, refusals: [Option<&str>; 15]) {
+fn check(who: &str, before: &Desk, refusals: [Option<&str>; 16]) {
     for ((name, verb), refusal) in VERBS.iter().zip(refusals) {
         let mut after = before.clone();
         let result = after.act(who, verb);
@@ -264,13 +279,14 @@ fn every_verb_is_allowed_or_refused_in_every_quality() {
             YES,
             IDLE,
             IDLE,
+            IDLE,
             NOT_DONE,
         ]
     };
     let closed = |why, reopen, end, undo| {
         let no = Some(why);
         [
-            no, no, no, no, no, reopen, no, no, no, no, no, no, end, end, undo,
+            no, no, no, no, no, reopen, no, no, no, no, no, no, end, end, end, undo,
         ]
     };
     let again = Some("LEAD_ALREADY_IDENTIFIED");
@@ -301,6 +317,10 @@ fn every_verb_is_allowed_or_refused_in_every_quality() {
     for (quality, refusals) in table {
         check(MARKETER, &Desk::mine().to(quality), refusals);
     }
+    let mut project = Desk::mine().to(Quality::Converting);
+    become_it(&mut project.lead, plant(), at(70)).unwrap();
+    let (_, refusals) = table[5];
+    check(MARKETER, &project, refusals);
 }
 
 #[test]
@@ -312,7 +332,7 @@ fn every_verb_is_allowed_or_refused_wherever_the_lead_is() {
         |route, assign, [receive, give_back, withdraw]: [Option<&'static str>; 3], convert| {
             [
                 YES, YES, early, mute, YES, OPEN, route, assign, receive, give_back, withdraw,
-                convert, IDLE, IDLE, NOT_DONE,
+                convert, IDLE, IDLE, IDLE, NOT_DONE,
             ]
         };
     let sold = Some("LEAD_WITH_SALESPERSON");
@@ -690,10 +710,15 @@ fn a_conversion_that_comes_to_nothing_leaves_the_lead_as_far_confirmed_as_it_was
 }
 
 #[test]
-fn a_converted_lead_is_about_the_account_and_names_the_opportunity() {
-    let lead = Desk::mine().to(Quality::Converted).lead;
-    assert_eq!(lead.message.party, PartyId::derive(Uuid::nil(), "account"));
-    assert!(lead.opportunity.is_some() && lead.closed_at.is_some());
+fn a_converted_lead_is_about_the_account_and_names_what_it_became() {
+    for successor in [deal(), plant()] {
+        let mut lead = Desk::mine().to(Quality::Converting).lead;
+        become_it(&mut lead, successor, at(70)).unwrap();
+        assert_eq!(lead.message.party, PartyId::derive(Uuid::nil(), "account"));
+        assert_eq!(lead.opportunity, successor.opportunity());
+        assert_eq!(lead.project, successor.project());
+        assert!(lead.closed_at.is_some());
+    }
 }
 
 #[test]
@@ -821,17 +846,19 @@ fn an_open_offer_goes_outside_and_the_lead_back_to_who_offered_it() {
 
 #[test]
 fn a_conversion_that_is_undone_leaves_no_trace_on_the_lead() {
-    for quality in [
+    let open = [
         Quality::New,
         Quality::Identified,
         Quality::Contacted,
         Quality::Accepted,
-    ] {
+    ];
+    for (quality, successor) in open.into_iter().flat_map(|q| [(q, deal()), (q, plant())]) {
         let mut desk = Desk::mine().to(quality);
         let (before, was) = (desk.lead.before_conversion(), desk.lead.clone());
         desk.act(MARKETER, |l, a| l.start_conversion(conversion(), true, a))
             .unwrap();
-        desk.act(MARKETER, |l, a| convert(l, a.at)).unwrap();
+        desk.act(MARKETER, |l, a| become_it(l, successor, a.at))
+            .unwrap();
         assert_eq!(
             desk.lead.may_undo(false, member(SELLER)),
             Err(Refused::NotYoursToUndo)

@@ -74,8 +74,11 @@ async fn convert(
         return watched(cx, &caller, operation.id).await;
     }
     lead.open()?;
-    // Nothing would come of it: an opportunity is made where somebody sells.
+    // Nothing would come of it: an opportunity or project is made where somebody sells.
     caller.people.settings.refuse(SwitchedOff::Sales)?;
+    if matches!(asked.wish, wire::Wish::Project { .. }) {
+        caller.people.settings.refuse(SwitchedOff::Projects)?;
+    }
     let givers = lead.givers(&ledger, None);
     let planned = convert::plan(cx, &caller, (&lead, &givers), asked).await?;
     if r.get_ref().validate_only {

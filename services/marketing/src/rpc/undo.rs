@@ -16,7 +16,7 @@ use super::{
     copy,
 };
 use crate::{
-    conversion::{Refused, UNDO_KIND, UndoTask},
+    conversion::{Goal, Refused, UNDO_KIND, UndoTask},
     convert,
     lead::{self, Lead},
     store, undo,
@@ -82,15 +82,15 @@ async fn start(act: &mut Act<'_>, id: LeadId, etag: &str) -> Result<OperationId>
     let done = conversion.filter(Operation::is_done);
     let done = done.ok_or(lead::Refused::NotConverted)?;
     let task = convert::task(&done)?;
-    let (Some(before), Some(opportunity)) = (task.before, task.made.opportunity) else {
+    let (Some(before), Some(successor)) = (task.before, task.made.successor) else {
         return Err(Refused::TooOld.into());
     };
     // Of two that begin at once the second waits here, is run again, and finds what the first one began.
     store::lead::hold(act.tx, &lead).await?;
     let task = UndoTask {
         conversion: done.id,
-        opportunity,
-        joined: task.plan.join.is_some(),
+        successor,
+        joined: matches!(task.plan.goal, Goal::Join { .. }),
         before,
     };
     let data = serde_json::to_value(task).map_err(Error::internal)?;

@@ -8,6 +8,8 @@ use baton_chassis::{
     list::{Key, List, Order, Rights, Scope},
 };
 
+use uuid::Uuid;
+
 use crate::{
     events,
     lead::{Lead, LeadEvent, Quality, Routing},
@@ -16,13 +18,26 @@ use crate::{
 /// Where leads without a clock stand in the order of due times: 9999-12-31T00:00:00Z.
 const NEVER_S: i64 = 253_402_214_400;
 
+/// Columns of a lead as they are read, with how the opportunity is told: in the table it is a project where there is one.
 macro_rules! columns {
-    () => {
-        "id, number, version, title, need, party, contact, quality, routing, offered, source_kind, source_id, owner, \
-         territory, follow_up_plan, disqualify_reason, disqualify_note, contact_channel, response_due_at, \
-         response_overdue, identified_at, contacted_at, accepted_at, closed_at, opportunity, external_system, \
-         external_id, creator, created_at, updated_at"
+    ($opportunity:literal) => {
+        concat!(
+            "id, number, version, title, need, party, contact, quality, routing, offered, source_kind, source_id, \
+             owner, territory, follow_up_plan, disqualify_reason, disqualify_note, contact_channel, response_due_at, \
+             response_overdue, identified_at, contacted_at, accepted_at, closed_at, ",
+            $opportunity,
+            ", project, external_system, external_id, creator, created_at, updated_at"
+        )
     };
+    () => {
+        columns!("nullif(opportunity, project) as opportunity")
+    };
+}
+
+/// What the table has as the opportunity: whatever the lead became.
+fn became(lead: &Lead) -> Option<Uuid> {
+    let project = lead.project.map(Uuid::from);
+    lead.opportunity.map(Uuid::from).or(project)
 }
 
 /// The due time as it is sorted by.
@@ -62,9 +77,9 @@ impl Noun for Lead {
     async fn insert(&self, tx: &mut Tx) -> Result<(), db::Error> {
         tx.sql(concat!(
             "insert into lead (",
-            columns!(),
+            columns!("opportunity"),
             ", respond_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)"
+             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)"
         ))
         .bind(self.id)
         .bind(self.number.clone())
@@ -90,7 +105,8 @@ impl Noun for Lead {
         .bind(self.contacted_at)
         .bind(self.accepted_at)
         .bind(self.closed_at)
-        .bind(self.opportunity)
+        .bind(became(self))
+        .bind(self.project)
         .bind(self.external_system.clone())
         .bind(self.external_id.clone())
         .bind(self.creator)
@@ -106,7 +122,7 @@ impl Noun for Lead {
              offered = $9, owner = $10, territory = $11, follow_up_plan = $12, disqualify_reason = $13, \
              disqualify_note = $14, contact_channel = $15, response_due_at = $16, response_overdue = $17, \
              identified_at = $18, contacted_at = $19, accepted_at = $20, closed_at = $21, opportunity = $22, \
-             updated_at = $23, respond_by = $24 where id = $1 and version = $2 - 1",
+             project = $23, updated_at = $24, respond_by = $25 where id = $1 and version = $2 - 1",
         )
         .bind(self.id)
         .bind(self.version)
@@ -129,7 +145,8 @@ impl Noun for Lead {
         .bind(self.contacted_at)
         .bind(self.accepted_at)
         .bind(self.closed_at)
-        .bind(self.opportunity)
+        .bind(became(self))
+        .bind(self.project)
         .bind(self.updated_at)
         .bind(respond_by(self))
         .execute_one()

@@ -5,14 +5,17 @@ use baton_chassis::{
     ids::{ContactId, LeadId, OpportunityId, PartyId, ProcessId},
     operation::{Broken, Refused},
     wire::{date_text, id_text, parse_id, source, timestamp},
-    words::Word as _,
+    words::{Word as _, number},
 };
 use baton_proto::{customer::v1 as customer, marketing::v1 as pb, sales::v1 as sales};
 
 use super::{money, optional};
 use crate::{
     channel::Channel,
-    conversion::{Contact, Conversion, Draft, Join, NewContact, PartyState, Plan, STEPS, State},
+    conversion::{
+        Contact, Conversion, Draft, Goal, Join, NewContact, PartyState, Plan, ProjectDraft, STEPS,
+        State, Successor,
+    },
     lead::{LeadEvent, What},
 };
 
@@ -29,16 +32,40 @@ pub struct Asked {
     pub evidence: String,
     /// The contact; none for the lead's own.
     pub contact: Option<Contact>,
-    /// Name of the opportunity, if it is not the title of the lead.
+    /// What the lead is to become.
+    pub wish: Wish,
+}
+
+/// What a lead is asked to become.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// An opportunity of its own.
+    Opportunity {
+        /// What is said of it.
+        terms: Terms,
+        /// Its process, if not the usual one.
+        process: Option<ProcessId>,
+    },
+    /// One with others: this opportunity.
+    Join(OpportunityId),
+    /// A sales project.
+    Project {
+        /// What is said of it.
+        terms: Terms,
+        /// Chance of winning.
+        percent: Option<i32>,
+    },
+}
+
+/// What is said of a new opportunity or project.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Name, if it is not the title of the lead.
     pub name: String,
-    /// Its process, if not the usual one.
-    pub process: Option<ProcessId>,
     /// What it may be worth.
     pub amount: Option<Money>,
     /// By when it may be decided.
     pub expected_close_date: Option<Date>,
-    /// The opportunity to join in place of a new one.
-    pub join: Option<OpportunityId>,
 }
 
 /// Reads what a conversion is asked to do.
@@ -47,7 +74,6 @@ pub fn asked(r: &pb::ConvertLeadRequest) -> Result<Asked> {
     let lead = parse_id("id", &r.id)?;
     let mut v = Violations::new();
     let verification = r.verification.clone().unwrap_or_default();
-    let draft = r.opportunity.clone().unwrap_or_default();
     let asked = Asked {
         lead,
         link: v.optional_id("link_party_id", &r.link_party_id),
@@ -58,20 +84,53 @@ pub fn asked(r: &pb::ConvertLeadRequest) -> Result<Asked> {
             Some(Given::ContactId(id)) => v.optional_id("contact_id", id).map(Contact::Known),
             Some(Given::NewContact(c)) => Some(Contact::New(new_contact(&mut v, "new_contact", c))),
         },
-        name: v.optional_text("opportunity.name", &draft.name, 200),
-        process: v.optional_id("opportunity.process_id", &draft.process_id),
+        wish: wish(&mut v, r),
+    };
+    v.done()?;
+    Ok(asked)
+}
+
+/// Reads what a lead is to become: one thing, whatever else is wrong with what is said of it.
+fn wish(v: &mut Violations, r: &pb::ConvertLeadRequest) -> Wish {
+    let draft = r.opportunity.clone().unwrap_or_default();
+    let name = v.optional_text("opportunity.name", &draft.name, 200);
+    let process = v.optional_id("opportunity.process_id", &draft.process_id);
+    let terms = Terms {
+        name,
         amount: v.optional_money("opportunity.amount", draft.amount.as_ref()),
         expected_close_date: v.optional_date(
             "opportunity.expected_close_date",
             &draft.expected_close_date,
         ),
-        join: v.optional_id("join_opportunity_id", &r.join_opportunity_id),
     };
+    let join = v.optional_id("join_opportunity_id", &r.join_opportunity_id);
+    if let Some(project) = &r.project {
+        if r.opportunity.is_some() {
+            v.add("opportunity", "PROJECT_SAYS_ALL");
+        }
+        if !r.join_opportunity_id.is_empty() {
+            v.add("join_opportunity_id", "PROJECT_SAYS_ALL");
+        }
+        return project_wish(v, project);
+    }
     if !r.join_opportunity_id.is_empty() && draft != pb::OpportunityDraft::default() {
         v.add("opportunity", "JOIN_SAYS_ALL");
     }
-    v.done()?;
-    Ok(asked)
+    join.map_or(Wish::Opportunity { terms, process }, Wish::Join)
+}
+
+fn project_wish(v: &mut Violations, draft: &pb::ProjectDraft) -> Wish {
+    Wish::Project {
+        terms: Terms {
+            name: v.optional_text("project.name", &draft.name, 200),
+            amount: v.optional_money("project.amount", draft.amount.as_ref()),
+            expected_close_date: v
+                .optional_date("project.expected_close_date", &draft.expected_close_date),
+        },
+        percent: draft
+            .probability_percent
+            .map(|percent| v.in_range("project.probability_percent", percent, 0..=100)),
+    }
 }
 
 /// Reads a person to create.
@@ -86,7 +145,14 @@ pub fn new_contact(v: &mut Violations, field: &str, c: &pb::ContactDraft) -> New
 
 /// A conversion as contracts write it, with its refusal in the language of the reader.
 pub fn conversion(c: &Conversion, messages: &Messages, language: Language) -> pb::Conversion {
-    let made = &c.task.made;
+    let (made, goal) = (&c.task.made, &c.task.plan.goal);
+    let opportunity = made.successor.and_then(Successor::opportunity);
+    let project = made.successor.and_then(Successor::project);
+    let number_of = |is_made: bool| {
+        Some(made.number.clone())
+            .filter(|_| is_made)
+            .unwrap_or_default()
+    };
     pb::Conversion {
         id: c.id.to_string(),
         lead_id: c.task.plan.lead.to_string(),
@@ -100,13 +166,16 @@ pub fn conversion(c: &Conversion, messages: &Messages, language: Language) -> pb
         party_action: c.task.plan.party_action.number(),
         party_id: id_text(made.party),
         contact_id: id_text(made.contact),
-        opportunity_id: id_text(made.opportunity),
-        opportunity_number: made.opportunity_number.clone(),
+        opportunity_id: id_text(opportunity),
+        opportunity_number: number_of(opportunity.is_some()),
         refusal: refusal(c.refusal.as_ref(), messages, language),
         started_by_id: id_text(c.started_by),
         create_time: Some(timestamp(c.created_at)),
         end_time: c.ended_at.map(timestamp),
-        opportunity_action: c.task.plan.opportunity_action().number(),
+        opportunity_action: number(goal.opportunity_action()),
+        target: goal.target().number(),
+        project_id: id_text(project),
+        project_number: number_of(project.is_some()),
         undo: c.undo.as_ref().map(|undo| pb::ConversionUndo {
             id: undo.id.to_string(),
             state: undo.state.number(),
@@ -148,7 +217,7 @@ pub fn preview(
         What::ConversionStarted(_, skipped) => skipped.as_slice(),
         _ => &[],
     };
-    pb::ConversionPreview {
+    let preview = pb::ConversionPreview {
         party_action: plan.party_action.number(),
         party_id: plan.party.to_string(),
         party_name: party.map(|p| p.name.clone()).unwrap_or_default(),
@@ -158,30 +227,56 @@ pub fn preview(
             Contact::Known(id) => id.to_string(),
             Contact::None | Contact::New(_) => String::new(),
         },
-        opportunity: Some(pb::OpportunityDraft {
-            name: plan.opportunity.name.clone(),
-            process_id: id_text(plan.opportunity.process),
-            amount: plan.opportunity.amount.as_ref().map(money),
-            expected_close_date: date_text(plan.opportunity.expected_close_date),
-        }),
-        opportunity_source: plan
-            .join
-            .is_none()
-            .then(|| source(&Source::of(SourceKind::Lead, plan.lead))),
-        opportunity_owner_id: plan.opportunity.owner.to_string(),
         skipped_qualities: skipped.iter().map(|q| q.number()).collect(),
         skipped_handoffs: event
             .handoffs
             .iter()
             .map(|h| h.kind.as_str().to_owned())
             .collect(),
-        opportunity_action: plan.opportunity_action().number(),
-        join_opportunity_id: id_text(plan.join.as_ref().map(|j| j.opportunity)),
-        join_opportunity_number: plan
-            .join
-            .as_ref()
-            .map(|j| j.number.clone())
-            .unwrap_or_default(),
+        opportunity_action: number(plan.goal.opportunity_action()),
+        target: plan.goal.target().number(),
+        ..pb::ConversionPreview::default()
+    };
+    becoming(plan, preview)
+}
+
+/// The preview with what the lead would become.
+fn becoming(plan: &Plan, preview: pb::ConversionPreview) -> pb::ConversionPreview {
+    let lead = Some(source(&Source::of(SourceKind::Lead, plan.lead)));
+    match &plan.goal {
+        Goal::Join { opportunity, join } => pb::ConversionPreview {
+            opportunity: Some(draft(opportunity)),
+            opportunity_owner_id: opportunity.owner.to_string(),
+            join_opportunity_id: join.opportunity.to_string(),
+            join_opportunity_number: join.number.clone(),
+            ..preview
+        },
+        Goal::Opportunity { opportunity } => pb::ConversionPreview {
+            opportunity: Some(draft(opportunity)),
+            opportunity_source: lead,
+            opportunity_owner_id: opportunity.owner.to_string(),
+            ..preview
+        },
+        Goal::Project { project } => pb::ConversionPreview {
+            project: Some(pb::ProjectDraft {
+                name: project.name.clone(),
+                amount: project.amount.as_ref().map(money),
+                probability_percent: project.percent,
+                expected_close_date: date_text(project.expected_close_date),
+            }),
+            project_source: lead,
+            project_owner_id: project.owner.to_string(),
+            ..preview
+        },
+    }
+}
+
+fn draft(opportunity: &Draft) -> pb::OpportunityDraft {
+    pb::OpportunityDraft {
+        name: opportunity.name.clone(),
+        process_id: id_text(opportunity.process),
+        amount: opportunity.amount.as_ref().map(money),
+        expected_close_date: date_text(opportunity.expected_close_date),
     }
 }
 
@@ -252,6 +347,7 @@ pub fn create_contact(
 /// The opportunity to create for an account.
 pub fn create_opportunity(
     plan: &Plan,
+    draft: &Draft,
     contact: Option<ContactId>,
     request_id: String,
 ) -> sales::CreateOpportunityRequest {
@@ -262,7 +358,7 @@ pub fn create_opportunity(
         expected_close_date,
         owner,
         territory,
-    } = &plan.opportunity;
+    } = draft;
     let opportunity = sales::Opportunity {
         name: name.clone(),
         party_id: plan.party.to_string(),
@@ -279,6 +375,31 @@ pub fn create_opportunity(
         opportunity: Some(opportunity),
         request_id,
         ..sales::CreateOpportunityRequest::default()
+    }
+}
+
+/// The sales project to create for an account.
+pub fn create_project(
+    plan: &Plan,
+    draft: &ProjectDraft,
+    contact: Option<ContactId>,
+    request_id: String,
+) -> sales::CreateProjectRequest {
+    let project = sales::Project {
+        name: draft.name.clone(),
+        party_id: plan.party.to_string(),
+        contact_id: id_text(contact),
+        amount: draft.amount.as_ref().map(money),
+        probability_percent: draft.percent,
+        expected_close_date: date_text(draft.expected_close_date),
+        source: Some(source(&Source::of(SourceKind::Lead, plan.lead))),
+        owner_id: draft.owner.to_string(),
+        territory_id: id_text(draft.territory),
+        ..sales::Project::default()
+    };
+    sales::CreateProjectRequest {
+        project: Some(project),
+        request_id,
     }
 }
 

@@ -46,6 +46,7 @@ pub fn lead(l: &Lead) -> pb::Lead {
         accept_time: l.accepted_at.map(timestamp),
         close_time: l.closed_at.map(timestamp),
         opportunity_id: id_text(l.opportunity),
+        project_id: id_text(l.project),
         external: external(l),
         etag: etag(l.version),
         create_time: Some(timestamp(l.created_at)),

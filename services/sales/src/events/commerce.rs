@@ -20,7 +20,7 @@ use crate::{
     handoffs::ForCommerce,
     opportunity::Opportunity,
     project::Project,
-    store::opportunity as store,
+    store::{opportunity as store, project_use},
 };
 
 /// Both say the same, each in messages of its own.
@@ -120,6 +120,7 @@ async fn made(act: &mut Act<'_>, made: Option<Subject>, target: Target) -> Resul
     let id = made.id.parse().map_err(Error::internal)?;
     let owner = made.owner_id.parse().map_err(Error::internal)?;
     if from.kind == Project::KIND {
+        project_use::note(act.tx, source.into(), &made).await?;
         return handed_over::<Project>(act, source.into(), target, id, owner).await;
     }
     store::note_use(act.tx, source.into(), &made).await?;

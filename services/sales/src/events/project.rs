@@ -109,6 +109,11 @@ pub fn said(project: &Project, event: &ProjectEvent) -> Said {
         }),
         ProjectEvent::Commerce(event) => commerce::project_said(subject, project.commerce(), event),
         ProjectEvent::Lost(by) => lost(project, subject, *by),
+        ProjectEvent::Retracted(lead, by) => Said::of(&sales::ProjectRetracted {
+            subject,
+            lead_id: lead.to_string(),
+            member_id: by.to_string(),
+        }),
         ProjectEvent::TaskAdded(task) => Said::of(&sales::ProjectTaskAdded {
             subject,
             task: Some(task_facts(task)),

@@ -8,7 +8,7 @@ use crate::{commerce::CommerceRefused, opportunity};
 /// Why something cannot be done to a project.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProjectRefused {
-    /// It is completed or cancelled.
+    /// It is completed or cancelled, or was retracted.
     #[error("the project has ended ({0:?})")]
     Ended(State),
     /// It has not ended, and its deal, if it has one, is open.
@@ -50,6 +50,21 @@ pub enum ProjectRefused {
     /// It cannot be done on its way to commerce.
     #[error(transparent)]
     Commerce(#[from] CommerceRefused),
+    /// Only the conversion that made it can be undone.
+    #[error("the project was not made of this lead")]
+    OfAnotherLead,
+    /// Somebody has worked on it.
+    #[error("the project was begun or reopened")]
+    Moved,
+    /// Somebody has planned its work.
+    #[error("the project has a team, milestones or tasks")]
+    WithWork,
+    /// Somebody has worked on its deal.
+    #[error("the project has lines")]
+    WithLines,
+    /// There is an opportunity, contract, order, interaction or follow-up of it, or it was handed over.
+    #[error("something was built on the project")]
+    BuiltOn,
 }
 
 impl Reason for ProjectRefused {
@@ -57,6 +72,9 @@ impl Reason for ProjectRefused {
         use opportunity::State as Deal;
         match self {
             Self::Ended(State::Cancelled) => "PROJECT_CANCELLED",
+            Self::Ended(State::Retracted) | Self::DealClosed(Deal::Retracted) => {
+                "PROJECT_RETRACTED"
+            }
             Self::Ended(_) => "PROJECT_COMPLETED",
             Self::Open => "PROJECT_OPEN",
             Self::Begun => "PROJECT_BEGUN",
@@ -65,7 +83,6 @@ impl Reason for ProjectRefused {
             Self::NotSales => "PROJECT_NOT_SALES",
             Self::DealOpen => "PROJECT_DEAL_OPEN",
             Self::DealClosed(Deal::Lost) => "PROJECT_DEAL_LOST",
-            Self::DealClosed(Deal::Retracted) => "PROJECT_RETRACTED",
             Self::DealClosed(Deal::Won | Deal::Open) => "PROJECT_DEAL_WON",
             Self::TasksOpen(_) => "PROJECT_TASKS_OPEN",
             Self::TasksFull => "PROJECT_TASKS_FULL",
@@ -73,6 +90,11 @@ impl Reason for ProjectRefused {
             Self::TaskOpen => "PROJECT_TASK_OPEN",
             Self::AmountFollowsLines => "PROJECT_AMOUNT_FOLLOWS_LINES",
             Self::Commerce(refused) => on_its_way(*refused),
+            Self::OfAnotherLead => "PROJECT_OF_ANOTHER_LEAD",
+            Self::Moved => "PROJECT_MOVED",
+            Self::WithWork => "PROJECT_WITH_WORK",
+            Self::WithLines => "PROJECT_WITH_LINES",
+            Self::BuiltOn => "PROJECT_BUILT_ON",
         }
     }
 

@@ -2,7 +2,9 @@
 
 use baton_chassis::{
     Date, Money, Source, SourceKind, Time,
-    ids::{ContactId, Id as _, MemberId, MilestoneId, PartyId, ProjectId, TaskId, TerritoryId},
+    ids::{
+        ContactId, Id as _, LeadId, MemberId, MilestoneId, PartyId, ProjectId, TaskId, TerritoryId,
+    },
     policy::Function,
     words,
 };
@@ -82,6 +84,8 @@ words! {
         Completed = "COMPLETED",
         /// Given up.
         Cancelled = "CANCELLED",
+        /// Taken back when the conversion of its lead was undone.
+        Retracted = "RETRACTED",
     }
 }
 
@@ -313,6 +317,8 @@ pub enum ProjectEvent {
         /// Who opened it.
         by: MemberId,
     },
+    /// It was taken back together with the conversion of this lead, by this member.
+    Retracted(LeadId, MemberId),
     /// It got a task.
     TaskAdded(Task),
     /// Fields of a task were changed.

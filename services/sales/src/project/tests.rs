@@ -2,7 +2,7 @@
 
 use baton_chassis::{
     Money,
-    ids::{Id as _, MilestoneId, PartyId, TaskId},
+    ids::{Id as _, LeadId, MilestoneId, PartyId, TaskId},
 };
 use chrono::Duration;
 use uuid::Uuid;
@@ -12,6 +12,10 @@ use crate::{commerce::CommerceRefused, opportunity::State as DealState};
 
 fn at(second: i64) -> Time {
     Time::UNIX_EPOCH + Duration::seconds(second)
+}
+
+fn lead() -> LeadId {
+    LeadId::derive(Uuid::nil(), "lead")
 }
 
 fn me() -> MemberId {
@@ -39,7 +43,12 @@ fn terms(minor: i64) -> Terms {
     }
 }
 
+/// A sales project comes from a lead, any other one from nowhere.
 fn draft(purpose: Purpose) -> Draft {
+    let source = match purpose {
+        Purpose::Sales { .. } => Source::of(SourceKind::Lead, lead()),
+        Purpose::Marketing | Purpose::Other => Source::direct(),
+    };
     Draft {
         id: ProjectId::derive(Uuid::nil(), "project"),
         number: "PJ-1".into(),
@@ -58,7 +67,7 @@ fn draft(purpose: Purpose) -> Draft {
             territory: None,
         },
         purpose,
-        source: Source::direct(),
+        source,
     }
 }
 
@@ -151,10 +160,21 @@ pub(crate) fn without_a_deal() -> [Project; 5] {
     ]
 }
 
+/// As a conversion makes it.
+fn fresh() -> Project {
+    Project::plan(draft(sale()), at(0))
+}
+
+fn retracted() -> Project {
+    let mut project = fresh();
+    project.retract(lead(), false, me(), at(9)).unwrap();
+    project
+}
+
 type Verb = fn(&mut Project) -> Result<ProjectEvent, ProjectRefused>;
 
 /// The verbs, in the order of the columns below.
-const VERBS: [(&str, Verb); 13] = [
+const VERBS: [(&str, Verb); 14] = [
     ("update", |p| {
         let head = Head {
             name: "Old plant".into(),
@@ -176,6 +196,7 @@ const VERBS: [(&str, Verb); 13] = [
     ("reopen", |p| p.reopen(false, me())),
     ("reopen for commerce", |p| p.reopen(true, me())),
     ("reopen task", |p| p.reopen_task(done_task(), me())),
+    ("retract", |p| p.retract(lead(), false, me(), at(20))),
 ];
 
 #[test]
@@ -190,23 +211,30 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
     let runs = on_its_way(CommerceRefused::HandOverRunning);
     let (begun, idle, free) = (Some(R::Begun), Some(R::NotActive), Some(R::NotOnHold));
     let wait = Some(R::DealOpen);
+    let (other, moved, back) = (
+        Some(R::OfAnotherLead),
+        Some(R::Moved),
+        ended(State::Retracted),
+    );
     #[rustfmt::skip]
     let table = [
-        // update, terms, lines, start, hold, resume, complete, cancel, win, lose, reopen, for commerce, reopen task
-        (planned(Purpose::Marketing), [None, no.clone(), no.clone(), None, idle.clone(), free.clone(), idle.clone(), None, no.clone(), no.clone(), open.clone(), open.clone(), None]),
-        (active(Purpose::Marketing), [None, no.clone(), no.clone(), begun.clone(), None, free.clone(), None, None, no.clone(), no.clone(), open.clone(), open.clone(), None]),
-        (on_hold(Purpose::Other), [None, no.clone(), no.clone(), begun.clone(), idle.clone(), None, idle.clone(), None, no.clone(), no.clone(), open.clone(), open.clone(), None]),
-        (completed(), [ended(done), ended(done), no.clone(), ended(done), ended(done), ended(done), ended(done), ended(done), no.clone(), no.clone(), None, None, ended(done)]),
-        (cancelled(), [ended(gone), ended(gone), no.clone(), ended(gone), ended(gone), ended(gone), ended(gone), ended(gone), no.clone(), no, None, None, ended(gone)]),
-        (planned(sale()), [None, None, None, None, idle.clone(), free.clone(), idle.clone(), wait.clone(), None, None, open.clone(), open.clone(), None]),
-        (active(sale()), [None, None, None, begun.clone(), None, free.clone(), wait.clone(), wait.clone(), None, None, open.clone(), open.clone(), None]),
-        (on_hold(sale()), [None, None, None, begun.clone(), idle.clone(), None, idle, wait, None, None, open.clone(), open, None]),
-        (won(false), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), None, None, None]),
-        (won(true), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), None, None]),
-        (with_commerce(Commerce::HandingOver), [runs.clone(), deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), runs.clone(), runs, None]),
-        (with_commerce(Commerce::HandedOver), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), with.clone(), None]),
-        (lost(), [None, deal(l), deal(l), begun, None, free, None, None, deal(l), deal(l), None, None, None]),
-        (won_and_done(), [ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), with, None, ended(done)]),
+        // update, terms, lines, start, hold, resume, complete, cancel, win, lose, reopen, for commerce, reopen task, retract
+        (planned(Purpose::Marketing), [None, no.clone(), no.clone(), None, idle.clone(), free.clone(), idle.clone(), None, no.clone(), no.clone(), open.clone(), open.clone(), None, other.clone()]),
+        (active(Purpose::Marketing), [None, no.clone(), no.clone(), begun.clone(), None, free.clone(), None, None, no.clone(), no.clone(), open.clone(), open.clone(), None, other.clone()]),
+        (on_hold(Purpose::Other), [None, no.clone(), no.clone(), begun.clone(), idle.clone(), None, idle.clone(), None, no.clone(), no.clone(), open.clone(), open.clone(), None, other.clone()]),
+        (completed(), [ended(done), ended(done), no.clone(), ended(done), ended(done), ended(done), ended(done), ended(done), no.clone(), no.clone(), None, None, ended(done), other.clone()]),
+        (cancelled(), [ended(gone), ended(gone), no.clone(), ended(gone), ended(gone), ended(gone), ended(gone), ended(gone), no.clone(), no, None, None, ended(gone), other.clone()]),
+        (fresh(), [None, None, None, None, idle.clone(), free.clone(), idle.clone(), wait.clone(), None, None, open.clone(), open.clone(), Some(R::TaskOpen), None]),
+        (planned(sale()), [None, None, None, None, idle.clone(), free.clone(), idle.clone(), wait.clone(), None, None, open.clone(), open.clone(), None, Some(R::WithWork)]),
+        (active(sale()), [None, None, None, begun.clone(), None, free.clone(), wait.clone(), wait.clone(), None, None, open.clone(), open.clone(), None, moved.clone()]),
+        (on_hold(sale()), [None, None, None, begun.clone(), idle.clone(), None, idle, wait, None, None, open.clone(), open, None, moved.clone()]),
+        (won(false), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), None, None, None, deal(w)]),
+        (won(true), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), None, None, deal(w)]),
+        (with_commerce(Commerce::HandingOver), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), runs.clone(), runs, None, deal(w)]),
+        (with_commerce(Commerce::HandedOver), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), with.clone(), None, deal(w)]),
+        (lost(), [None, deal(l), deal(l), begun, None, free, None, None, deal(l), deal(l), None, None, None, deal(l)]),
+        (won_and_done(), [ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), with, None, ended(done), ended(done)]),
+        (retracted(), std::array::from_fn(|_| back.clone())),
     ];
     for (project, refusals) in table {
         for ((name, verb), refusal) in VERBS.iter().zip(refusals) {
@@ -266,6 +294,48 @@ fn a_task_that_has_ended_is_not_changed() {
     );
     let again = project.end_task(done_task(), TaskState::Cancelled, me(), at(20));
     assert_eq!(again, Err(ProjectRefused::TaskEnded));
+}
+
+#[test]
+fn only_what_nothing_was_built_on_is_retracted_and_only_with_its_own_lead() {
+    let back = |p: &mut Project, used| p.retract(lead(), used, me(), at(20)).err();
+    let mut project = fresh();
+    let other = LeadId::derive(Uuid::nil(), "other");
+    assert_eq!(
+        project.retract(other, false, me(), at(20)),
+        Err(ProjectRefused::OfAnotherLead)
+    );
+    assert_eq!(back(&mut project, true), Some(ProjectRefused::BuiltOn));
+    let mut with_team = fresh();
+    with_team.head.team.push(Teammate {
+        member: me(),
+        role: "sales".into(),
+    });
+    assert_eq!(back(&mut with_team, false), Some(ProjectRefused::WithWork));
+    let mut with_lines = fresh();
+    with_lines.set_lines(None, vec![item(5)]).unwrap();
+    assert_eq!(
+        back(&mut with_lines, false),
+        Some(ProjectRefused::WithLines)
+    );
+    let mut lost_and_open = fresh();
+    lost_and_open
+        .lose(LossReason::Price, String::new(), me(), at(8))
+        .unwrap();
+    lost_and_open.reopen(false, me()).unwrap();
+    assert_eq!(back(&mut lost_and_open, false), Some(ProjectRefused::Moved));
+
+    let head = Head {
+        name: "Old plant".into(),
+        ..project.head.clone()
+    };
+    project.update(head, terms(7)).unwrap();
+    assert_eq!(back(&mut project, false), None, "a better name is no work");
+    let deal = project.deal.unwrap();
+    assert_eq!(
+        (project.state, deal.state, deal.closed_at),
+        (State::Retracted, DealState::Retracted, Some(at(20)))
+    );
 }
 
 #[test]
@@ -401,7 +471,7 @@ mod whatever_is_done {
     proptest! {
         /// The type of a project never changes, and there is a deal exactly in sales projects.
         #[test]
-        fn only_a_sales_project_is_a_deal((purpose, kind) in purpose(), verbs in proptest::collection::vec(0_usize..13, 0..40)) {
+        fn only_a_sales_project_is_a_deal((purpose, kind) in purpose(), verbs in proptest::collection::vec(0_usize..14, 0..40)) {
             let mut project = planned(purpose);
             for verb in verbs {
                 let _ = VERBS[verb].1(&mut project);

@@ -25,6 +25,7 @@ use super::{
     hand_over,
     handoff::{self, readable},
     project_commerce::{readable_rows, reopen},
+    project_retract,
 };
 use crate::{
     opportunity::Opportunity,
@@ -398,6 +399,23 @@ impl ProjectService for Projects {
                 let handoffs = ledger.rows().iter().map(handoff).collect();
                 Ok(pb::ListProjectHandoffsResponse { handoffs })
             })
+            .await
+    }
+
+    async fn retract_project(
+        &self,
+        request: Request<pb::RetractProjectRequest>,
+    ) -> Result<Response<pb::RetractProjectResponse>, Status> {
+        self.0
+            .command(
+                request,
+                async |act: &mut Act<'_>, r: &pb::RetractProjectRequest| {
+                    let project = project_retract::retract(act, r).await?;
+                    Ok(pb::RetractProjectResponse {
+                        project: Some(wire::project(&project)),
+                    })
+                },
+            )
             .await
     }
 

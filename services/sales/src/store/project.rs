@@ -21,7 +21,7 @@ use crate::{
 macro_rules! columns {
     () => {
         "p.id, p.number, p.type, p.name, p.party, p.contact, p.description, p.risk, p.risk_note, p.budget_currency, \
-         p.budget_minor, p.state, p.reason, p.ended_at, p.deal_state, p.commerce, p.currency, p.stated_minor, \
+         p.budget_minor, p.state, p.reason, p.ended_at, p.reopened, p.deal_state, p.commerce, p.currency, p.stated_minor, \
          p.amount_minor, p.stated_percent, p.probability_percent, p.expected_close, p.loss_reason, p.competitor, \
          p.closed_at, p.source_kind, p.source_id, p.owner, p.territory, p.version, p.created_at, p.updated_at"
     };
@@ -144,9 +144,10 @@ impl Noun for Project {
              ended_at = $14, owner = $15, territory = $16, deal_state = $17, commerce = $18, currency = $19, \
              stated_minor = $20, amount_minor = $21, stated_percent = $22, probability_percent = $23, \
              expected_close = $24, loss_reason = $25, competitor = $26, closed_at = $27, amount_order = $28, \
-             close_order = $29 where id = $1 and version = $2 - 1",
+             close_order = $29, reopened = $30 where id = $1 and version = $2 - 1",
         )
         .bind_project(self)
+        .bind(self.reopened)
         .execute_one()
         .await?;
         save_parts(tx, self).await
@@ -424,7 +425,8 @@ pub struct Scopes {
     pub other: Scope,
 }
 
-/// The projects that match, without team, milestones, lines and tasks.
+/// The projects that match, without team, milestones, lines and tasks. Those that were retracted are listed only by that
+/// state of theirs or of their deal; they are so few that passing over them costs nothing.
 #[must_use]
 pub fn list(filter: &Filter, scopes: Scopes) -> List {
     const RIGHTS: Rights = Rights {
@@ -440,21 +442,36 @@ pub fn list(filter: &Filter, scopes: Scopes) -> List {
         .filter("p.party = ?", filter.party)
         .filter("p.source_kind = ?", filter.source_kind)
         .filter("p.source_id = ?", filter.source_id.clone());
+    let shows_all = filter.state.is_some() || filter.deal_state.is_some();
+    let alike = |list: List, scope| {
+        if shows_all {
+            list.scope(scope, RIGHTS)
+        } else {
+            list.scopes(&[("p.state <> 'RETRACTED'", scope)], RIGHTS)
+        }
+    };
     match filter.kind {
-        Some(Type::Sales) => list.scope(scopes.sales, RIGHTS),
+        Some(Type::Sales) => alike(list, scopes.sales),
         Some(Type::Marketing) => list.scope(scopes.marketing, RIGHTS),
         Some(Type::Other) => list.scope(scopes.other, RIGHTS),
         None if scopes.sales == scopes.marketing && scopes.sales == scopes.other => {
-            list.scope(scopes.other, RIGHTS)
+            alike(list, scopes.other)
         }
-        None => list.scopes(
-            &[
-                ("p.type = 'SALES'", scopes.sales),
-                ("p.type = 'MARKETING'", scopes.marketing),
-                ("p.type = 'OTHER'", scopes.other),
-            ],
-            RIGHTS,
-        ),
+        None => {
+            let sold = if shows_all {
+                "p.type = 'SALES'"
+            } else {
+                "p.type = 'SALES' and p.state <> 'RETRACTED'"
+            };
+            list.scopes(
+                &[
+                    (sold, scopes.sales),
+                    ("p.type = 'MARKETING'", scopes.marketing),
+                    ("p.type = 'OTHER'", scopes.other),
+                ],
+                RIGHTS,
+            )
+        }
     }
 }
 
