@@ -1,11 +1,13 @@
 //! Insight: reads across functions. It owns no business object; it projects events and asks the owners.
 //!
 //! - [`board`]: what waits for whom, asked of the services that keep the handoffs.
+//! - [`history`]: what was said and done along a chain, asked of the service that keeps it.
 //! - [`trace`]: the picture of a chain, put together of what was projected and what the owners answer.
 //! - [`events`] takes events in, [`store`] has every SQL text, [`rpc`] are the calls.
 
 pub mod board;
 pub mod events;
+pub mod history;
 pub mod rpc;
 pub mod store;
 pub mod trace;

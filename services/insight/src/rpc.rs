@@ -9,15 +9,18 @@ use baton_chassis::{
     Caller, Context, Error, Result, Time, Violations, chain, context, wire::timestamp,
 };
 use baton_proto::{
-    insight::v1::{GetTraceRequest, GetTraceResponse, trace_service_server::TraceService},
+    insight::v1::{
+        GetTraceRequest, GetTraceResponse, ListChainHistoryRequest, ListChainHistoryResponse,
+        TraceNode, trace_service_server::TraceService,
+    },
     log::v1::{Head, ListHeadsRequest, event_log_service_client::EventLogServiceClient},
 };
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::{
-    PRODUCERS,
-    store::{self, Progress},
+    PRODUCERS, history,
+    store::{self, Below, Progress},
     trace::{Link, NODES_MAX, Object, picture},
 };
 
@@ -34,13 +37,56 @@ impl TraceService for Traces {
         request: Request<GetTraceRequest>,
     ) -> Result<Response<GetTraceResponse>, Status> {
         let answer = async {
-            let asked = asked(request.get_ref())?;
-            self.trace(&context::caller(&request)?, &asked).await
+            let r = request.get_ref();
+            let asked = asked(&r.kind, &r.id)?;
+            let caller = context::caller(&request)?;
+            let chain = self.chain(&caller, &asked, Below::Everything).await?;
+            Ok(GetTraceResponse {
+                nodes: chain.nodes,
+                as_of_time: Some(timestamp(chain.as_of)),
+                capped: !chain.whole,
+            })
         };
         answer
             .await
             .map(Response::new)
             .map_err(|e| self.0.refuse(&request, e))
+    }
+
+    async fn list_chain_history(
+        &self,
+        request: Request<ListChainHistoryRequest>,
+    ) -> Result<Response<ListChainHistoryResponse>, Status> {
+        let answer = async {
+            let r = request.get_ref();
+            let asked = asked(&r.kind, &r.id)?;
+            let caller = context::caller(&request)?;
+            let chain = self.chain(&caller, &asked, Below::Subjects).await?;
+            history::along(&self.0, &caller, chain, r).await
+        };
+        answer
+            .await
+            .map(Response::new)
+            .map_err(|e| self.0.refuse(&request, e))
+    }
+}
+
+/// The chain of an object as its reader may see it.
+pub(crate) struct Chain {
+    /// The objects, each before what came from it.
+    pub nodes: Vec<TraceNode>,
+    /// How many of them are what the object came from, and the object itself.
+    above: usize,
+    /// Until when the chain is complete.
+    pub as_of: Time,
+    /// Whether these are all.
+    pub whole: bool,
+}
+
+impl Chain {
+    /// What the object came from, and the object itself.
+    pub fn above(&self) -> impl Iterator<Item = &TraceNode> {
+        self.nodes.iter().take(self.above)
     }
 }
 
@@ -51,13 +97,13 @@ enum Visit {
 }
 
 /// What a request asks about.
-fn asked(request: &GetTraceRequest) -> Result<Object> {
+fn asked(kind: &str, id: &str) -> Result<Object> {
     let mut v = Violations::new();
-    let kind = request.kind.trim().to_ascii_uppercase();
+    let kind = kind.trim().to_ascii_uppercase();
     if chain::owner(&kind).is_none() {
         v.add("kind", "CHOICE_UNKNOWN");
     }
-    let id: Option<Uuid> = request.id.trim().parse().ok();
+    let id: Option<Uuid> = id.trim().parse().ok();
     if id.is_none() {
         v.add("id", "ID_MALFORMED");
     }
@@ -69,15 +115,16 @@ fn asked(request: &GetTraceRequest) -> Result<Object> {
 }
 
 impl Traces {
-    async fn trace(&self, caller: &Caller, asked: &Object) -> Result<GetTraceResponse> {
+    async fn chain(&self, caller: &Caller, asked: &Object, which: Below) -> Result<Chain> {
         // Before anything is read: what happens from now on may be missing.
         let as_of = self.as_of().await?;
         let mut links = self.upwards(caller, asked).await?;
-        let (from, room) = (asked.clone(), NODES_MAX.saturating_sub(links.len()));
+        let above = links.len();
+        let (from, room) = (asked.clone(), NODES_MAX.saturating_sub(above));
         let (below, whole) = self
             .0
             .db
-            .read(async move |tx| store::downwards(tx, &from, room).await)
+            .read(async move |tx| store::downwards(tx, &from, room, which).await)
             .await?;
         links.extend(below);
         let objects: Vec<_> = links
@@ -92,10 +139,11 @@ impl Traces {
         {
             return Err(unknown(asked));
         }
-        Ok(GetTraceResponse {
+        Ok(Chain {
             nodes,
-            as_of_time: Some(timestamp(as_of)),
-            capped: !whole,
+            above,
+            as_of,
+            whole,
         })
     }
 

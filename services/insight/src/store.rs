@@ -141,6 +141,15 @@ async fn further(tx: &mut Tx, object: &Object) -> Result<Vec<Object>, Error> {
     .await
 }
 
+/// What of all that came from an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Below {
+    /// All of it.
+    Everything,
+    /// Without what was said and done, and what came of that: it can be so much that nothing else has room.
+    Subjects,
+}
+
 /// Everything that came from an object, generation by generation, at most `limit` objects; and whether that is all.
 ///
 /// # Errors
@@ -149,7 +158,18 @@ pub async fn downwards(
     tx: &mut Tx,
     from: &Object,
     limit: usize,
+    which: Below,
 ) -> Result<(Vec<Link>, bool), Error> {
+    let text = match which {
+        Below::Everything => {
+            "select kind, id, source_kind, source_id from node where source_kind = $1 and source_id = $2 \
+             order by id limit $3"
+        }
+        Below::Subjects => {
+            "select kind, id, source_kind, source_id from node where source_kind = $1 and source_id = $2 \
+             and kind not in ('INTERACTION', 'FOLLOW_UP') order by id limit $3"
+        }
+    };
     let mut below: Vec<Link> = Vec::new();
     let mut seen = HashSet::from([from.clone()]);
     let mut at = 0;
@@ -157,10 +177,7 @@ pub async fn downwards(
     while let Some(object) = parent {
         let room = i64::try_from(limit - below.len()).unwrap_or(0);
         let mut children: Vec<Link> = tx
-            .sql(
-                "select kind, id, source_kind, source_id from node where source_kind = $1 and source_id = $2 \
-                 order by id limit $3",
-            )
+            .sql(text)
             .bind(object.kind.clone())
             .bind(object.id.to_string())
             .bind(room + 1)
