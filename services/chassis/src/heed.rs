@@ -13,7 +13,7 @@ use crate::{
     ledger,
     log::{Event, Handler},
     people,
-    service::{Heed, Service},
+    service::{Heed, Projection, Service},
     telemetry::Trace,
 };
 
@@ -27,7 +27,18 @@ pub(crate) struct Heeding {
 }
 
 impl Heeding {
-    pub(crate) fn new(cx: &Context, service: &Service, producer: &'static str) -> Self {
+    /// The handlers of a service for all that it hears, each with the name of its consumer.
+    pub(crate) fn all(cx: &Context, service: &Service) -> Vec<(&'static str, Self)> {
+        let producers = service.producers().into_iter();
+        let own = producers.map(|producer| (service.name, Self::new(cx, service, producer)));
+        let projected = service.projections.iter().flat_map(|of| {
+            let producers = of.producers.iter();
+            producers.map(|producer| (of.name, Self::projecting(cx, of, producer)))
+        });
+        own.chain(projected).collect()
+    }
+
+    fn new(cx: &Context, service: &Service, producer: &'static str) -> Self {
         let every = service
             .every
             .as_ref()
@@ -39,6 +50,21 @@ impl Heeding {
             every: every.map(|(_, heed)| heed.clone()),
             sweeps: service.sweeps.clone(),
         }
+    }
+
+    /// The handler of one projection, which hears of nothing else.
+    fn projecting(cx: &Context, of: &Projection, producer: &'static str) -> Self {
+        Self {
+            cx: cx.clone(),
+            producer,
+            heeds: std::collections::HashMap::new(),
+            every: Some(of.heed.clone()),
+            sweeps: Vec::new(),
+        }
+    }
+
+    pub(crate) fn producer(&self) -> &'static str {
+        self.producer
     }
 
     async fn heed(&self, tx: &mut Tx, event: &Event) -> Result<()> {

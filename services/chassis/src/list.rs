@@ -502,7 +502,8 @@ impl List {
     fn name<R>(&self, order: &Order<R>) -> String {
         let way = if order.descending { "desc" } else { "asc" };
         let mut name = format!("{} {} {way} {}", self.from, order.column, order.id);
-        for clause in &self.clauses {
+        let rights = |clause: &&Clause<Bind>| matches!(clause, Clause::Either(_));
+        for clause in self.clauses.iter().filter(|c| !rights(c)) {
             name.push_str(" and ");
             name.push_str(clause.fragment());
         }

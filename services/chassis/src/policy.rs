@@ -330,6 +330,11 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("GetTrace", Any(&[(Analysis, Read)], &[COMMAND_LINE])),
         ("ListChainHistory", Any(&[(Analysis, Read)], &[])),
     ]),
+    // Each object is counted under the rights that the reader has at its owner.
+    ("baton.insight.v1.ChainFunnelService", &[
+        ("GetChainFunnel", Any(&[(Analysis, Read)], &[])),
+        ("ListChainFunnelObjects", Any(&[(Analysis, Read)], &[])),
+    ]),
     // Everybody has a board: what is on it is decided row by row.
     ("baton.insight.v1.BoardService", &[("ListHandoffs", SignedIn)]),
 ];

@@ -144,8 +144,8 @@ impl Process {
             .collect();
         let mut consumers = Vec::new();
         for (service, cx) in stored() {
-            for producer in service.producers() {
-                consumers.push(consumer(service, cx, producer, &contexts, &bus)?);
+            for (name, handler) in Heeding::all(cx, service) {
+                consumers.push(consumer(name, cx, handler, &contexts, &bus)?);
             }
         }
         let http = http(&services, &contexts).map(|app| listen::edge(app, metrics.clone()));
@@ -501,12 +501,13 @@ fn http(services: &[Service], contexts: &[Context]) -> Option<axum::Router> {
 
 /// Takes in the events of one producer, from this process or from another one.
 fn consumer(
-    service: &Service,
+    name: &str,
     cx: &Context,
-    producer: &'static str,
+    handler: Heeding,
     contexts: &[Context],
     bus: &Bus,
 ) -> Result<Consumer> {
+    let producer = handler.producer();
     let here = contexts.iter().find(|other| other.name == producer);
     let feed = match here {
         Some(other) => Feed::Local(other.log.clone()),
@@ -515,13 +516,12 @@ fn consumer(
             client: EventLogServiceClient::new(cx.links.standing(cx, producer)?),
         },
     };
-    let handler = Arc::new(Heeding::new(cx, service, producer));
     Ok(Consumer::new(
-        service.name,
+        name,
         cx.db.clone(),
         cx.clock.clone(),
         feed,
         bus.clone(),
-        handler,
+        Arc::new(handler),
     ))
 }

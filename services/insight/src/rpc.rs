@@ -1,31 +1,27 @@
 //! The calls of insight.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+mod funnel;
+
+use std::collections::HashSet;
 
 use baton_chassis::{
     Caller, Context, Error, Result, Time, Violations, chain, context, wire::timestamp,
 };
-use baton_proto::{
-    insight::v1::{
-        GetTraceRequest, GetTraceResponse, ListChainHistoryRequest, ListChainHistoryResponse,
-        TraceNode, trace_service_server::TraceService,
-    },
-    log::v1::{Head, ListHeadsRequest, event_log_service_client::EventLogServiceClient},
+use baton_proto::insight::v1::{
+    GetTraceRequest, GetTraceResponse, ListChainHistoryRequest, ListChainHistoryResponse,
+    TraceNode, trace_service_server::TraceService,
 };
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
+pub use funnel::ChainFunnels;
+
 use crate::{
-    PRODUCERS, history,
-    store::{self, Below, Progress},
+    as_of::as_of,
+    history,
+    store::{self, Below, Projection},
     trace::{Link, NODES_MAX, Object, picture},
 };
-
-/// A producer that does not tell its heads in so long is away as far as a reader is concerned.
-const HEADS_LIMIT: Duration = Duration::from_secs(1);
 
 /// Answers calls about the chain.
 pub struct Traces(pub Context);
@@ -117,7 +113,7 @@ fn asked(kind: &str, id: &str) -> Result<Object> {
 impl Traces {
     async fn chain(&self, caller: &Caller, asked: &Object, which: Below) -> Result<Chain> {
         // Before anything is read: what happens from now on may be missing.
-        let as_of = self.as_of().await?;
+        let as_of = as_of(&self.0, Projection::Chain).await?;
         let mut links = self.upwards(caller, asked).await?;
         let above = links.len();
         let (from, room) = (asked.clone(), NODES_MAX.saturating_sub(above));
@@ -192,57 +188,6 @@ impl Traces {
         let asked = [(object.kind.as_str(), object.id.to_string())];
         let nodes = self.0.check(caller, &asked).await?;
         Ok(nodes.first().and_then(Link::told))
-    }
-
-    /// Until when the projection is complete: now, unless some producer has said more than was taken in.
-    async fn as_of(&self) -> Result<Time> {
-        let now = self.0.clock.now();
-        let progress = self.0.db.read(async |tx| store::progress(tx).await).await?;
-        let behind = PRODUCERS
-            .iter()
-            .map(|producer| self.behind(producer, &progress));
-        let behind = futures_util::future::join_all(behind).await;
-        Ok(behind.into_iter().flatten().min().unwrap_or(now))
-    }
-
-    /// When the last event of a producer happened that was taken in, if there are later ones. Of a producer that is away
-    /// nobody knows whether there are.
-    async fn behind(&self, producer: &str, progress: &[Progress]) -> Option<Time> {
-        let taken: HashMap<i32, &Progress> = progress
-            .iter()
-            .filter(|p| p.producer == producer)
-            .map(|p| (p.shard, p))
-            .collect();
-        let asked = tokio::time::timeout(HEADS_LIMIT, self.heads(producer)).await;
-        let Ok(Ok(heads)) = asked else {
-            return Some(
-                taken
-                    .values()
-                    .map(|p| p.happened_at)
-                    .max()
-                    .unwrap_or(Time::UNIX_EPOCH),
-            );
-        };
-        let behind = heads
-            .iter()
-            .filter_map(|head| match taken.get(&head.shard) {
-                Some(p) if p.sequence < head.head => Some(p.happened_at),
-                None if head.head > 0 => Some(Time::UNIX_EPOCH),
-                _ => None,
-            });
-        behind.min()
-    }
-
-    async fn heads(&self, producer: &str) -> Result<Vec<Head>> {
-        let link = self.0.link_as_service(producer, None, "trace").await?;
-        let request = ListHeadsRequest {
-            producer: producer.to_owned(),
-        };
-        Ok(EventLogServiceClient::new(link)
-            .list_heads(request)
-            .await?
-            .into_inner()
-            .heads)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every SQL text of insight.
 
+pub mod funnel;
+
 use std::collections::HashSet;
 
 use baton_chassis::{
@@ -10,7 +12,10 @@ use baton_chassis::{
 use baton_proto::r#type::v1::Subject;
 use uuid::Uuid;
 
-use crate::trace::{Link, Object};
+use crate::{
+    COUNTED, PRODUCERS,
+    trace::{Link, Object},
+};
 
 /// Learns of an object, unless something newer is known of it.
 ///
@@ -36,16 +41,44 @@ pub async fn learn(tx: &mut Tx, subject: Subject) -> Result<(), Error> {
     Ok(())
 }
 
+/// What events are taken into, each with cursors of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Projection {
+    /// Who came from whom.
+    Chain,
+    /// How objects go along the chain.
+    Funnel,
+}
+
+impl Projection {
+    /// Whose events.
+    #[must_use]
+    pub fn producers(self) -> &'static [&'static str] {
+        match self {
+            Self::Chain => PRODUCERS,
+            Self::Funnel => COUNTED,
+        }
+    }
+}
+
 /// Notes how far the events of a producer have been taken in.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn note_progress(tx: &mut Tx, producer: &str, event: &Event) -> Result<(), Error> {
-    tx.sql(
-        "insert into progress (producer, shard, sequence, happened_at) values ($1, $2, $3, $4) \
-         on conflict (producer, shard) do update set sequence = excluded.sequence, \
-         happened_at = excluded.happened_at where progress.sequence < excluded.sequence",
-    )
+pub async fn note_progress(tx: &mut Tx, of: Projection, event: &Event) -> Result<(), Error> {
+    let producer = event.kind.split('.').nth(1).unwrap_or_default();
+    tx.sql(match of {
+        Projection::Chain => {
+            "insert into progress (producer, shard, sequence, happened_at) values ($1, $2, $3, $4) \
+             on conflict (producer, shard) do update set sequence = excluded.sequence, \
+             happened_at = excluded.happened_at where progress.sequence < excluded.sequence"
+        }
+        Projection::Funnel => {
+            "insert into counted (producer, shard, sequence, happened_at) values ($1, $2, $3, $4) \
+             on conflict (producer, shard) do update set sequence = excluded.sequence, \
+             happened_at = excluded.happened_at where counted.sequence < excluded.sequence"
+        }
+    })
     .bind(producer.to_owned())
     .bind(event.shard)
     .bind(event.seq)
@@ -72,10 +105,13 @@ pub struct Progress {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn progress(tx: &mut Tx) -> Result<Vec<Progress>, Error> {
-    tx.sql("select producer, shard, sequence, happened_at from progress")
-        .all()
-        .await
+pub async fn progress(tx: &mut Tx, of: Projection) -> Result<Vec<Progress>, Error> {
+    tx.sql(match of {
+        Projection::Chain => "select producer, shard, sequence, happened_at from progress",
+        Projection::Funnel => "select producer, shard, sequence, happened_at from counted",
+    })
+    .all()
+    .await
 }
 
 /// Notes that a lead is a further parent of a deal.

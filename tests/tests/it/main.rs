@@ -46,6 +46,7 @@ mod gateway_json;
 mod gateway_openapi;
 mod grpc;
 mod import_data_set;
+mod insight_funnel;
 mod insight_history;
 mod insight_trace;
 mod marketing;
