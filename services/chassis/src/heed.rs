@@ -95,33 +95,30 @@ impl Heeding {
             people::heed(tx, event).await?;
         }
         if event.kind == SettingsUpdated::TYPE && !self.sweeps.is_empty() {
-            let caller = self.caller(event, trace).await?;
+            let caller = self.caller(event, trace);
             let mut act = Act::new(tx, &self.cx, &caller);
             ledger::sweep(&mut act, &self.sweeps).await?;
         }
         for heed in heeds.iter().flatten() {
-            let caller = self.caller(event, trace).await?;
+            let caller = self.caller(event, trace);
             heed(&mut Act::new(tx, &self.cx, &caller), event).await?;
         }
         Ok(())
     }
 
     /// Who acts when an event is taken in.
-    async fn caller(&self, event: &Event, trace: Trace) -> Result<Caller> {
-        let people = self.cx.people.snapshot().await?;
-        Ok(Caller::service(
-            self.producer,
-            None,
-            &event.kind,
-            trace,
-            people,
-        ))
+    fn caller(&self, event: &Event, trace: Trace) -> Caller {
+        let people = self.cx.people.known();
+        Caller::service(self.producer, None, &event.kind, trace, people)
     }
 }
 
 impl Handler for Heeding {
     fn apply<'a>(&'a self, tx: &'a mut Tx, event: &'a Event) -> BoxFuture<'a, Result<()>> {
         Box::pin(self.heed(tx, event))
+    }
+    fn prepare(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { self.cx.people.snapshot().await.map(drop) })
     }
     fn committed(&self) {
         if self.producer == "directory" {

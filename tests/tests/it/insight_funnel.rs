@@ -204,8 +204,9 @@ async fn project(world: &World, who: &Person, project: sales::Project) -> sales:
         project: Some(project),
         ..Default::default()
     };
-    let made = ProjectServiceClient::new(world.link_as(who)).create_project(request);
-    told(made.await).project.unwrap()
+    let mut projects = ProjectServiceClient::new(world.link_as(who));
+    let made = projects.create_project(request).await;
+    told(made).project.unwrap()
 }
 
 /// What a small firm went through: a lead that went all the way, and something of everything else.
