@@ -370,7 +370,7 @@ async fn a_history_of_nothing_is_refused_with_all_that_is_wrong() {
         let bad = customer::ListHistoryRequest {
             about: [("LEAD", "x"), ("PROJECT", &Uuid::nil().to_string())]
                 .into_iter()
-                .flat_map(|(kind, id)| about(kind, id))
+                .filter_map(|(kind, id)| about(kind, id))
                 .collect(),
             ..Default::default()
         };
@@ -389,7 +389,7 @@ async fn a_history_of_nothing_is_refused_with_all_that_is_wrong() {
         // As many different ones as may be asked for at once.
         let most = customer::ListHistoryRequest {
             about: (0..500)
-                .flat_map(|n| about("LEAD", &Uuid::from_u128(n).to_string()))
+                .filter_map(|n| about("LEAD", &Uuid::from_u128(n).to_string()))
                 .collect(),
             ..Default::default()
         };
