@@ -14,7 +14,7 @@ use crate::{
     context::Context,
     db::{self, Tx},
     ids::{Id, MemberId, TerritoryId},
-    list::{Counted, List, Order, Scope},
+    list::{Counted, Half, List, Order, Scope, merged},
     log::EventDraft,
     people::{Settings, Snapshot},
     policy::{Access, Function},
@@ -136,6 +136,12 @@ pub struct Listed<R> {
     pub total_capped: bool,
 }
 
+/// How many rows a page is to have.
+fn page_size(violations: &mut wire::Violations, asked: i32) -> u16 {
+    let size = violations.in_range("page_size", asked, 0..=PAGE_MAX);
+    u16::try_from(size).ok().filter(|s| *s > 0).unwrap_or(PAGE)
+}
+
 impl<'t> Look<'t> {
     pub(crate) fn new(tx: &'t mut Tx, cx: &Context, caller: &Caller) -> Self {
         Self {
@@ -200,7 +206,7 @@ impl<'t> Look<'t> {
         paging: &Paging,
     ) -> Result<Listed<R>> {
         let mut violations = wire::Violations::new();
-        let size = violations.in_range("page_size", paging.page_size, 0..=PAGE_MAX);
+        let size = page_size(&mut violations, paging.page_size);
         let order = match paging.order_by.trim() {
             "" => orders.first(),
             name => orders
@@ -217,7 +223,6 @@ impl<'t> Look<'t> {
         let Some((_, order)) = order else {
             return Err(Error::internal("a list without an order"));
         };
-        let size = u16::try_from(size).ok().filter(|s| *s > 0).unwrap_or(PAGE);
         let token = Some(paging.page_token.as_str()).filter(|t| !t.is_empty());
         let page = list()
             .page(self.tx, order, size, token, &self.cx.seal)
@@ -232,6 +237,29 @@ impl<'t> Look<'t> {
             next_page_token: page.next.unwrap_or_default(),
             total_size: counted.map_or(0, |c: Counted| c.rows),
             total_capped: counted.is_some_and(|c| c.capped),
+        })
+    }
+
+    /// One page of two lists as one, in the order of both; nothing is counted.
+    ///
+    /// # Errors
+    /// When the page is malformed, or the store fails.
+    pub async fn list_merged<A: db::Record, B: db::Record, R>(
+        &mut self,
+        one: Half<'_, A, R>,
+        other: Half<'_, B, R>,
+        (size, token): (i32, &str),
+    ) -> Result<Listed<R>> {
+        let mut violations = wire::Violations::new();
+        let size = page_size(&mut violations, size);
+        violations.done()?;
+        let token = Some(token).filter(|t| !t.is_empty());
+        let page = merged(self.tx, one, other, size, token, &self.cx.seal).await?;
+        Ok(Listed {
+            rows: page.rows,
+            next_page_token: page.next.unwrap_or_default(),
+            total_size: 0,
+            total_capped: false,
         })
     }
 

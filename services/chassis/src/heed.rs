@@ -13,7 +13,7 @@ use crate::{
     ledger,
     log::{Event, Handler},
     people,
-    service::{Heed, Service},
+    service::{Heed, Projection, Service},
     telemetry::Trace,
 };
 
@@ -27,7 +27,18 @@ pub(crate) struct Heeding {
 }
 
 impl Heeding {
-    pub(crate) fn new(cx: &Context, service: &Service, producer: &'static str) -> Self {
+    /// The handlers of a service for all that it hears, each with the name of its consumer.
+    pub(crate) fn all(cx: &Context, service: &Service) -> Vec<(&'static str, Self)> {
+        let producers = service.producers().into_iter();
+        let own = producers.map(|producer| (service.name, Self::new(cx, service, producer)));
+        let projected = service.projections.iter().flat_map(|of| {
+            let producers = of.producers.iter();
+            producers.map(|producer| (of.name, Self::projecting(cx, of, producer)))
+        });
+        own.chain(projected).collect()
+    }
+
+    fn new(cx: &Context, service: &Service, producer: &'static str) -> Self {
         let every = service
             .every
             .as_ref()
@@ -39,6 +50,21 @@ impl Heeding {
             every: every.map(|(_, heed)| heed.clone()),
             sweeps: service.sweeps.clone(),
         }
+    }
+
+    /// The handler of one projection, which hears of nothing else.
+    fn projecting(cx: &Context, of: &Projection, producer: &'static str) -> Self {
+        Self {
+            cx: cx.clone(),
+            producer,
+            heeds: std::collections::HashMap::new(),
+            every: Some(of.heed.clone()),
+            sweeps: Vec::new(),
+        }
+    }
+
+    pub(crate) fn producer(&self) -> &'static str {
+        self.producer
     }
 
     async fn heed(&self, tx: &mut Tx, event: &Event) -> Result<()> {
@@ -69,33 +95,30 @@ impl Heeding {
             people::heed(tx, event).await?;
         }
         if event.kind == SettingsUpdated::TYPE && !self.sweeps.is_empty() {
-            let caller = self.caller(event, trace).await?;
+            let caller = self.caller(event, trace);
             let mut act = Act::new(tx, &self.cx, &caller);
             ledger::sweep(&mut act, &self.sweeps).await?;
         }
         for heed in heeds.iter().flatten() {
-            let caller = self.caller(event, trace).await?;
+            let caller = self.caller(event, trace);
             heed(&mut Act::new(tx, &self.cx, &caller), event).await?;
         }
         Ok(())
     }
 
     /// Who acts when an event is taken in.
-    async fn caller(&self, event: &Event, trace: Trace) -> Result<Caller> {
-        let people = self.cx.people.snapshot().await?;
-        Ok(Caller::service(
-            self.producer,
-            None,
-            &event.kind,
-            trace,
-            people,
-        ))
+    fn caller(&self, event: &Event, trace: Trace) -> Caller {
+        let people = self.cx.people.known();
+        Caller::service(self.producer, None, &event.kind, trace, people)
     }
 }
 
 impl Handler for Heeding {
     fn apply<'a>(&'a self, tx: &'a mut Tx, event: &'a Event) -> BoxFuture<'a, Result<()>> {
         Box::pin(self.heed(tx, event))
+    }
+    fn prepare(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { self.cx.people.snapshot().await.map(drop) })
     }
     fn committed(&self) {
         if self.producer == "directory" {

@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod door;
 pub mod error;
 pub mod fault;
+pub mod figures;
 pub mod handoff;
 mod heed;
 pub mod ids;

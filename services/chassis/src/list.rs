@@ -7,6 +7,7 @@
 //! than the page, joined by `union`. A fragment writes `?` for its value. Each scope and order
 //! wants its own index, e.g. `(owner, created_at, id)`; [`List::plan`] tells whether it is there.
 
+mod merged;
 mod plan;
 mod seal;
 mod sums;
@@ -21,6 +22,7 @@ use crate::{
     ids::{MemberId, TerritoryId},
 };
 
+pub use merged::{Half, merged};
 pub use plan::Plan;
 pub use seal::{Key, Seal};
 pub use sums::Sums;
@@ -114,12 +116,15 @@ enum Clause<V> {
     Of(&'static str, Vec<V>),
     /// The column has one of these values.
     Among(&'static str, Vec<V>),
+    /// One of these columns has one of its values.
+    Either(Vec<(&'static str, Vec<V>)>),
 }
 
 impl<V> Clause<V> {
     fn fragment(&self) -> &'static str {
         match self {
             Self::Of(fragment, _) | Self::Among(fragment, _) => fragment,
+            Self::Either(columns) => columns.first().map_or("", |(column, _)| column),
         }
     }
 }
@@ -198,8 +203,18 @@ impl Text {
             match filter {
                 Clause::Of(fragment, values) => self.push_each(fragment, values),
                 Clause::Among(column, values) => self.push_any(column, values, ordered),
+                Clause::Either(columns) => self.push_either(columns, ordered),
             }
         }
+    }
+
+    fn push_either(&mut self, columns: &[(&'static str, Vec<Number>)], ordered: bool) {
+        self.push("(false");
+        for (column, values) in columns {
+            self.push(" or ");
+            self.push_any(column, values, ordered);
+        }
+        self.push(")");
     }
 
     fn query(self, tx: &mut Tx) -> Query<'_> {
@@ -228,6 +243,8 @@ pub struct List {
     rights: Option<Vec<Part>>,
     /// What tells rows apart, where several parts may have the same row.
     overlapping: Option<&'static str>,
+    /// A column that is read value by value.
+    each: Option<(&'static str, Vec<Bind>)>,
 }
 
 impl List {
@@ -240,6 +257,7 @@ impl List {
             clauses: Vec::new(),
             rights: None,
             overlapping: None,
+            each: None,
         }
     }
 
@@ -321,6 +339,32 @@ impl List {
         let part = |(scope, rights)| (None, scope, rights);
         self.rights = Some(ways.into_iter().map(part).collect());
         self
+    }
+
+    /// Only rows whose column has one of these values, at most 500 of them. The list is read value by value, each by the index
+    /// of the column, so that every row can be asked for all that may give the right to it: that its value is one of the
+    /// `open` ones, or one of `ways`.
+    #[must_use]
+    pub fn each(
+        mut self,
+        column: &'static str,
+        values: Vec<impl Value + Clone + Sync + 'static>,
+        open: Vec<impl Value + Clone + Sync + 'static>,
+        ways: Vec<(Scope, Rights)>,
+    ) -> Self {
+        if !ways.iter().any(|(scope, _)| *scope == Scope::All) {
+            let mut either = vec![(column, open.into_iter().map(bound).collect())];
+            for (scope, rights) in ways {
+                if let Scope::Some { owner, territories } = scope {
+                    either.push((rights.owner, owner.into_iter().map(bound).collect()));
+                    let territories = territories.into_iter().map(bound).collect();
+                    either.push((rights.territory, territories));
+                }
+            }
+            self.clauses.push(Clause::Either(either));
+        }
+        self.each = Some((column, values.into_iter().map(bound).collect()));
+        self.for_everyone()
     }
 
     /// For tables whose rows everybody may see who may use the list at all.
@@ -448,7 +492,7 @@ impl List {
         Judge {
             table: self.table(),
             narrowed: !of_all || !self.clauses.is_empty(),
-            by_value: !of_all || self.clauses.iter().any(by_value),
+            by_value: !of_all || self.each.is_some() || self.clauses.iter().any(by_value),
             ordered,
         }
     }
@@ -458,7 +502,8 @@ impl List {
     fn name<R>(&self, order: &Order<R>) -> String {
         let way = if order.descending { "desc" } else { "asc" };
         let mut name = format!("{} {} {way} {}", self.from, order.column, order.id);
-        for clause in &self.clauses {
+        let rights = |clause: &&Clause<Bind>| matches!(clause, Clause::Either(_));
+        for clause in self.clauses.iter().filter(|c| !rights(c)) {
             name.push_str(" and ");
             name.push_str(clause.fragment());
         }
@@ -479,6 +524,10 @@ impl List {
     /// For each kind of row a branch for the owner and one for each territory, or for all of them if they are more than
     /// `most`; none where the caller may see nothing.
     fn branches(&self, text: &mut Text, most: usize) -> Vec<(Option<&'static str>, Branch)> {
+        if let Some((column, values)) = &self.each {
+            let one = |bind: &Bind| (None, Branch::One(column, text.value(bind.clone())));
+            return values.iter().map(one).collect();
+        }
         let mut branches = Vec::new();
         for (rows, scope, rights) in self.parts() {
             let (owner, territories) = match scope {
@@ -517,6 +566,12 @@ impl List {
         let number = |clause: &Clause<Bind>| match clause {
             Clause::Of(fragment, binds) => Clause::Of(fragment, numbers(binds)),
             Clause::Among(column, binds) => Clause::Among(column, numbers(binds)),
+            Clause::Either(columns) => {
+                let each = columns
+                    .iter()
+                    .map(|(column, binds)| (*column, numbers(binds)));
+                Clause::Either(each.collect())
+            }
         };
         self.clauses.iter().map(number).collect()
     }

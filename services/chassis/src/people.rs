@@ -570,6 +570,11 @@ impl People {
             .clone()
     }
 
+    /// The directory as it was last looked at.
+    pub(crate) fn known(&self) -> Arc<Snapshot> {
+        self.held().snapshot
+    }
+
     /// The directory as of now, up to a second old.
     ///
     /// # Errors

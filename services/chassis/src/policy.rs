@@ -183,6 +183,7 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("CancelFollowUp", Any(&[(Customer, Write)], &[])),
         ("ReopenFollowUp", Any(&[(Customer, Write)], &[])),
     ]),
+    ("baton.customer.v1.HistoryService", &[("ListHistory", Any(&[(Customer, Read)], &[]))]),
     ("baton.customer.v1.ImportService", &[("ImportParties", Any(&[(Import, Write)], &[]))]),
     // --- marketing
     // Leads pass through three functions: marketing finds them, region managers route them, sales confirms them.
@@ -334,7 +335,15 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.commerce.v1.ImportService", &[("ImportProducts", Any(&[(Import, Write)], &[]))]),
     // --- insight
     // Each object is shown under the rights that the reader has at its owner.
-    ("baton.insight.v1.TraceService", &[("GetTrace", Any(&[(Analysis, Read)], &[COMMAND_LINE]))]),
+    ("baton.insight.v1.TraceService", &[
+        ("GetTrace", Any(&[(Analysis, Read)], &[COMMAND_LINE])),
+        ("ListChainHistory", Any(&[(Analysis, Read)], &[])),
+    ]),
+    // Each object is counted under the rights that the reader has at its owner.
+    ("baton.insight.v1.ChainFunnelService", &[
+        ("GetChainFunnel", Any(&[(Analysis, Read)], &[])),
+        ("ListChainFunnelObjects", Any(&[(Analysis, Read)], &[])),
+    ]),
     // Everybody has a board: what is on it is decided row by row.
     ("baton.insight.v1.BoardService", &[("ListHandoffs", SignedIn)]),
 ];

@@ -497,9 +497,9 @@ fn http(services: &[Service], contexts: &[Context]) -> Option<axum::Router> {
 fn consumers(services: &[Service], contexts: &[Context], bus: &Bus) -> Result<Vec<Consumer>> {
     let mut all = Vec::new();
     for (service, cx) in services.iter().zip(contexts) {
-        let producers = service.producers().into_iter();
-        for producer in producers.filter(|p| is_told_of(p, cx)) {
-            all.push(consumer(service, cx, producer, contexts, bus)?);
+        let all_of_it = Heeding::all(cx, service).into_iter();
+        for (name, handler) in all_of_it.filter(|(_, h)| is_told_of(h.producer(), cx)) {
+            all.push(consumer(name, cx, handler, contexts, bus)?);
         }
     }
     Ok(all)
@@ -516,12 +516,13 @@ fn is_told_of(producer: &str, cx: &Context) -> bool {
 
 /// Takes in the events of one producer, from this process or from another one.
 fn consumer(
-    service: &Service,
+    name: &str,
     cx: &Context,
-    producer: &'static str,
+    handler: Heeding,
     contexts: &[Context],
     bus: &Bus,
 ) -> Result<Consumer> {
+    let producer = handler.producer();
     let here = contexts.iter().find(|other| other.name == producer);
     let feed = match here {
         Some(other) => Feed::Local(other.log.clone()),
@@ -530,13 +531,12 @@ fn consumer(
             client: EventLogServiceClient::new(cx.links.standing(cx, producer)?),
         },
     };
-    let handler = Arc::new(Heeding::new(cx, service, producer));
     Ok(Consumer::new(
-        service.name,
+        name,
         cx.db.clone(),
         cx.clock.clone(),
         feed,
         bus.clone(),
-        handler,
+        Arc::new(handler),
     ))
 }

@@ -26,6 +26,13 @@ pub type Http = fn(&Context) -> axum::Router;
 /// What a service does with an event.
 pub(crate) type Heed =
     Arc<dyn for<'a> Fn(&'a mut Act<'_>, &'a Event) -> BoxFuture<'a, Result<()>> + Send + Sync>;
+/// What a service projects of events apart from all else that it heeds.
+#[derive(Clone)]
+pub(crate) struct Projection {
+    pub name: &'static str,
+    pub producers: &'static [&'static str],
+    pub heed: Heed,
+}
 /// What a service does when its store is new; must do nothing when it has been done.
 pub type FirstRun = fn(Context) -> BoxFuture<'static, Result<Option<Credentials>>>;
 
@@ -55,6 +62,7 @@ pub struct Service {
     pub(crate) http: Option<Http>,
     pub(crate) heeds: HashMap<&'static str, Heed>,
     pub(crate) every: Option<(&'static [&'static str], Heed)>,
+    pub(crate) projections: Vec<Projection>,
     pub(crate) operations: HashMap<&'static str, Kind>,
     pub(crate) timers: HashMap<&'static str, Fire>,
     /// Timers to be set when a function may have been switched off.
@@ -92,6 +100,7 @@ impl Service {
             http: None,
             heeds: HashMap::new(),
             every: None,
+            projections: Vec::new(),
             operations: HashMap::new(),
             timers: HashMap::new(),
             sweeps: Vec::new(),
@@ -154,6 +163,23 @@ impl Service {
         self
     }
 
+    /// Heeds every event of some producers once more, with cursors of its own: what was not there when the service first
+    /// heard them reads the logs from their beginning. `name` is the consumer's, `service.projection`.
+    #[must_use]
+    pub fn projection(
+        mut self,
+        name: &'static str,
+        producers: &'static [&'static str],
+        heed: for<'a> fn(&'a mut Act<'_>, &'a Event) -> BoxFuture<'a, Result<()>>,
+    ) -> Self {
+        self.projections.push(Projection {
+            name,
+            producers,
+            heed: Arc::new(heed),
+        });
+        self
+    }
+
     /// A durable command of several steps, and how it is ended when it is refused.
     #[must_use]
     pub fn operation(mut self, kind: &'static str, step: StepFn, failed: FailedFn) -> Self {
@@ -204,6 +230,8 @@ impl Service {
                 .iter()
                 .flat_map(|(producers, _)| producers.iter().copied()),
         );
+        let projected = self.projections.iter();
+        all.extend(projected.flat_map(|p| p.producers.iter().copied()));
         all.sort_unstable();
         all.dedup();
         all

@@ -72,6 +72,7 @@ fn product_subject(product: &Product) -> Subject {
         owner_id: String::new(),
         territory_id: String::new(),
         version: product.version,
+        amount: None,
     }
 }
 
@@ -115,6 +116,7 @@ fn contract_subject(contract: &Contract) -> Subject {
         owner_id: contract.head.owner.to_string(),
         territory_id: id_text(contract.head.territory),
         version: contract.version,
+        amount: Some(money(&contract.currency, contract.total_minor)),
     }
 }
 
@@ -202,6 +204,7 @@ fn order_subject(order: &Order) -> Subject {
         owner_id: order.head.owner.to_string(),
         territory_id: id_text(order.head.territory),
         version: order.version,
+        amount: Some(money(&order.currency, order.total_minor)),
     }
 }
 
@@ -365,6 +368,7 @@ fn part(order: &Order, kind: &str, id: Uuid, number: &str, state: &str) -> Subje
         state: state.into(),
         source: Some(came_from(SourceKind::Order, &order.id.to_string())),
         version: 1,
+        amount: None,
         ..order_subject(order)
     }
 }

@@ -34,6 +34,7 @@ fn of_party(p: &Party) -> Subject {
         owner_id: id_text(p.details.owner),
         territory_id: id_text(p.details.territory),
         version: p.version,
+        amount: None,
     }
 }
 

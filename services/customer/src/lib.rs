@@ -28,7 +28,7 @@ use baton_proto::{
     customer::v1::{
         contact_service_server::ContactServiceServer,
         follow_up_service_server::FollowUpServiceServer,
-        import_service_server::ImportServiceServer,
+        history_service_server::HistoryServiceServer, import_service_server::ImportServiceServer,
         interaction_service_server::InteractionServiceServer,
         party_service_server::PartyServiceServer,
     },
@@ -51,6 +51,7 @@ pub fn service() -> Service {
                 .add_service(ContactServiceServer::new(rpc::Contacts(cx.clone())))
                 .add_service(InteractionServiceServer::new(rpc::Interactions(cx.clone())))
                 .add_service(FollowUpServiceServer::new(rpc::FollowUps(cx.clone())))
+                .add_service(HistoryServiceServer::new(rpc::Histories(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Import(cx.clone())))
         })
         .on::<LeadRouted>(|act, e| Box::pin(events::lead_routed(act, e)))

@@ -2,6 +2,7 @@
 
 mod contact;
 mod follow_up;
+mod history;
 mod import;
 mod interaction;
 mod party;
@@ -20,6 +21,7 @@ use tonic::{Request, Response, Status};
 
 pub use contact::Contacts;
 pub use follow_up::{ALARM, FollowUps, come_due};
+pub use history::Histories;
 pub use import::Import;
 pub use interaction::Interactions;
 pub use party::Parties;

@@ -3,6 +3,7 @@
 mod contact;
 mod duplicate;
 mod follow_up;
+pub mod history;
 mod interaction;
 mod node;
 mod party;

@@ -7,7 +7,7 @@ mod interaction;
 mod party;
 
 use baton_chassis::{
-    Error, Result, SourceKind, Violations,
+    Error, Result, SourceKind, Violation, Violations,
     ids::{Id, MemberId, PartyId, TerritoryId},
     people::Snapshot,
     wire::parse_id,
@@ -16,6 +16,9 @@ use baton_chassis::{
 use baton_proto::r#type::v1::{ObjectRef, Source};
 
 use crate::interaction::About;
+
+/// Objects of one history: as many as the chain shows.
+const HISTORY_MAX: usize = 500;
 
 pub use contact::{contact, contact_draft, contact_update};
 pub use follow_up::{FollowUpDraft, follow_up, follow_up_draft, follow_up_due, follow_up_update};
@@ -90,6 +93,31 @@ pub fn about_filter(value: Option<&ObjectRef>) -> Result<Option<About>> {
     let about = read_about(&mut v, "about", Some(value));
     v.done()?;
     Ok(Some(about))
+}
+
+/// The objects whose history is asked for, without those of which there can be none.
+pub fn history_about(values: &[ObjectRef]) -> Result<Vec<About>> {
+    let mut v = Violations::new();
+    if values.is_empty() {
+        v.add("about", "REQUIRED");
+    }
+    if values.len() > HISTORY_MAX {
+        v.push(Violation::new("about", "TOO_MANY").with("max", HISTORY_MAX));
+    }
+    let mut objects = Vec::new();
+    for (n, value) in values.iter().take(HISTORY_MAX).enumerate() {
+        // Of whatever kind: all ids are read alike.
+        let id: PartyId = v.id(&format!("about[{n}].id"), &value.id);
+        let kind = value.kind.trim().parse::<SourceKind>().ok();
+        if let Some(kind) = kind.filter(|kind| About::KINDS.contains(kind)) {
+            objects.push(About {
+                kind,
+                id: id.into(),
+            });
+        }
+    }
+    v.done()?;
+    Ok(objects)
 }
 
 /// A member who may act, or nobody.

@@ -8,14 +8,14 @@ use baton_proto::{
 };
 use prost::Message as _;
 
-use crate::store;
+use crate::store::{self, Projection};
 
 /// What all events say first, and what some say as number 100: a part of that object that is an object of the chain
 /// itself. Everything else in them is skipped, so events that are newer than this program are read like all others.
 #[derive(Clone, PartialEq, prost::Message)]
-struct About {
+pub(crate) struct About {
     #[prost(message, optional, tag = "1")]
-    subject: Option<Subject>,
+    pub subject: Option<Subject>,
     #[prost(message, optional, tag = "100")]
     part: Option<Subject>,
 }
@@ -34,8 +34,7 @@ pub async fn heed(act: &mut Act<'_>, event: &Event) -> Result<()> {
     for subject in objects.filter(|s| !s.id.is_empty()) {
         store::learn(act.tx, subject).await?;
     }
-    let producer = event.kind.split('.').nth(1).unwrap_or_default();
-    store::note_progress(act.tx, producer, event).await?;
+    store::note_progress(act.tx, Projection::Chain, event).await?;
     Ok(())
 }
 

@@ -1,22 +1,35 @@
 //! Insight: reads across functions. It owns no business object; it projects events and asks the owners.
 //!
 //! - [`board`]: what waits for whom, asked of the services that keep the handoffs.
+//! - [`history`]: what was said and done along a chain, asked of the service that keeps it.
 //! - [`trace`]: the picture of a chain, put together of what was projected and what the owners answer.
-//! - [`events`] takes events in, [`store`] has every SQL text, [`rpc`] are the calls.
+//! - [`funnel`]: how objects go along the chain hop by hop, of what [`count`] takes in.
+//! - [`events`] takes the chain in, [`as_of`] tells until when; [`store`] has every SQL text, [`wire`] the contract's shapes,
+//!   [`rpc`] are the calls.
 
+pub mod as_of;
 pub mod board;
+pub mod count;
 pub mod events;
+pub mod funnel;
+pub mod history;
 pub mod rpc;
 pub mod store;
 pub mod trace;
+pub mod wire;
 
 use baton_chassis::service::Service;
 use baton_proto::insight::v1::{
-    board_service_server::BoardServiceServer, trace_service_server::TraceServiceServer,
+    board_service_server::BoardServiceServer,
+    chain_funnel_service_server::ChainFunnelServiceServer,
+    trace_service_server::TraceServiceServer,
 };
 
 /// The services whose objects make up the chain.
 pub const PRODUCERS: &[&str] = &["customer", "marketing", "sales", "commerce"];
+
+/// The services whose objects are counted along the chain.
+pub const COUNTED: &[&str] = &["marketing", "sales", "commerce"];
 
 /// The service.
 #[must_use]
@@ -26,6 +39,10 @@ pub fn service() -> Service {
             routes
                 .add_service(TraceServiceServer::new(rpc::Traces(cx.clone())))
                 .add_service(BoardServiceServer::new(board::Boards(cx.clone())))
+                .add_service(ChainFunnelServiceServer::new(rpc::ChainFunnels(cx.clone())))
         })
         .on_every(PRODUCERS, |act, event| Box::pin(events::heed(act, event)))
+        .projection("insight.funnel", COUNTED, |act, event| {
+            Box::pin(count::heed(act, event))
+        })
 }

@@ -1,28 +1,27 @@
 //! The calls of insight.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+mod funnel;
+
+use std::collections::HashSet;
 
 use baton_chassis::{
     Caller, Context, Error, Result, Time, Violations, chain, context, wire::timestamp,
 };
-use baton_proto::{
-    insight::v1::{GetTraceRequest, GetTraceResponse, trace_service_server::TraceService},
-    log::v1::{Head, ListHeadsRequest, event_log_service_client::EventLogServiceClient},
+use baton_proto::insight::v1::{
+    GetTraceRequest, GetTraceResponse, ListChainHistoryRequest, ListChainHistoryResponse,
+    TraceNode, trace_service_server::TraceService,
 };
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
+pub use funnel::ChainFunnels;
+
 use crate::{
-    PRODUCERS,
-    store::{self, Progress},
+    as_of::as_of,
+    history,
+    store::{self, Below, Projection},
     trace::{Link, NODES_MAX, Object, picture},
 };
-
-/// A producer that does not tell its heads in so long is away as far as a reader is concerned.
-const HEADS_LIMIT: Duration = Duration::from_secs(1);
 
 /// Answers calls about the chain.
 pub struct Traces(pub Context);
@@ -34,13 +33,56 @@ impl TraceService for Traces {
         request: Request<GetTraceRequest>,
     ) -> Result<Response<GetTraceResponse>, Status> {
         let answer = async {
-            let asked = asked(request.get_ref())?;
-            self.trace(&context::caller(&request)?, &asked).await
+            let r = request.get_ref();
+            let asked = asked(&r.kind, &r.id)?;
+            let caller = context::caller(&request)?;
+            let chain = self.chain(&caller, &asked, Below::Everything).await?;
+            Ok(GetTraceResponse {
+                nodes: chain.nodes,
+                as_of_time: Some(timestamp(chain.as_of)),
+                capped: !chain.whole,
+            })
         };
         answer
             .await
             .map(Response::new)
             .map_err(|e| self.0.refuse(&request, e))
+    }
+
+    async fn list_chain_history(
+        &self,
+        request: Request<ListChainHistoryRequest>,
+    ) -> Result<Response<ListChainHistoryResponse>, Status> {
+        let answer = async {
+            let r = request.get_ref();
+            let asked = asked(&r.kind, &r.id)?;
+            let caller = context::caller(&request)?;
+            let chain = self.chain(&caller, &asked, Below::Subjects).await?;
+            history::along(&self.0, &caller, chain, r).await
+        };
+        answer
+            .await
+            .map(Response::new)
+            .map_err(|e| self.0.refuse(&request, e))
+    }
+}
+
+/// The chain of an object as its reader may see it.
+pub(crate) struct Chain {
+    /// The objects, each before what came from it.
+    pub nodes: Vec<TraceNode>,
+    /// How many of them are what the object came from, and the object itself.
+    above: usize,
+    /// Until when the chain is complete.
+    pub as_of: Time,
+    /// Whether these are all.
+    pub whole: bool,
+}
+
+impl Chain {
+    /// What the object came from, and the object itself.
+    pub fn above(&self) -> impl Iterator<Item = &TraceNode> {
+        self.nodes.iter().take(self.above)
     }
 }
 
@@ -51,13 +93,13 @@ enum Visit {
 }
 
 /// What a request asks about.
-fn asked(request: &GetTraceRequest) -> Result<Object> {
+fn asked(kind: &str, id: &str) -> Result<Object> {
     let mut v = Violations::new();
-    let kind = request.kind.trim().to_ascii_uppercase();
+    let kind = kind.trim().to_ascii_uppercase();
     if chain::owner(&kind).is_none() {
         v.add("kind", "CHOICE_UNKNOWN");
     }
-    let id: Option<Uuid> = request.id.trim().parse().ok();
+    let id: Option<Uuid> = id.trim().parse().ok();
     if id.is_none() {
         v.add("id", "ID_MALFORMED");
     }
@@ -69,15 +111,16 @@ fn asked(request: &GetTraceRequest) -> Result<Object> {
 }
 
 impl Traces {
-    async fn trace(&self, caller: &Caller, asked: &Object) -> Result<GetTraceResponse> {
+    async fn chain(&self, caller: &Caller, asked: &Object, which: Below) -> Result<Chain> {
         // Before anything is read: what happens from now on may be missing.
-        let as_of = self.as_of().await?;
+        let as_of = as_of(&self.0, Projection::Chain).await?;
         let mut links = self.upwards(caller, asked).await?;
-        let (from, room) = (asked.clone(), NODES_MAX.saturating_sub(links.len()));
+        let above = links.len();
+        let (from, room) = (asked.clone(), NODES_MAX.saturating_sub(above));
         let (below, whole) = self
             .0
             .db
-            .read(async move |tx| store::downwards(tx, &from, room).await)
+            .read(async move |tx| store::downwards(tx, &from, room, which).await)
             .await?;
         links.extend(below);
         let objects: Vec<_> = links
@@ -92,10 +135,11 @@ impl Traces {
         {
             return Err(unknown(asked));
         }
-        Ok(GetTraceResponse {
+        Ok(Chain {
             nodes,
-            as_of_time: Some(timestamp(as_of)),
-            capped: !whole,
+            above,
+            as_of,
+            whole,
         })
     }
 
@@ -144,57 +188,6 @@ impl Traces {
         let asked = [(object.kind.as_str(), object.id.to_string())];
         let nodes = self.0.check(caller, &asked).await?;
         Ok(nodes.first().and_then(Link::told))
-    }
-
-    /// Until when the projection is complete: now, unless some producer has said more than was taken in.
-    async fn as_of(&self) -> Result<Time> {
-        let now = self.0.clock.now();
-        let progress = self.0.db.read(async |tx| store::progress(tx).await).await?;
-        let behind = PRODUCERS
-            .iter()
-            .map(|producer| self.behind(producer, &progress));
-        let behind = futures_util::future::join_all(behind).await;
-        Ok(behind.into_iter().flatten().min().unwrap_or(now))
-    }
-
-    /// When the last event of a producer happened that was taken in, if there are later ones. Of a producer that is away
-    /// nobody knows whether there are.
-    async fn behind(&self, producer: &str, progress: &[Progress]) -> Option<Time> {
-        let taken: HashMap<i32, &Progress> = progress
-            .iter()
-            .filter(|p| p.producer == producer)
-            .map(|p| (p.shard, p))
-            .collect();
-        let asked = tokio::time::timeout(HEADS_LIMIT, self.heads(producer)).await;
-        let Ok(Ok(heads)) = asked else {
-            return Some(
-                taken
-                    .values()
-                    .map(|p| p.happened_at)
-                    .max()
-                    .unwrap_or(Time::UNIX_EPOCH),
-            );
-        };
-        let behind = heads
-            .iter()
-            .filter_map(|head| match taken.get(&head.shard) {
-                Some(p) if p.sequence < head.head => Some(p.happened_at),
-                None if head.head > 0 => Some(Time::UNIX_EPOCH),
-                _ => None,
-            });
-        behind.min()
-    }
-
-    async fn heads(&self, producer: &str) -> Result<Vec<Head>> {
-        let link = self.0.link_as_service(producer, None, "trace").await?;
-        let request = ListHeadsRequest {
-            producer: producer.to_owned(),
-        };
-        Ok(EventLogServiceClient::new(link)
-            .list_heads(request)
-            .await?
-            .into_inner()
-            .heads)
     }
 }
 

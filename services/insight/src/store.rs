@@ -1,5 +1,7 @@
 //! Every SQL text of insight.
 
+pub mod funnel;
+
 use std::collections::HashSet;
 
 use baton_chassis::{
@@ -10,7 +12,10 @@ use baton_chassis::{
 use baton_proto::r#type::v1::Subject;
 use uuid::Uuid;
 
-use crate::trace::{Link, Object};
+use crate::{
+    COUNTED, PRODUCERS,
+    trace::{Link, Object},
+};
 
 /// Learns of an object, unless something newer is known of it.
 ///
@@ -36,16 +41,44 @@ pub async fn learn(tx: &mut Tx, subject: Subject) -> Result<(), Error> {
     Ok(())
 }
 
+/// What events are taken into, each with cursors of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Projection {
+    /// Who came from whom.
+    Chain,
+    /// How objects go along the chain.
+    Funnel,
+}
+
+impl Projection {
+    /// Whose events.
+    #[must_use]
+    pub fn producers(self) -> &'static [&'static str] {
+        match self {
+            Self::Chain => PRODUCERS,
+            Self::Funnel => COUNTED,
+        }
+    }
+}
+
 /// Notes how far the events of a producer have been taken in.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn note_progress(tx: &mut Tx, producer: &str, event: &Event) -> Result<(), Error> {
-    tx.sql(
-        "insert into progress (producer, shard, sequence, happened_at) values ($1, $2, $3, $4) \
-         on conflict (producer, shard) do update set sequence = excluded.sequence, \
-         happened_at = excluded.happened_at where progress.sequence < excluded.sequence",
-    )
+pub async fn note_progress(tx: &mut Tx, of: Projection, event: &Event) -> Result<(), Error> {
+    let producer = event.kind.split('.').nth(1).unwrap_or_default();
+    tx.sql(match of {
+        Projection::Chain => {
+            "insert into progress (producer, shard, sequence, happened_at) values ($1, $2, $3, $4) \
+             on conflict (producer, shard) do update set sequence = excluded.sequence, \
+             happened_at = excluded.happened_at where progress.sequence < excluded.sequence"
+        }
+        Projection::Funnel => {
+            "insert into counted (producer, shard, sequence, happened_at) values ($1, $2, $3, $4) \
+             on conflict (producer, shard) do update set sequence = excluded.sequence, \
+             happened_at = excluded.happened_at where counted.sequence < excluded.sequence"
+        }
+    })
     .bind(producer.to_owned())
     .bind(event.shard)
     .bind(event.seq)
@@ -72,10 +105,13 @@ pub struct Progress {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn progress(tx: &mut Tx) -> Result<Vec<Progress>, Error> {
-    tx.sql("select producer, shard, sequence, happened_at from progress")
-        .all()
-        .await
+pub async fn progress(tx: &mut Tx, of: Projection) -> Result<Vec<Progress>, Error> {
+    tx.sql(match of {
+        Projection::Chain => "select producer, shard, sequence, happened_at from progress",
+        Projection::Funnel => "select producer, shard, sequence, happened_at from counted",
+    })
+    .all()
+    .await
 }
 
 /// Notes that a lead is a further parent of a deal.
@@ -141,6 +177,15 @@ async fn further(tx: &mut Tx, object: &Object) -> Result<Vec<Object>, Error> {
     .await
 }
 
+/// What of all that came from an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Below {
+    /// All of it.
+    Everything,
+    /// Without what was said and done, and what came of that: it can be so much that nothing else has room.
+    Subjects,
+}
+
 /// Everything that came from an object, generation by generation, at most `limit` objects; and whether that is all.
 ///
 /// # Errors
@@ -149,7 +194,18 @@ pub async fn downwards(
     tx: &mut Tx,
     from: &Object,
     limit: usize,
+    which: Below,
 ) -> Result<(Vec<Link>, bool), Error> {
+    let text = match which {
+        Below::Everything => {
+            "select kind, id, source_kind, source_id from node where source_kind = $1 and source_id = $2 \
+             order by id limit $3"
+        }
+        Below::Subjects => {
+            "select kind, id, source_kind, source_id from node where source_kind = $1 and source_id = $2 \
+             and kind not in ('INTERACTION', 'FOLLOW_UP') order by id limit $3"
+        }
+    };
     let mut below: Vec<Link> = Vec::new();
     let mut seen = HashSet::from([from.clone()]);
     let mut at = 0;
@@ -157,10 +213,7 @@ pub async fn downwards(
     while let Some(object) = parent {
         let room = i64::try_from(limit - below.len()).unwrap_or(0);
         let mut children: Vec<Link> = tx
-            .sql(
-                "select kind, id, source_kind, source_id from node where source_kind = $1 and source_id = $2 \
-                 order by id limit $3",
-            )
+            .sql(text)
             .bind(object.kind.clone())
             .bind(object.id.to_string())
             .bind(room + 1)

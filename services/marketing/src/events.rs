@@ -30,6 +30,7 @@ fn campaign_subject(campaign: &Campaign) -> Subject {
         owner_id: campaign.owner.to_string(),
         territory_id: id_text(campaign.territory),
         version: campaign.version,
+        amount: None,
     }
 }
 
@@ -82,6 +83,7 @@ fn lead_subject(lead: &Lead) -> Subject {
         owner_id: id_text(lead.owner),
         territory_id: id_text(lead.territory),
         version: lead.version,
+        amount: None,
     }
 }
 

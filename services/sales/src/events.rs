@@ -79,6 +79,7 @@ fn subject(deal: &Opportunity) -> Subject {
         owner_id: deal.head.owner.to_string(),
         territory_id: id_text(deal.head.territory),
         version: deal.version,
+        amount: worth(deal),
     }
 }
 

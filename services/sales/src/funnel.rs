@@ -12,7 +12,11 @@
 
 use std::collections::BTreeMap;
 
-use baton_chassis::{Date, Time, ids::StageId};
+use baton_chassis::{
+    Date, Time,
+    figures::{greatest, mean, rate_bp},
+    ids::StageId,
+};
 use chrono::{Datelike as _, Months};
 
 use crate::{
@@ -192,27 +196,14 @@ fn of_stage(stage: &Stage, sums: &[VisitSum], stays: &[Stays]) -> StageFigures {
 /// The stage that holds deals up: the one with the longest mean stay, the earlier of equals.
 #[must_use]
 pub fn bottleneck(stages: &[StageFigures]) -> Option<StageId> {
-    greatest(stages, |s| s.mean_dwell_s)
+    greatest(stages.iter().map(|s| (s.mean_dwell_s, s.stage.id)))
 }
 
 /// The stage where most is lost: the one with the greatest loss rate, the earlier of equals.
 #[must_use]
 pub fn leak(stages: &[StageFigures]) -> Option<StageId> {
-    greatest(stages, |s| s.loss_rate_bp().filter(|rate| *rate > 0))
-}
-
-fn greatest<F: Ord>(
-    stages: &[StageFigures],
-    figure: impl Fn(&StageFigures) -> Option<F>,
-) -> Option<StageId> {
-    let known = stages.iter().filter_map(|s| Some((figure(s)?, s.stage.id)));
-    // The last of equals is the greatest for `max_by`, so it looks from the end.
-    let mut known: Vec<_> = known.collect();
-    known.reverse();
-    known
-        .into_iter()
-        .max_by(|(one, _), (other, _)| one.cmp(other))
-        .map(|(_, id)| id)
+    let lost = |s: &StageFigures| s.loss_rate_bp().filter(|rate| *rate > 0);
+    greatest(stages.iter().map(|s| (lost(s), s.stage.id)))
 }
 
 /// A figure of deals, by their state.
@@ -324,16 +315,6 @@ fn quarter(day: Date) -> Option<Quarter> {
     let first = Date::from_ymd_opt(day.year(), day.month0() / 3 * 3 + 1, 1)?;
     let last = first.checked_add_months(Months::new(3))?.pred_opt()?;
     Some((first, last))
-}
-
-/// So many of 10,000, rounded; nothing of none.
-fn rate_bp(part: i64, whole: i64) -> Option<i32> {
-    let rate = (i128::from(part) * 10_000 + i128::from(whole) / 2).checked_div(whole.into())?;
-    i32::try_from(rate).ok()
-}
-
-fn mean(sum: i64, count: i64) -> Option<i64> {
-    sum.checked_div(count)
 }
 
 /// The days within which so many percent ended, by the nearest rank.

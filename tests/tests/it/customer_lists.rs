@@ -88,6 +88,21 @@ async fn no_list_walks_its_table() {
                 );
             }
         }
+        for (scope, open) in scopes().into_iter().flat_map(|s| [(s.clone(), 0), (s, 1)]) {
+            let about: Vec<_> = (1..=3).map(Uuid::from_u128).collect();
+            let asked = store::history::Asked {
+                open: about.iter().copied().take(open).collect(),
+                about,
+                scope,
+            };
+            let said = store::history::interactions(&asked);
+            let orders = store::history::HAPPENED;
+            let mut found = world.list_faults("customer", said, orders).await;
+            let planned = store::history::follow_ups(&asked);
+            let orders = store::history::AGREED;
+            found.extend(world.list_faults("customer", planned, orders).await);
+            assert!(found.is_empty(), "{engine:?} history {asked:?}: {found:?}");
+        }
         let list = store::verifications(id.into());
         let found = world
             .list_faults("customer", list, store::VERIFICATIONS)

@@ -140,6 +140,7 @@ async fn loads_whole(engine: Engine) {
         check_opportunities(&api).await;
         check_visits(&api).await;
         check_funnel(&api).await;
+        check_chain(&api).await;
 
         let again = load(&world, &folder, false).await;
         assert_nothing_is_dropped(&again);
@@ -276,6 +277,43 @@ async fn check_funnel(api: &Api) {
             ("2017-10-01", 1_196)
         ]
     );
+}
+
+/// What the funnel of the chain says of the whole set: deals that came from elsewhere, as the funnel of their stages has
+/// them, and nothing before or after.
+async fn check_chain(api: &Api) {
+    let funnel = api.get("/v1/funnels/chain").await.unwrap()["funnel"].clone();
+    let count = |of: &Value, name: &str| of[name].as_str().unwrap().parse::<i64>().unwrap();
+    let names = ["entered", "fromChain", "movedOn", "done", "lost", "open"];
+    for hop in funnel["hops"].as_array().unwrap() {
+        let counts = names.map(|name| count(hop, name));
+        let expected = match hop["kind"].as_str().unwrap() {
+            "OPPORTUNITY" => [8_800, 0, 0, 4_238, 2_473, 2_089],
+            _ => [0; 6],
+        };
+        assert_eq!(counts, expected, "{hop}");
+    }
+    let deals = &funnel["hops"][1];
+    assert_eq!(deals["sources"][0]["sourceKind"], "IMPORT");
+    assert_eq!(deals["amounts"][0]["done"]["currencyCode"], "USD");
+    let done = count(&deals["amounts"][0]["done"], "amountMinor");
+    assert_eq!(done, 10_005_534 * 100);
+    let hundredths_d = (count(deals, "meanDoneS") * 100 + 43_200) / 86_400;
+    assert_eq!(hundredths_d, 5_178, "as in the funnel of the stages");
+    let listed = "/v1/funnels/chain/opportunity/objects?outcomes=HOP_OUTCOME_LOST";
+    assert_eq!(all(api, listed, "objects").await.len(), 2_473);
+    let quarter = "fromDate=2017-01-01&toDate=2017-03-31";
+    let page = api
+        .get(&format!(
+            "/v1/funnels/chain/opportunity/objects?count=true&pageSize=1&{quarter}"
+        ))
+        .await
+        .unwrap();
+    let came = api
+        .get(&format!("/v1/funnels/chain?{quarter}"))
+        .await
+        .unwrap();
+    assert_eq!(page["totalSize"], came["funnel"]["hops"][1]["entered"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

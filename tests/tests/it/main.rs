@@ -48,6 +48,8 @@ mod gateway_json;
 mod gateway_openapi;
 mod grpc;
 mod import_data_set;
+mod insight_funnel;
+mod insight_history;
 mod insight_trace;
 mod marketing;
 mod marketing_campaigns;

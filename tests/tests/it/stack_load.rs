@@ -152,9 +152,11 @@ pub async fn all_is_heard(stack: &Stack, producer: &str, consumer: &str) {
         .unwrap();
     let mut applied = -1;
     for _ in 0..400 {
-        let text = "select cast(coalesce(sum(applied), 0) as bigint) from inbox_cursor where producer = $1";
+        let text = "select cast(coalesce(sum(applied), 0) as bigint) from inbox_cursor \
+                    where producer = $1 and consumer = $2";
         applied = sqlx::query_scalar(text)
             .bind(producer)
+            .bind(consumer)
             .fetch_one(&mut inbox)
             .await
             .unwrap();

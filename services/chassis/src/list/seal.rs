@@ -15,7 +15,7 @@ use crate::{
 const TAG: usize = 16;
 
 /// Value of a sort column.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Key {
     /// An instant.
     Time(Time),

@@ -29,6 +29,12 @@ pub trait Handler: Send + Sync + 'static {
     /// Applies one event; events that it does not know are none of its business.
     fn apply<'a>(&'a self, tx: &'a mut Tx, event: &'a Event) -> BoxFuture<'a, Result<()>>;
 
+    /// Called before the transaction in which events are applied. What needs a connection of its own is done here: whoever
+    /// holds one and waits for another may wait for somebody who does the same.
+    fn prepare(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+
     /// Called after events were applied and committed, for wakes and figures; lost when the process
     /// dies.
     fn committed(&self) {}

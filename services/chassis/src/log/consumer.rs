@@ -352,6 +352,7 @@ impl Inner {
             }
             let inner = self.clone();
             let retry = async move |tx: &mut Tx| inner.inbox.retry(tx).await;
+            self.inbox.handler.prepare().await?;
             let Some(applied) = self.db.write(retry).await? else {
                 return Ok(done);
             };
@@ -409,6 +410,7 @@ impl Inner {
         loop {
             let (inner, batch) = (self.clone(), batch.clone());
             let work = async move |tx: &mut Tx| inner.inbox.apply(tx, shard, &batch, careful).await;
+            self.inbox.handler.prepare().await?;
             match self.db.write(work).await {
                 Err(e) if is_lost_race(&e) && races < RACES_MAX => races += 1,
                 Err(e) if !careful && !e.retryable() => careful = true,

@@ -30,6 +30,7 @@ fn subject(project: &Project) -> Subject {
         owner_id: project.head.owner.to_string(),
         territory_id: id_text(project.head.territory),
         version: project.version,
+        amount: worth(project),
     }
 }
 
