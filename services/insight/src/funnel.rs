@@ -120,6 +120,7 @@ pub const EVENTS: &[(&str, Standing)] = &[
     ("baton.sales.v1.project_won", Done),
     ("baton.sales.v1.project_lost", Lost),
     ("baton.sales.v1.project_reopened", Open),
+    ("baton.sales.v1.project_retracted", Gone),
 ];
 
 impl Hop {

@@ -4,7 +4,7 @@ use baton_chassis::test::Engine;
 use baton_proto::{
     commerce::v1::{self as commerce, CreateOrderRequest, Order},
     insight::v1::TraceNode,
-    marketing::v1::{ConversionState, ConvertLeadRequest, Lead, OpportunityDraft},
+    marketing::v1::{ConversionState, ConvertLeadRequest, Lead, OpportunityDraft, ProjectDraft},
     sales::v1 as pb,
 };
 
@@ -75,6 +75,22 @@ async fn converted(firm: &Firm, lead: &Object) -> Object {
     let done = told(answer).conversion.unwrap();
     assert_eq!(done.state(), ConversionState::Completed);
     ("OPPORTUNITY", done.opportunity_id)
+}
+
+/// The sales project that a lead becomes, with an amount.
+async fn converted_to_project(firm: &Firm, lead: &Object) -> Object {
+    let request = ConvertLeadRequest {
+        id: lead.1.clone(),
+        project: Some(ProjectDraft {
+            amount: Some(yuan(1_000_000)),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let answer = firm.leads(&firm.seller).convert_lead(request).await;
+    let done = told(answer).conversion.unwrap();
+    assert_eq!(done.state(), ConversionState::Completed);
+    ("PROJECT", done.project_id)
 }
 
 /// An opportunity that came from nowhere.
@@ -284,6 +300,18 @@ async fn lead_to_opportunity_to_project_to_contract_to_order() {
         let contract = project_handed_over(&firm, &project, pb::HandOverTarget::Contract).await;
         let order = drawn(&firm, &contract).await;
         assert_chain(&firm, &[lead, deal, project, contract, order]).await;
+    }
+}
+
+#[tokio::test]
+async fn lead_to_project_to_contract_to_order() {
+    for engine in Engine::all() {
+        let firm = Firm::new(engine).await;
+        let lead = lead(&firm, None).await;
+        let project = converted_to_project(&firm, &lead).await;
+        let contract = project_handed_over(&firm, &project, pb::HandOverTarget::Contract).await;
+        let order = drawn(&firm, &contract).await;
+        assert_chain(&firm, &[lead, project, contract, order]).await;
     }
 }
 

@@ -548,6 +548,25 @@ async fn what_was_undone_did_not_move_on_and_a_deal_that_never_was_is_in_no_figu
         undo(&firm, first).await;
         let none = opens(world, boss, &any()).await;
         assert_eq!(counts(&none)[..2], [[2, 0, 0, 0, 0, 2], [0; 6]]);
+
+        let into_project = marketing::ConvertLeadRequest {
+            id: first.clone(),
+            project: Some(marketing::ProjectDraft::default()),
+            ..Default::default()
+        };
+        convert(&firm, into_project).await;
+        let project = opens(world, boss, &any()).await;
+        assert_eq!(
+            counts(&project)[..3],
+            [[2, 0, 1, 0, 0, 1], [0; 6], [1, 1, 0, 0, 0, 1]]
+        );
+        undo(&firm, first).await;
+        let none = opens(world, boss, &any()).await;
+        assert_eq!(
+            counts(&none)[..3],
+            [[2, 0, 0, 0, 0, 2], [0; 6], [0; 6]],
+            "nor is a project that never was"
+        );
     }
 }
 
@@ -783,6 +802,7 @@ fn every_state_of_every_object_of_the_chain_means_something() {
         <sales::ProjectWon as baton_proto::Fact>::TYPE,
         <sales::ProjectLost as baton_proto::Fact>::TYPE,
         <sales::ProjectReopened as baton_proto::Fact>::TYPE,
+        <sales::ProjectRetracted as baton_proto::Fact>::TYPE,
     ];
     assert_eq!(
         EVENTS.iter().map(|(event, _)| *event).collect::<Vec<_>>(),
