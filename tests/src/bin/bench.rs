@@ -122,22 +122,15 @@ async fn measure(
     folder: &Path,
     postgres: Option<&str>,
 ) -> Result<(), Failure> {
-    let (system, first) = start(folder, postgres).await?;
-    line(
-        "first start, until ready",
-        &format!("{:.2} s", first.as_secs_f64()),
-    );
-    let system = if postgres.is_none() {
+    let (mut system, first) = start(folder, postgres).await?;
+    let seconds = |time: Duration| format!("{:.2} s", time.as_secs_f64());
+    line("first start, until ready", &seconds(first));
+    if postgres.is_none() {
         system.stop().await?;
-        let (system, again) = start(folder, postgres).await?;
-        line(
-            "further start, until ready",
-            &format!("{:.2} s", again.as_secs_f64()),
-        );
-        system
-    } else {
-        system
-    };
+        let again;
+        (system, again) = start(folder, postgres).await?;
+        line("further start, until ready", &seconds(again));
+    }
     let (admin, token, company) = system.company().await?;
     let memory: f64 = system
         .processes()
@@ -161,27 +154,34 @@ async fn measure(
     idle.waits("idle").await?;
     under_load(&idle, &seat).await?;
 
-    let (customer, marketing) = (system.store("customer"), system.store("marketing"));
     lists(arguments, &system, &admin).await?;
+    system.stop().await?;
+    ratios(&folder.join("raw"), postgres, &single, batches).await
+}
+
+/// What was measured next to what the engine takes, in stores as new as those were.
+async fn ratios(
+    folder: &Path,
+    postgres: Option<&str>,
+    single: &[f64],
+    batches: f64,
+) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)?;
+    let (system, _) = start(folder, postgres).await?;
+    let (_, token, _) = system.company().await?;
+    Seat::new(&system, &token).await?.create(0).await?;
+    let (customer, marketing) = (system.store("customer"), system.store("marketing"));
     system.stop().await?;
     let mut raw = Raw::of(customer, marketing).await?;
     for (count, rate) in CALLERS.into_iter().zip(single) {
         let engine = raw.leads(count, 3_000).await?;
-        let what = format!("ratio to the engine, {count} callers");
-        line(
-            &what,
-            &format!("{:.2}   ({rate:.0} of {engine:.0} leads/s)", rate / engine),
-        );
+        let figure = format!("{:.2}   ({rate:.0} of {engine:.0} leads/s)", rate / engine);
+        line(&format!("ratio to the engine, {count} callers"), &figure);
     }
     let engine = raw.batches(20).await?;
-    let what = format!("ratio to the engine, batches of {BATCH}");
-    line(
-        &what,
-        &format!(
-            "{:.2}   ({batches:.0} of {engine:.0} leads/s)",
-            batches / engine
-        ),
-    );
+    let ratio = batches / engine;
+    let figure = format!("{ratio:.2}   ({batches:.0} of {engine:.0} leads/s)");
+    line(&format!("ratio to the engine, batches of {BATCH}"), &figure);
     Ok(())
 }
 
@@ -342,7 +342,7 @@ impl Idle<'_> {
         }
         let times = Times::of(times);
         let figure = format!(
-            "p50 {:.0} ms, p99 {:.0} ms   (13 calls in a row)",
+            "p50 {:.0} ms, p99 {:.0} ms   (12 calls in a row)",
             times.ms(50),
             times.ms(99)
         );

@@ -445,8 +445,8 @@ async fn lines_that_the_erp_will_not_take_are_called_off_and_the_contract_has_th
             ..Default::default()
         };
         let drawn = told(contracts(&world, &boss).create_contract_order(draw).await);
-        let made = confirm(&world, &boss, &drawn.order.unwrap().id).await;
         connect(&world, SYSTEM).await;
+        let made = confirm(&world, &boss, &drawn.order.unwrap().id).await;
         let erp = Erp::new(&world);
         let ordered = async || {
             let get = pb::GetContractRequest {
@@ -498,15 +498,17 @@ async fn what_cannot_be_put_down_to_an_order_is_refused_with_all_that_is_wrong()
             world.member("salesperson").await,
         );
         let party = account(&world, &boss, "Hengtai Machinery").await;
-        let made = offered(&world, &boss, &party).await;
+        let by_hand = offered(&world, &boss, &party).await;
         let erp = Erp::new(&world);
-        let early = erp.message(&made.id, "sale 17", accepted());
+        let nobody = erp.message(&by_hand.id, "sale 16", accepted());
         assert_eq!(
-            violations(erp.send(early.clone()).await),
+            violations(erp.send(nobody).await),
             pairs(&[("system", "ERP_NOT_CONNECTED")]),
             "while none is connected people carry orders out"
         );
         connect(&world, SYSTEM).await;
+        let made = offered(&world, &boss, &party).await;
+        let early = erp.message(&made.id, "sale 17", accepted());
         let nothing = pb::ReportOrderRequest {
             id: made.id.clone(),
             ..Default::default()

@@ -135,7 +135,7 @@ async fn what_is_not_there_is_told_as_a_status_too() {
         // The contract has services that no path leads to; the gateway knows nothing of a customer service either.
         assert_eq!(
             admin.get("/v1/contacts").await.refusal(),
-            (503, 14, "UNAVAILABLE")
+            (503, 14, "SERVICE_AWAY")
         );
     }
 }

@@ -28,7 +28,7 @@ use serde_json::json;
 use tonic::Code;
 
 use crate::{
-    answers::{pairs, reason, refused, told, violations},
+    answers::{mask, pairs, reason, refused, told, violations},
     commerce::{contracts, source},
     directory::grant,
     gateway::Caller,
@@ -512,7 +512,23 @@ async fn a_project_of_which_others_made_something_stays() {
         assert_eq!(stuck(&firm, &lead).await, "PROJECT_BUILT_ON");
 
         let (lead, id) = begun(&firm).await;
-        let party = project(&firm, &firm.seller, &id).await.party_id;
+        let mut sold = projects(&firm, &firm.seller);
+        let worth = sales::UpdateProjectRequest {
+            project: Some(sales::Project {
+                id: id.clone(),
+                amount: Some(yuan(2_000)),
+                ..Default::default()
+            }),
+            update_mask: mask(&["amount"]),
+            ..Default::default()
+        };
+        told(sold.update_project(worth).await);
+        let win = sales::WinProjectRequest {
+            id: id.clone(),
+            ..Default::default()
+        };
+        let party = told(sold.win_project(win).await).project.unwrap().party_id;
+        firm.world.settle().await;
         let contract = commerce::CreateContractRequest {
             contract: Some(commerce::Contract {
                 title: "Pumps".into(),
@@ -527,7 +543,7 @@ async fn a_project_of_which_others_made_something_stays() {
             .await;
         told(made);
         firm.world.settle().await;
-        assert_eq!(stuck(&firm, &lead).await, "PROJECT_BUILT_ON");
+        assert_eq!(stuck(&firm, &lead).await, "PROJECT_DEAL_WON");
 
         let (lead, id) = begun(&firm).await;
         let party = project(&firm, &firm.seller, &id).await.party_id;

@@ -230,7 +230,7 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
         (on_hold(sale()), [None, None, None, begun.clone(), idle.clone(), None, idle, wait, None, None, open.clone(), open, None, moved.clone()]),
         (won(false), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), None, None, None, deal(w)]),
         (won(true), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), None, None, deal(w)]),
-        (with_commerce(Commerce::HandingOver), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), runs.clone(), runs, None, deal(w)]),
+        (with_commerce(Commerce::HandingOver), [runs.clone(), deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), runs.clone(), runs, None, deal(w)]),
         (with_commerce(Commerce::HandedOver), [None, deal(w), deal(w), begun.clone(), None, free.clone(), None, deal(w), deal(w), deal(w), with.clone(), with.clone(), None, deal(w)]),
         (lost(), [None, deal(l), deal(l), begun, None, free, None, None, deal(l), deal(l), None, None, None, deal(l)]),
         (won_and_done(), [ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), ended(done), with, None, ended(done), ended(done)]),
