@@ -6,7 +6,6 @@ use baton_chassis::{
 };
 use baton_marketing::{convert as steps, undo};
 use baton_proto::{
-    commerce::v1 as commerce,
     customer::v1::{
         Channel, CreateInteractionRequest, Interaction, InteractionKind, PartyState,
         interaction_service_client::InteractionServiceClient,
@@ -28,8 +27,8 @@ use serde_json::json;
 use tonic::Code;
 
 use crate::{
-    answers::{mask, pairs, reason, refused, told, violations},
-    commerce::{contracts, source},
+    answers::{pairs, reason, refused, told, violations},
+    commerce::source,
     directory::grant,
     gateway::Caller,
     marketing::Firm,
@@ -510,40 +509,6 @@ async fn a_project_of_which_others_made_something_stays() {
         );
         firm.world.settle().await;
         assert_eq!(stuck(&firm, &lead).await, "PROJECT_BUILT_ON");
-
-        let (lead, id) = begun(&firm).await;
-        let mut sold = projects(&firm, &firm.seller);
-        let worth = sales::UpdateProjectRequest {
-            project: Some(sales::Project {
-                id: id.clone(),
-                amount: Some(yuan(2_000)),
-                ..Default::default()
-            }),
-            update_mask: mask(&["amount"]),
-            ..Default::default()
-        };
-        told(sold.update_project(worth).await);
-        let win = sales::WinProjectRequest {
-            id: id.clone(),
-            ..Default::default()
-        };
-        let party = told(sold.win_project(win).await).project.unwrap().party_id;
-        firm.world.settle().await;
-        let contract = commerce::CreateContractRequest {
-            contract: Some(commerce::Contract {
-                title: "Pumps".into(),
-                party_id: party,
-                source: Some(source("PROJECT", &id)),
-                ..Default::default()
-            }),
-            ..Default::default()
-        };
-        let made = contracts(&firm.world, &firm.boss)
-            .create_contract(contract)
-            .await;
-        told(made);
-        firm.world.settle().await;
-        assert_eq!(stuck(&firm, &lead).await, "PROJECT_DEAL_WON");
 
         let (lead, id) = begun(&firm).await;
         let party = project(&firm, &firm.seller, &id).await.party_id;
