@@ -23,7 +23,7 @@ stack-demo: ## plays the three cases on the stack that runs, or on one that it s
 
 bench: ## what Baton takes on this machine, in both modes, next to its bare engines; about 15 minutes
 	tests/tools.sh postgres nats
-	cargo build --release --workspace --bins
+	cargo build --release --workspace --bin baton --bin bench
 	mkdir -p target/bench
 	tests/with-backends.sh --keep target/bench $(or $(CARGO_TARGET_DIR),target)/release/bench
 

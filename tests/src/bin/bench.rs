@@ -435,7 +435,7 @@ async fn lists(arguments: &Arguments, system: &System, admin: &Api) -> Result<()
             ("a page", format!("/v1/leads?ownerId={owner}&pageSize=50")),
             (
                 "a page, by due time",
-                format!("/v1/leads?ownerId={owner}&pageSize=50&orderBy=due_time"),
+                format!("/v1/leads?ownerId={owner}&pageSize=50&orderBy=response_due_time%20asc"),
             ),
             (
                 "a page with its count",
