@@ -23,7 +23,7 @@ use baton_proto::marketing::v1::{
     import_service_client::ImportServiceClient, lead_service_client::LeadServiceClient,
 };
 use baton_tests::bench::{
-    calls::{Numbers, Times, callers, per_second, steady},
+    calls::{Numbers, Steady, Times, callers, per_second, steady},
     machine,
     raw::{self, Raw},
     system::{Failure, System},
@@ -44,6 +44,8 @@ const CALLERS: [usize; 3] = [1, 8, 32];
 const BATCH: usize = 500;
 /// Leads a second that are to come in while other things are measured.
 const LOAD: u32 = 500;
+/// How many of them a small batch has.
+const SMALL: u32 = 50;
 /// Calls of those that may be open at once.
 const LOAD_AT_ONCE: usize = 32;
 
@@ -241,8 +243,8 @@ impl Seat {
         leads.create_lead(self.signed(request)).await.map(drop)
     }
 
-    async fn load(&self, party: &str) -> Result<(), tonic::Status> {
-        let rows = (0..BATCH).map(|_| LeadRow {
+    async fn load(&self, party: &str, count: usize) -> Result<(), tonic::Status> {
+        let rows = (0..count).map(|_| LeadRow {
             external_id: self.numbers.next().to_string(),
             title: "Asks for pumps".to_owned(),
             party_id: party.to_owned(),
@@ -259,7 +261,7 @@ impl Seat {
             .await?
             .into_inner();
         let taken = answer.results.iter().filter(|r| !r.id.is_empty()).count();
-        if taken == BATCH {
+        if taken == count {
             Ok(())
         } else {
             Err(tonic::Status::internal(format!("{answer:?}")))
@@ -290,6 +292,13 @@ async fn singles(arguments: &Arguments, system: &System, seat: &Seat) -> Result<
     Ok(rates)
 }
 
+/// A customer about whom there may be any number of leads.
+async fn customer(admin: &Api) -> Result<String, Failure> {
+    let party = json!({"type": "PARTY_TYPE_COMPANY", "name": "Batch works"});
+    let party = admin.post("/v1/prospects", "", &party).await?;
+    Ok(party["party"]["id"].as_str().unwrap_or_default().to_owned())
+}
+
 /// Leads a second by batches.
 async fn batches(
     arguments: &Arguments,
@@ -297,12 +306,10 @@ async fn batches(
     seat: &Seat,
     admin: &Api,
 ) -> Result<f64, Failure> {
-    let party = json!({"type": "PARTY_TYPE_COMPANY", "name": "Batch works"});
-    let party = admin.post("/v1/prospects", "", &party).await?;
-    let party = party["party"]["id"].as_str().unwrap_or_default();
+    let party = customer(admin).await?;
     let lasts = Duration::from_secs(arguments.seconds);
     let before = system.cpu_ms().await?;
-    let done = callers(1, lasts, |_| seat.load(party)).await?;
+    let done = callers(1, lasts, |_| seat.load(&party, BATCH)).await?;
     let after = system.cpu_ms().await?;
     let rate = per_second(done.times.count() * BATCH, lasts);
     let cpu = after.0 + after.1 - before.0 - before.1;
@@ -400,25 +407,33 @@ impl Idle<'_> {
     }
 }
 
-/// The same while leads come in at a steady rate.
+/// The same while leads come in: by single calls as many as can, by small batches as many as are sent.
 async fn under_load(idle: &Idle<'_>, seat: &Seat) -> Result<(), Failure> {
     let (caller, callers) = (Numbers::default(), seat.clone());
-    let load = steady(LOAD, LOAD_AT_ONCE, move || {
+    let singles = steady(LOAD, LOAD_AT_ONCE, move || {
         let (seat, caller) = (callers.clone(), caller.next());
         async move {
-            seat.create(usize::try_from(caller).unwrap_or_default())
-                .await
-                .is_ok()
+            let caller = usize::try_from(caller).unwrap_or_default();
+            seat.create(caller).await.is_ok()
         }
     });
+    loaded(idle, "single calls", 1, singles).await?;
+    let (party, seat) = (customer(idle.admin).await?, seat.clone());
+    let batches = steady(LOAD / SMALL, LOAD_AT_ONCE, move || {
+        let (seat, party) = (seat.clone(), party.clone());
+        async move { seat.load(&party, SMALL as usize).await.is_ok() }
+    });
+    loaded(idle, &format!("batches of {SMALL}"), SMALL, batches).await
+}
+
+async fn loaded(idle: &Idle<'_>, how: &str, leads: u32, load: Steady) -> Result<(), Failure> {
     tokio::time::sleep(Duration::from_secs(2)).await;
-    idle.waits(&format!("with {LOAD} leads/s coming in"))
-        .await?;
-    let (rate, refused) = load.rate();
-    line(
-        "of these came in",
-        &format!("{rate:.0} leads/s; {refused} were turned away"),
-    );
+    idle.waits(&format!("leads by {how}")).await?;
+    let (calls, refused) = load.rate();
+    let rate = calls * f64::from(leads);
+    let figure =
+        format!("{rate:.0} leads/s of {LOAD} that were to; {refused} calls were turned away");
+    line(&format!("came in by {how}"), &figure);
     Ok(())
 }
 
