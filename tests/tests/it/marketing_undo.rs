@@ -338,8 +338,7 @@ async fn a_deal_that_is_closed_before_a_lead_has_joined_it_gives_the_lead_back()
                 .await,
         );
         firm.world.restart(baton::services()).await;
-        firm.world.advance(Duration::hours(1)).await;
-        let ended = get(&firm, &second).await;
+        let ended = until(&firm, &second, |c| c.state() != Running).await;
         assert_eq!(ended.state(), Refused);
         assert_eq!(ended.refusal.unwrap().reason, "OPPORTUNITY_LOST");
         let open = firm.get(&firm.seller, &second).await;

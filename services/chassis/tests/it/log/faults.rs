@@ -171,7 +171,8 @@ async fn whatever_breaks(setup: Setup, shards: u16, events: usize) {
     // A person cures it, and the rest follows.
     world.effects.poison.lock().unwrap().clear();
     for lead in &poisoned {
-        assert!(consumer.resume(*lead).await.unwrap());
+        // Nothing is left to resume where a try of its own was quicker.
+        consumer.resume(*lead).await.unwrap();
     }
     until("the cured events are applied", 20, async || {
         world.applied().await == i64::try_from(said.len()).unwrap()
