@@ -497,8 +497,8 @@ fn http(services: &[Service], contexts: &[Context]) -> Option<axum::Router> {
 fn consumers(services: &[Service], contexts: &[Context], bus: &Bus) -> Result<Vec<Consumer>> {
     let mut all = Vec::new();
     for (service, cx) in services.iter().zip(contexts) {
-        let all_of_it = Heeding::all(cx, service).into_iter();
-        for (name, handler) in all_of_it.filter(|(_, h)| is_told_of(h.producer(), cx)) {
+        let heard = Heeding::all(cx, service).into_iter();
+        for (name, handler) in heard.filter(|(_, h)| is_part(h.producer(), cx)) {
             all.push(consumer(name, cx, handler, contexts, bus)?);
         }
     }
@@ -506,12 +506,16 @@ fn consumers(services: &[Service], contexts: &[Context], bus: &Bus) -> Result<Ve
 }
 
 /// Whether a producer is part of the system, as any service but the directory need not be.
-fn is_told_of(producer: &str, cx: &Context) -> bool {
-    let told = producer == "directory" || cx.links.lead_to(producer);
-    if !told {
-        tracing::info!(service = cx.name, producer, "a service that is not told of");
+fn is_part(producer: &str, cx: &Context) -> bool {
+    let part = producer == "directory" || cx.links.lead_to(producer);
+    if !part {
+        tracing::info!(
+            service = cx.name,
+            producer,
+            "not part of this system, and not heard"
+        );
     }
-    told
+    part
 }
 
 /// Takes in the events of one producer, from this process or from another one.

@@ -249,6 +249,18 @@ impl Violations {
         }
     }
 
+    /// Values of an enum, each of which must be a declared one.
+    pub fn choices<T>(
+        &mut self,
+        field: &str,
+        values: &[i32],
+        read: impl Fn(i32) -> Option<T>,
+    ) -> Vec<T> {
+        let each = values.iter().enumerate();
+        each.filter_map(|(n, value)| self.choice(&format!("{field}[{n}]"), *value, &read))
+            .collect()
+    }
+
     /// Where something came from; left out it was created directly.
     pub fn source(&mut self, field: &str, value: Option<&pb::Source>) -> Source {
         let Some(source) = value.filter(|s| !s.kind.is_empty() || !s.id.is_empty()) else {

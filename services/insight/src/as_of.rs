@@ -21,7 +21,9 @@ pub async fn as_of(cx: &Context, projection: Projection) -> Result<Time> {
     let now = cx.clock.now();
     let read = async move |tx: &mut _| store::progress(tx, projection).await;
     let progress = cx.db.read(read).await?;
+    // Of a service that is not part of the system there is nothing to be missed.
     let producers = projection.producers().iter();
+    let producers = producers.filter(|p| cx.links.lead_to(p));
     let behind = producers.map(|producer| behind(cx, producer, &progress));
     let behind = futures_util::future::join_all(behind).await;
     Ok(behind.into_iter().flatten().min().unwrap_or(now))

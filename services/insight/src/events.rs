@@ -1,5 +1,7 @@
 //! What insight takes in: the subject of every event, whatever else the event says.
 
+pub mod funnel;
+
 use baton_chassis::{Error, Result, act::Act, log::Event};
 use baton_proto::{
     Fact as _,

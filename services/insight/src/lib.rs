@@ -3,13 +3,12 @@
 //! - [`board`]: what waits for whom, asked of the services that keep the handoffs.
 //! - [`history`]: what was said and done along a chain, asked of the service that keeps it.
 //! - [`trace`]: the picture of a chain, put together of what was projected and what the owners answer.
-//! - [`funnel`]: how objects go along the chain hop by hop, of what [`count`] takes in.
+//! - [`funnel`]: how objects go along the chain hop by hop, of what [`events::funnel`] takes in.
 //! - [`events`] takes the chain in, [`as_of`] tells until when; [`store`] has every SQL text, [`wire`] the contract's shapes,
 //!   [`rpc`] are the calls.
 
 pub mod as_of;
 pub mod board;
-pub mod count;
 pub mod events;
 pub mod funnel;
 pub mod history;
@@ -43,6 +42,6 @@ pub fn service() -> Service {
         })
         .on_every(PRODUCERS, |act, event| Box::pin(events::heed(act, event)))
         .projection("insight.funnel", COUNTED, |act, event| {
-            Box::pin(count::heed(act, event))
+            Box::pin(events::funnel::heed(act, event))
         })
 }

@@ -68,10 +68,7 @@ pub fn asked_objects(
     if hop.is_none() {
         v.add("kind", "CHOICE_UNKNOWN");
     }
-    let outcomes = request.outcomes.iter().enumerate();
-    let outcomes = outcomes
-        .filter_map(|(n, o)| v.choice(&format!("outcomes[{n}]"), *o, Outcome::numbered))
-        .collect();
+    let outcomes = v.choices("outcomes", &request.outcomes, Outcome::numbered);
     if request.source_kinds.len() > SOURCES_MAX {
         v.push(Violation::new("source_kinds", "TOO_MANY").with("max", SOURCES_MAX));
     }

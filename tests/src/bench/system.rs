@@ -170,7 +170,7 @@ impl System {
     }
 }
 
-/// More calls at once than a person would send are wanted here, and no log of them.
+/// The administrator's password, and no log of what goes well.
 fn settings() -> Vec<(String, String)> {
     [("AUTH__ADMIN_PASSWORD", ADMIN.1), ("LOG__FILTER", "warn")]
         .map(|(key, value)| (format!("BATON_{key}"), value.to_owned()))

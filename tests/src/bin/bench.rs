@@ -146,15 +146,15 @@ async fn measure(
     callers(4, Duration::from_secs(1), |n| seat.create(n)).await?;
     let single = singles(arguments, &system, &seat).await?;
     let batches = batches(arguments, &system, &seat, &admin).await?;
-    let idle = Idle {
+    let people = People {
         admin: &admin,
         company: &company,
         seat: &seat,
         times: arguments.times,
     };
-    idle.chains().await?;
-    idle.waits("idle").await?;
-    under_load(&idle, &seat).await?;
+    people.chains().await?;
+    people.waits("idle").await?;
+    under_load(&people, &seat).await?;
 
     lists(arguments, &system, &admin).await?;
     system.stop().await?;
@@ -321,15 +321,15 @@ async fn batches(
     Ok(rate)
 }
 
-/// What is measured one after the other, whether the system idles or not.
-struct Idle<'b> {
+/// People who take leads along the chain one after the other, whether the system idles or not.
+struct People<'b> {
     admin: &'b Api,
     company: &'b Company,
     seat: &'b Seat,
     times: usize,
 }
 
-impl Idle<'_> {
+impl People<'_> {
     fn lead(&self) -> (u64, Value) {
         let number = self.seat.numbers.next();
         let lead = json!({"title": "Asks for a machine", "source": {"kind": "CALL", "id": format!("call {number}")},
@@ -389,7 +389,7 @@ impl Idle<'_> {
         Ok(())
     }
 
-    /// Waits until the trace knows a lead.
+    /// People until the trace knows a lead.
     async fn seen(&self, lead: &str) -> Result<(), Failure> {
         let path = format!("/v1/trace/lead/{lead}");
         let until = Instant::now() + Duration::from_mins(1);
@@ -408,7 +408,7 @@ impl Idle<'_> {
 }
 
 /// The same while leads come in: by single calls as many as can, by small batches as many as are sent.
-async fn under_load(idle: &Idle<'_>, seat: &Seat) -> Result<(), Failure> {
+async fn under_load(people: &People<'_>, seat: &Seat) -> Result<(), Failure> {
     let (caller, callers) = (Numbers::default(), seat.clone());
     let singles = steady(LOAD, LOAD_AT_ONCE, move || {
         let (seat, caller) = (callers.clone(), caller.next());
@@ -417,18 +417,18 @@ async fn under_load(idle: &Idle<'_>, seat: &Seat) -> Result<(), Failure> {
             seat.create(caller).await.is_ok()
         }
     });
-    loaded(idle, "single calls", 1, singles).await?;
-    let (party, seat) = (customer(idle.admin).await?, seat.clone());
+    loaded(people, "single calls", 1, singles).await?;
+    let (party, seat) = (customer(people.admin).await?, seat.clone());
     let batches = steady(LOAD / SMALL, LOAD_AT_ONCE, move || {
         let (seat, party) = (seat.clone(), party.clone());
         async move { seat.load(&party, SMALL as usize).await.is_ok() }
     });
-    loaded(idle, &format!("batches of {SMALL}"), SMALL, batches).await
+    loaded(people, &format!("batches of {SMALL}"), SMALL, batches).await
 }
 
-async fn loaded(idle: &Idle<'_>, how: &str, leads: u32, load: Steady) -> Result<(), Failure> {
+async fn loaded(people: &People<'_>, how: &str, leads: u32, load: Steady) -> Result<(), Failure> {
     tokio::time::sleep(Duration::from_secs(2)).await;
-    idle.waits(&format!("leads by {how}")).await?;
+    people.waits(&format!("leads by {how}")).await?;
     let (calls, refused) = load.rate();
     let rate = calls * f64::from(leads);
     let figure =

@@ -13,7 +13,7 @@ use crate::{
     stack_load::text,
 };
 
-/// Where the two processes of the system stand: the office has the directory, the customers and the edge, the shop sales and commerce.
+/// Where the two processes of the system stand: the office has the directory, the customers, insight and the edge, the shop sales and commerce.
 struct Town<'a> {
     folder: &'a Path,
     office: String,
@@ -60,7 +60,7 @@ impl<'a> Town<'a> {
 
     async fn office(&self) -> Process {
         let shop = [("SALES", &*self.shop), ("COMMERCE", &*self.shop)];
-        self.start("directory,customer,gateway", &self.office, &shop)
+        self.start("directory,customer,insight,gateway", &self.office, &shop)
             .await
     }
 
@@ -115,8 +115,8 @@ async fn sales_and_commerce_run_without_the_others_and_say_whom_they_miss() {
     // What needs somebody who is not there says whom, in the language of who asks.
     for (path, service) in [
         ("/v1/leads", "marketing"),
-        ("/v1/handoffs?function=SALES", "insight"),
-        ("/v1/trace/order/1", "insight"),
+        ("/v1/handoffs?function=SALES", "marketing"),
+        ("/v1/campaigns", "marketing"),
     ] {
         for (language, sentence) in [("en", "cannot be reached"), ("zh-CN", "无法访问")] {
             let (named, told) = missed(&admin, language, path).await;
@@ -124,6 +124,20 @@ async fn sales_and_commerce_run_without_the_others_and_say_whom_they_miss() {
             assert!(told.contains(service) && told.contains(sentence), "{told}");
         }
     }
+
+    // A figure is of those who are there, and as of now.
+    let mut funnel = admin.get("/v1/funnels/chain").await.unwrap();
+    for _ in 0..400 {
+        if !text(&funnel, "asOfTime").starts_with("1970") {
+            break;
+        }
+        moment().await;
+        funnel = admin.get("/v1/funnels/chain").await.unwrap();
+    }
+    assert!(!text(&funnel, "asOfTime").starts_with("1970"), "{funnel}");
+    let hops = funnel["funnel"]["hops"].as_array().unwrap();
+    let orders = hops.iter().find(|h| h["kind"] == "ORDER").unwrap();
+    assert_eq!(orders["entered"], "1", "{funnel}");
 
     // A neighbour that is down is named as well, and nothing waits for it: the shop opens without the office.
     shop.stop().await.unwrap();

@@ -65,10 +65,7 @@ pub fn asked_visits(
     let mut v = Violations::new();
     let narrowing = narrowing!(v, request);
     let stage = v.id("stage_id", &request.stage_id);
-    let outcomes = request.outcomes.iter().enumerate();
-    let outcomes = outcomes
-        .filter_map(|(n, o)| v.choice(&format!("outcomes[{n}]"), *o, Outcome::numbered))
-        .collect();
+    let outcomes = v.choices("outcomes", &request.outcomes, Outcome::numbered);
     v.done()?;
     Ok((narrowing, stage, outcomes))
 }

@@ -18,9 +18,9 @@ use baton_proto::{
 use prost::Message as _;
 use uuid::Uuid;
 
+use super::About;
 use crate::{
-    events::About,
-    funnel::{Entrant, Hop},
+    funnel::{Entrant, Hop, Standing},
     store::{self, Projection, funnel},
 };
 
@@ -79,7 +79,7 @@ fn heard(hop: Hop, id: Uuid, subject: &Subject, entered_at: Time) -> Entrant {
         kind: hop,
         version: subject.version,
         state: subject.state.clone(),
-        standing: crate::funnel::Standing::Open,
+        standing: Standing::Open,
         owner: subject.owner_id.parse::<MemberId>().ok(),
         territory: subject.territory_id.parse::<TerritoryId>().ok(),
         source_kind: subject
