@@ -1,11 +1,11 @@
 //! The funnel of the chain: what was heard of the objects of its hops, the figures, and the records behind each of them.
 
 use baton_chassis::{
-    Caller, Function, Time,
+    Caller, Time,
     db::{Error, Tx},
     ids::{MemberId, TerritoryId},
     list::{Key, List, Order, Rights, Scope, Sums},
-    policy::{self, Access},
+    policy,
     words::Word as _,
 };
 use uuid::Uuid;
@@ -124,12 +124,19 @@ pub fn parts(caller: &Caller) -> Vec<(Hop, Part)> {
                 by_kind("OPPORTUNITY", "WON"),
             ),
         ),
-        // Only projects for sales are counted, and those are for sales to read.
+        // Only projects for sales are counted. One that is won is done.
         (
             Hop::Project,
             (
-                "e.kind = 'PROJECT'",
-                caller.scope_of(Function::Sales, Access::Read),
+                "e.kind = 'PROJECT' and e.standing <> 'DONE'",
+                by_kind("PROJECT", "SALES"),
+            ),
+        ),
+        (
+            Hop::Project,
+            (
+                "e.kind = 'PROJECT' and e.standing = 'DONE'",
+                by_kind("PROJECT", "WON"),
             ),
         ),
         (
