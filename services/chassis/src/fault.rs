@@ -3,6 +3,8 @@
 
 use uuid::Uuid;
 
+use crate::db::Tx;
+
 /// Reads from the environment which places kill: `FAILPOINTS="convert-2-called=return"`.
 pub fn arm() {
     #[cfg(feature = "failpoints")]
@@ -11,11 +13,36 @@ pub fn arm() {
 
 /// Ends the process here, as a power cut would, if the environment says so.
 pub(crate) fn point(name: &str) {
-    fail::fail_point!(name, |_| {
-        tracing::error!(name, "killed at a fail point");
-        std::process::abort()
-    });
+    fail::fail_point!(name, |_| die(name));
     let _ = name;
+}
+
+/// The same at a place of a service. An argument has it happen for one call or kind of event only:
+/// `FAILPOINTS="marketing-commit-before=return(ConvertLead)"`.
+pub(crate) fn at(service: &str, place: &str, what: &str) {
+    fail::fail_point!(&format!("{service}-{place}"), |only| {
+        if only.is_none_or(|only| what.rsplit(['/', '.']).next() == Some(&*only)) {
+            die(&format!("{service}-{place} {what}"));
+        }
+    });
+    let _ = (service, place, what);
+}
+
+/// The places `commit-before` and `commit-after` of a transaction that has done its work.
+pub(crate) fn around_commit(tx: &mut Tx, service: &str, what: &str) {
+    at(service, "commit-before", what);
+    #[cfg(feature = "failpoints")]
+    {
+        let (service, what) = (service.to_owned(), what.to_owned());
+        tx.after_commit(move || at(&service, "commit-after", &what));
+    }
+    let _ = tx;
+}
+
+#[cfg(feature = "failpoints")]
+fn die(place: &str) -> ! {
+    tracing::error!(place, "killed at a fail point");
+    std::process::abort()
 }
 
 /// Whether an event is one that no consumer can take in: with `FAILPOINTS="poison=return(1000)"` one in a thousand is, by

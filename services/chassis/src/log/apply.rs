@@ -146,7 +146,9 @@ impl Inbox {
         let applied = AssertUnwindSafe(self.handler.apply(tx, event)).catch_unwind();
         applied
             .await
-            .unwrap_or_else(|_| Err(Error::internal("the handler panicked")))
+            .unwrap_or_else(|_| Err(Error::internal("the handler panicked")))?;
+        fault::around_commit(tx, &self.consumer, &event.kind);
+        Ok(())
     }
 
     /// The pause after so many attempts: doubled each time.
