@@ -80,5 +80,6 @@ mod stack_points;
 mod stack_replicas;
 mod stack_restart;
 mod stack_traces;
+mod stale_lease;
 mod switches;
 mod upkeep;
