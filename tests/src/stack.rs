@@ -234,6 +234,14 @@ impl Stack {
         Ok(())
     }
 
+    /// Gives a process a setting with which it is started the next time.
+    pub fn set(&mut self, name: &str, variable: &str, value: &str) {
+        if let Some(environment) = self.environments.get_mut(name) {
+            environment.retain(|(known, _)| known != variable);
+            environment.push((variable.to_owned(), value.to_owned()));
+        }
+    }
+
     /// Waits until a process ends by itself, and tells which.
     pub async fn first_to_end(&mut self) -> &'static str {
         if self.processes.is_empty() {

@@ -141,6 +141,7 @@ impl Context {
         }
         let answer = work(&mut Act::new(tx, self, caller), request).await?;
         end(tx, caller, request.request_id(), answer.encode_to_vec()).await?;
+        crate::fault::around_commit(tx, self.name, &caller.call);
         Ok(answer)
     }
 

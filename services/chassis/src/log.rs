@@ -287,6 +287,7 @@ impl Log {
                 return Ok(numbered);
             }
             numbered += self.0.db.write(async |tx| number_pending(tx).await).await?;
+            crate::fault::at(&self.0.producer, "numbered", "");
             self.0.numbered.send_replace(());
         }
     }

@@ -11,7 +11,7 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 use uuid::Uuid;
 
 use super::{Event, Parked, Timing};
-use crate::{Clock, Error, Result, Time, db::Tx, status::chain};
+use crate::{Clock, Error, Result, Time, db::Tx, fault, status::chain};
 
 /// Most events of one transaction.
 pub(super) const BATCH: u16 = 256;
@@ -188,10 +188,16 @@ impl Inbox {
     /// A handler that panics has a fault that this event brings to light: no reason to stop for all
     /// others.
     async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<()> {
+        // Not of the directory: all its events are of one aggregate, so one of them would park everybody's rights.
+        if self.producer != "directory" && fault::is_poison(event.event_id) {
+            return Err(Error::internal("poison"));
+        }
         let applied = AssertUnwindSafe(self.handler.apply(tx, event)).catch_unwind();
         applied
             .await
-            .unwrap_or_else(|_| Err(Error::internal("the handler panicked")))
+            .unwrap_or_else(|_| Err(Error::internal("the handler panicked")))?;
+        fault::around_commit(tx, &self.consumer, &event.kind);
+        Ok(())
     }
 
     /// The pause after so many attempts: doubled each time.

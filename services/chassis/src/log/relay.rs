@@ -204,6 +204,7 @@ impl Relay {
         while from.published < from.head {
             let (acked, sent) = self.publish_batch(nats, &from).await;
             if acked > from.published {
+                crate::fault::at(self.log.producer(), "published", "");
                 self.advance(from.shard, acked, from.stream.clone()).await?;
                 from.published = acked;
             }

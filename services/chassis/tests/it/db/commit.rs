@@ -257,3 +257,14 @@ async fn hooks_run_after_the_commit_and_only_then() {
         assert_eq!(shared, 8);
     }
 }
+
+/// `synchronous` is FULL.
+const FULL: i64 = 2;
+
+#[tokio::test]
+async fn a_commit_waits_for_the_disk() {
+    // What a server of PostgreSQL is set to is the business of whoever runs it.
+    let store = Store::sqlite().await;
+    let asked = async |tx: &mut Tx| tx.sql("pragma synchronous").one::<(i64,)>().await;
+    assert_eq!(store.db.write::<_, Error, _>(asked).await.unwrap(), (FULL,));
+}
