@@ -26,7 +26,7 @@ use tokio::time::timeout;
 pub use copy::{copy_stores, faults};
 pub use error::{Error, Result};
 pub use migrate::chassis_migrations;
-pub use tx::{Query, Record, Tx, Value};
+pub use tx::{Query, Record, Repeated, Savepoint, Tx, Value};
 
 use writer::Writer;
 

@@ -89,9 +89,10 @@ enum Conn {
 /// Rows that wait at most: bounds the length of a text.
 const WAITING_MAX: usize = 16;
 
-/// The state to which an ended savepoint goes back.
+/// The state to which an ended savepoint goes back. The last one begun is the first one ended.
+#[derive(Debug)]
 #[must_use = "a savepoint is ended with `Tx::end_savepoint`"]
-pub(super) struct Savepoint {
+pub struct Savepoint {
     hooks: usize,
 }
 
@@ -124,6 +125,17 @@ impl Tx {
     /// A statement; `$1, $2, …` in the order of [`Query::bind`].
     pub fn sql(&mut self, text: &'static str) -> Query<'_> {
         self.query(text.into_sql_str())
+    }
+
+    /// A statement with a part that comes so many times: a row of an insert, a branch of a union. The part numbers its
+    /// own placeholders from `$1`, and is bound anew each time; the rest of the statement has none.
+    pub fn repeated(&mut self, text: Repeated, times: usize) -> Query<'_> {
+        let width = widest(text.each);
+        let parts: Vec<_> = (0..times)
+            .map(|n| renumbered(text.each, n * width))
+            .collect();
+        let whole = [text.before, &parts.join(text.between), text.after].concat();
+        self.query(AssertSqlSafe(whole).into_sql_str())
     }
 
     pub(crate) fn query(&mut self, text: SqlStr) -> Query<'_> {
@@ -164,7 +176,11 @@ impl Tx {
         result
     }
 
-    pub(super) async fn savepoint(&mut self) -> Result<Savepoint> {
+    /// Begins a part that can be taken back; [`Tx::attempt`] where the part is one closure.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn savepoint(&mut self) -> Result<Savepoint> {
         self.flush().await?;
         self.sql("savepoint attempt").execute().await?;
         Ok(Savepoint {
@@ -173,7 +189,10 @@ impl Tx {
     }
 
     /// Keeps what was done since, or takes it back and heals the transaction.
-    pub(super) async fn end_savepoint(&mut self, savepoint: Savepoint, keep: bool) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn end_savepoint(&mut self, savepoint: Savepoint, keep: bool) -> Result<()> {
         if keep {
             self.flush().await?;
         } else {
@@ -275,6 +294,28 @@ impl Tx {
             Conn::PostgresAlone(_) | Conn::SqliteAlone(_) => Ok(()),
         }
     }
+}
+
+/// A text for [`Tx::repeated`].
+#[derive(Clone, Copy, Debug)]
+pub struct Repeated {
+    /// What comes once, before.
+    pub before: &'static str,
+    /// What is repeated.
+    pub each: &'static str,
+    /// What stands between two of those.
+    pub between: &'static str,
+    /// What comes once, after.
+    pub after: &'static str,
+}
+
+/// The highest placeholder of a text.
+fn widest(text: &str) -> usize {
+    let numbers = text.split('$').skip(1).map(|part| {
+        let end = part.find(|c: char| !c.is_ascii_digit());
+        part[..end.unwrap_or(part.len())].parse().unwrap_or(0)
+    });
+    numbers.max().unwrap_or(0)
 }
 
 /// The placeholders of a text counted on from the `taken` that are before it.
@@ -384,7 +425,11 @@ impl Query<'_> {
     /// # Errors
     /// When the statement fails; the transaction is then lost.
     pub async fn execute(self) -> Result<u64> {
-        if self.statement.text.as_str().starts_with("with ") {
+        let text = self.statement.text.as_str();
+        if !["insert ", "update ", "delete "]
+            .iter()
+            .any(|verb| text.starts_with(verb))
+        {
             self.tx.flush().await?;
         }
         let (statement, besides) = self.tx.with_waiting(self.statement);
