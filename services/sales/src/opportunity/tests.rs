@@ -505,6 +505,20 @@ fn a_clock_that_was_set_back_does_not_make_a_stay_negative() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_does_not_make_stays_overlap() {
+    let mut deal = Opportunity::open(draft(), &usual(), None, seller(), at(0)).unwrap();
+    deal.move_to(&usual(), stage(2), seller(), at(100)).unwrap();
+    deal.move_to(&usual(), stage(3), seller(), at(40)).unwrap();
+    deal.win(false, seller(), at(130)).unwrap();
+    let stays = [
+        (1, Outcome::MovedOn, Some(100)),
+        (2, Outcome::MovedOn, Some(0)),
+        (3, Outcome::Won, Some(30)),
+    ];
+    assert_eq!(path(&deal), stays);
+}
+
+#[test]
 fn an_imported_deal_was_in_the_first_stage_until_it_was_engaged() {
     let deal = won_before();
     assert_eq!(
