@@ -762,3 +762,6 @@ mod tests {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod properties;

@@ -9,6 +9,8 @@ use crate::{
     process::tests::usual,
 };
 
+mod properties;
+
 const DAY_S: i64 = 86_400;
 
 fn at(second: i64) -> Time {
