@@ -23,6 +23,8 @@ fi
 # Programs that know nothing of ours but the contracts.
 tests/tools.sh buf python
 tests/with-backends.sh tests/clients/run.sh || failed=1
+# Every call that is described, with whatever the description allows and with what it does not.
+tests/api.sh || failed=1
 
 # nextest leaves the examples in documentation to cargo.
 cargo test --workspace --doc --no-fail-fast || failed=1

@@ -1,6 +1,6 @@
 //! Settings: the embedded `default.toml` is the manual, the environment overrides it, unknown keys are refused.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf};
+use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
 
 use figment::{
     Figment,
@@ -8,6 +8,8 @@ use figment::{
     value::Value,
 };
 use serde::Deserialize;
+
+use crate::listen;
 
 /// All settings of a process.
 #[derive(Clone, Debug, Deserialize)]
@@ -135,10 +137,32 @@ pub struct Limits {
     pub call_ms: u64,
     /// Connections at once.
     pub connections: usize,
+    /// Connections at once from one address.
+    pub connections_per_address: usize,
+    /// Milliseconds until a connection has said what it wants.
+    pub header_ms: u64,
+    /// Milliseconds until an answer is taken.
+    pub answer_ms: u64,
+    /// Milliseconds between two questions whether a silent HTTP/2 client is still there.
+    pub ping_ms: u64,
     /// Bytes of one JSON request.
     pub request_bytes: usize,
     /// Connections to each database.
     pub db_connections: u32,
+}
+
+impl Limits {
+    /// What holds for a socket.
+    pub(crate) fn of_connections(&self) -> listen::Limits {
+        listen::Limits {
+            connections: self.connections,
+            per_address: self.connections_per_address,
+            header: Duration::from_millis(self.header_ms),
+            call: Duration::from_millis(self.call_ms),
+            answer: Duration::from_millis(self.answer_ms),
+            ping: Duration::from_millis(self.ping_ms),
+        }
+    }
 }
 
 /// Where a service keeps its rows and where it is reached.

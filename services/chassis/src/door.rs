@@ -1,7 +1,7 @@
 //! The door of a process: every call comes through it, from the network or from the process itself, and nothing behind it
 //! is reached without a rule.
 //!
-//! In this order: trace, limits, deadline, who calls, may he. What it finds out stands in the request as a
+//! In this order: trace, token, limits, deadline, who calls, may he. What it finds out stands in the request as a
 //! [`Caller`]; the services trust that and look no further.
 
 use std::{
@@ -61,10 +61,28 @@ pub(crate) struct Door {
 pub(crate) struct House {
     pub(crate) services: HashMap<&'static str, Context>,
     pub(crate) messages: Arc<Messages>,
-    pub(crate) calls: Semaphore,
+    pub(crate) room: Room,
     pub(crate) limit: Duration,
     pub(crate) recorder: Option<Recorder>,
     pub(crate) metrics: Metrics,
+}
+
+/// Places for calls that are worked on.
+pub(crate) struct Room {
+    /// For calls from outside.
+    calls: Semaphore,
+    /// For what services ask each other in the course of them: a call that was let in is not to fail half-way because
+    /// others wait at the door. It asks one neighbour at a time, who may ask another; operations run besides.
+    within: Semaphore,
+}
+
+impl Room {
+    pub(crate) fn of(calls: usize) -> Self {
+        Self {
+            calls: Semaphore::new(calls),
+            within: Semaphore::new(calls.saturating_mul(2).min(Semaphore::MAX_PERMITS)),
+        }
+    }
 }
 
 impl fmt::Debug for Door {
@@ -152,14 +170,19 @@ impl House {
         if path.starts_with("/grpc.") {
             return pass(routes, request).await;
         }
-        let Ok(_permit) = self.calls.try_acquire() else {
+        let claims = self.claims(&path, request.headers());
+        let room = match &claims {
+            Some(claims) if claims.is_of_a_service() => &self.room.within,
+            _ => &self.room.calls,
+        };
+        let Ok(_permit) = room.try_acquire() else {
             return self.refuse(Error::Exhausted { retry_ms: RETRY_MS }, asked);
         };
         let limit = text(request.headers(), "grpc-timeout")
             .and_then(timeout)
             .map_or(self.limit, |t| t.min(self.limit));
         let work = async {
-            match self.admit(&path, request.headers(), trace).await {
+            match self.admit(&path, request.headers(), claims, trace).await {
                 Ok(caller) => {
                     request.extensions_mut().insert(caller);
                     pass(routes, request).await
@@ -180,16 +203,26 @@ impl House {
         status::status(error, language, &self.messages).into_http()
     }
 
+    /// What a token that is good for the path says, if the call bears one.
+    fn claims(&self, path: &str, headers: &HeaderMap) -> Option<Claims> {
+        let (cx, audiences) = self.behind(path).ok()?;
+        let bearer = text(headers, AUTHORIZATION)?;
+        let token = bearer
+            .strip_prefix("Bearer ")
+            .or_else(|| bearer.strip_prefix("bearer "))?;
+        cx.keys.verify(token.trim(), &audiences, cx.clock.now())
+    }
+
     /// Decides who calls, and whether he may.
-    async fn admit(&self, path: &str, headers: &HeaderMap, trace: Trace) -> Result<Caller> {
+    async fn admit(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+        claims: Option<Claims>,
+        trace: Trace,
+    ) -> Result<Caller> {
         let rule = policy::rule(path).ok_or(Error::Denied)?;
-        let (cx, audiences) = self.behind(path)?;
-        let claims = text(headers, AUTHORIZATION)
-            .and_then(|h| {
-                h.strip_prefix("Bearer ")
-                    .or_else(|| h.strip_prefix("bearer "))
-            })
-            .and_then(|token| cx.keys.verify(token.trim(), &audiences, cx.clock.now()));
+        let (cx, _) = self.behind(path)?;
         let people = match &claims {
             Some(claims) => cx.people.at_least(claims.ep).await?,
             None => cx.people.snapshot().await?,

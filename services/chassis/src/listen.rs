@@ -1,12 +1,13 @@
 //! Sockets: an accept loop with limits and time-outs of its own, for gRPC and for HTTP alike.
 //!
 //! Slow and silent clients are shown out: a header must come within seconds, a connection that does not answer pings is
-//! closed, and there are only so many connections.
+//! closed, and there are only so many connections. What hyper does not see of that, `guests` does.
+
+mod guests;
 
 use std::{
     convert::Infallible,
     net::SocketAddr,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -23,15 +24,14 @@ use hyper_util::{
     server::{conn::auto::Builder, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
-};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{either::Either, sync::CancellationToken};
 use tower::{Service as _, ServiceExt as _};
 use tracing::{Instrument as _, field};
 
+pub(crate) use self::guests::Limits;
+use self::guests::{Answer, Guests, Seat, Watched};
 use crate::{
     Error, Result,
     link::Link,
@@ -39,13 +39,8 @@ use crate::{
     telemetry::{TRACEPARENT, Trace},
 };
 
-/// How long the header of an HTTP/1 request may take.
-const HEADER_LIMIT: Duration = Duration::from_secs(10);
 /// How long a TLS handshake may take.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(5);
-/// How often a silent HTTP/2 client is asked whether it is still there, and how long it may take to answer.
-const PING_EVERY: Duration = Duration::from_secs(20);
-const PING_LIMIT: Duration = Duration::from_secs(10);
 /// Calls at once on one connection.
 const STREAMS_MAX: u32 = 128;
 /// How long open calls may take when the process stops.
@@ -162,28 +157,13 @@ pub(crate) fn health(ready: CancellationToken, stop: CancellationToken) -> Route
 pub(crate) async fn serve(
     bound: Bound,
     app: Router,
-    connections: usize,
+    limits: Limits,
     stop: CancellationToken,
 ) -> Result<()> {
-    let mut server = Builder::new(TokioExecutor::new());
-    server
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_LIMIT)
-        .keep_alive(true);
-    server
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(STREAMS_MAX)
-        .keep_alive_interval(PING_EVERY)
-        .keep_alive_timeout(PING_LIMIT);
+    let server = server(&limits);
     let open = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(connections));
+    let guests = Guests::new(limits);
     loop {
-        let permit = tokio::select! {
-            permit = room.clone().acquire_owned() => permit.map_err(Error::internal)?,
-            () = stop.cancelled() => break,
-        };
         let (stream, peer) = tokio::select! {
             accepted = bound.listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -196,30 +176,81 @@ pub(crate) async fn serve(
             },
             () = stop.cancelled() => break,
         };
+        let seat = tokio::select! {
+            seat = guests.seat(peer.ip()) => seat,
+            () = stop.cancelled() => break,
+        };
+        let Some(seat) = seat else {
+            tracing::debug!(%peer, "an address has all the connections that it may have");
+            continue;
+        };
         drop(stream.set_nodelay(true));
-        let service = TowerToHyperService::new(app.clone().map_request(
-            |request: http::Request<hyper::body::Incoming>| request.map(axum::body::Body::new),
-        ));
         let (server, watcher, tls) = (server.clone(), open.watcher(), bound.tls.clone());
+        let app = app.clone();
         spawn(async move {
             match greeted(stream, tls).await {
                 Ok(stream) => {
+                    let stream = TokioIo::new(Watched {
+                        stream,
+                        guest: seat.guest.clone(),
+                    });
                     let connection = server
-                        .serve_connection_with_upgrades(TokioIo::new(stream), service)
+                        .serve_connection_with_upgrades(stream, attended(app, &seat))
                         .into_owned();
-                    if let Err(error) = watcher.watch(connection).await {
-                        tracing::debug!(%error, %peer, "a connection broke");
+                    tokio::select! {
+                        ended = watcher.watch(connection) => if let Err(error) = ended {
+                            tracing::debug!(%error, %peer, "a connection broke");
+                        },
+                        why = seat.guest.overstays(&limits) => {
+                            tracing::debug!(%peer, why, "a connection was ended");
+                        }
                     }
                 }
                 Err(error) => tracing::debug!(%error, %peer, "a handshake failed"),
             }
-            drop(permit);
+            drop(seat);
         });
     }
     if tokio::time::timeout(DRAIN, open.shutdown()).await.is_err() {
         tracing::warn!("some calls did not end in time");
     }
     Ok(())
+}
+
+fn server(limits: &Limits) -> Builder<TokioExecutor> {
+    let mut server = Builder::new(TokioExecutor::new());
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header)
+        .keep_alive(true);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS_MAX)
+        .keep_alive_interval(limits.ping)
+        .keep_alive_timeout(limits.ping / 2);
+    server
+}
+
+/// What a connection is served with, each call noted until its answer is taken.
+fn attended(
+    app: Router,
+    seat: &Seat,
+) -> impl hyper::service::Service<
+    http::Request<hyper::body::Incoming>,
+    Response = http::Response<Answer<axum::body::Body>>,
+    Error = Infallible,
+    Future: Send,
+> + use<> {
+    let guest = seat.guest.clone();
+    TowerToHyperService::new(tower::service_fn(
+        move |request: http::Request<hyper::body::Incoming>| {
+            let visit = guest.calls(request.uri().path());
+            let answer = app.clone().oneshot(request.map(axum::body::Body::new));
+            async move { Ok(answer.await?.map(|body| Answer::of(body, visit))) }
+        },
+    ))
 }
 
 /// The connection as it is spoken on, once client and server have agreed.

@@ -764,3 +764,6 @@ mod tests {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod properties;

@@ -142,18 +142,13 @@ fn serve(
     Sockets { grpc, http }: Sockets,
     ready: &CancellationToken,
 ) -> Vec<tokio::task::JoinHandle<Result<()>>> {
-    let (stop, connections) = (process.stopping(), process.config.limits.connections);
+    let (stop, limits) = (process.stopping(), process.config.limits.of_connections());
     let gauges = process.config.metrics.serve.then(|| process.gauges());
     let app = listen::grpc(process.door(), gauges, ready.clone(), stop.clone());
-    let mut serving = vec![tokio::spawn(listen::serve(
-        grpc,
-        app,
-        connections,
-        stop.clone(),
-    ))];
+    let mut serving = vec![tokio::spawn(listen::serve(grpc, app, limits, stop.clone()))];
     if let (Some(bound), Some(app)) = (http, process.http()) {
         let app = app.merge(listen::health(ready.clone(), stop.clone()));
-        serving.push(tokio::spawn(listen::serve(bound, app, connections, stop)));
+        serving.push(tokio::spawn(listen::serve(bound, app, limits, stop)));
     }
     serving
 }

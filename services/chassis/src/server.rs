@@ -13,7 +13,6 @@ use baton_proto::{
     log::v1::event_log_service_client::EventLogServiceClient,
 };
 use futures_util::future::BoxFuture;
-use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::service::Routes;
 use tonic_health::{
@@ -30,7 +29,7 @@ use crate::{
     config::Config,
     context::{Context, Parts},
     db::{Db, chassis_migrations},
-    door::{Door, House, Recorder},
+    door::{Door, House, Recorder, Room},
     heed::Heeding,
     link::{Link, Links},
     list::Seal,
@@ -125,7 +124,7 @@ impl Process {
         let house = House {
             services: parts().map(|(s, cx)| (s.name, cx.clone())).collect(),
             messages,
-            calls: Semaphore::new(config.limits.calls),
+            room: Room::of(config.limits.calls),
             limit: Duration::from_millis(config.limits.call_ms),
             recorder: setup.recorder,
             metrics: metrics.clone(),

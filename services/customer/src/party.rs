@@ -729,3 +729,6 @@ mod tests {
         assert_eq!(p.may_belong_to(&person, &[]), Err(Refused::ParentIsPerson));
     }
 }
+
+#[cfg(test)]
+mod properties;

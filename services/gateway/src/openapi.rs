@@ -227,10 +227,8 @@ impl Writer<'_> {
                 !in_path && !in_header(&input, field)
             }),
         };
-        let needed = matches!(route.body, Payload::Field(_))
-            || schema["properties"]
-                .as_object()
-                .is_some_and(|fields| !fields.is_empty());
+        // A body that is not there is an empty one, which an object to create or to change cannot be.
+        let needed = matches!(route.body, Payload::Field(_));
         Some(json!({
             "required": needed && route.http != Method::DELETE,
             "content": { "application/json": { "schema": schema } },
@@ -300,14 +298,18 @@ fn shared_parameters() -> Json {
             "in": "header",
             "description": "Your name for this request. The same key and request again gives the first answer again; \
                 the same key with another request is refused with 422.",
-            "schema": { "type": "string", "maxLength": 128 },
+            "schema": { "type": "string", "maxLength": 128, "pattern": "^[ -~]*$" },
         },
         "IfMatch": {
             "name": "If-Match",
             "in": "header",
             "description": "The etag that you have seen. If the object has changed since, the request is refused \
                 with 412.",
-            "schema": { "type": "string", "examples": ["\"v7\""] },
+            "schema": {
+                "type": "string",
+                "pattern": "^(\"[ !#-~]*\"|[ !#-+\\-.-~]*)$",
+                "examples": ["\"v7\""],
+            },
         },
         "AcceptLanguage": {
             "name": "Accept-Language",

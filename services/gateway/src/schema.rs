@@ -55,7 +55,12 @@ impl<'c> Schemas<'c> {
         for field in message.fields().filter(|field| take(field)) {
             properties.insert(field.json_name().to_owned(), self.field(&field));
         }
-        json!({ "type": "object", "properties": properties })
+        let mut schema = json!({ "type": "object", "properties": properties });
+        let rivals = rivals(message, &take);
+        if !rivals.is_empty() {
+            schema["not"] = json!({ "anyOf": rivals });
+        }
+        schema
     }
 
     /// The schema of a field, with its comment.
@@ -132,11 +137,28 @@ pub(crate) fn describe(schema: &mut Json, text: &str) {
     }
 }
 
+/// Every two fields of which at most one may be given.
+fn rivals(message: &MessageDescriptor, take: impl Fn(&FieldDescriptor) -> bool) -> Vec<Json> {
+    let mut pairs = Vec::new();
+    for oneof in message.oneofs().filter(|oneof| !oneof.is_synthetic()) {
+        let fields: Vec<_> = oneof.fields().filter(&take).collect();
+        for (i, one) in fields.iter().enumerate() {
+            let others = fields[..i].iter();
+            pairs.extend(
+                others.map(|other| json!({ "required": [other.json_name(), one.json_name()] })),
+            );
+        }
+    }
+    pairs
+}
+
 /// Messages that proto3 JSON writes in a way of their own.
 fn well_known(message: &MessageDescriptor) -> Option<Json> {
     Some(match message.full_name() {
         "google.protobuf.Timestamp" => json!({ "type": "string", "format": "date-time" }),
-        "google.protobuf.Duration" => json!({ "type": "string", "pattern": "^-?[0-9.]+s$" }),
+        "google.protobuf.Duration" => {
+            json!({ "type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,9})?s$" })
+        }
         "google.protobuf.FieldMask" => {
             json!({ "type": "string", "examples": ["name,ownerId"] })
         }
@@ -186,6 +208,18 @@ mod tests {
             parts["items"]["$ref"],
             "#/components/schemas/baton.sample.v1.Part"
         );
+    }
+
+    #[test]
+    fn of_fields_that_exclude_each_other_no_two_may_be_given() {
+        let made = schemas();
+        let sample = &made["baton.sample.v1.Sample"];
+        assert_eq!(
+            sample["not"],
+            json!({"anyOf": [{"required": ["table", "shelf"]}]}),
+            "an optional field is nobody's rival"
+        );
+        assert!(made["baton.sample.v1.Part"].get("not").is_none());
     }
 
     #[test]

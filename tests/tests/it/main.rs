@@ -63,6 +63,8 @@ mod marketing_projects;
 mod marketing_routing;
 mod marketing_undo;
 mod only;
+#[cfg(target_os = "linux")]
+mod overload;
 mod sales;
 mod sales_commerce;
 mod sales_funnel;

@@ -1,5 +1,7 @@
 use super::*;
 
+mod properties;
+
 fn member(n: u128) -> MemberId {
     Uuid::from_u128(n).into()
 }

@@ -110,7 +110,7 @@ fn after(reports: impl IntoIterator<Item = Report>) -> Order {
 }
 
 /// What must not depend on the order in which facts are told.
-fn standing(order: &Order) -> impl PartialEq + std::fmt::Debug + use<> {
+pub(super) fn standing(order: &Order) -> impl PartialEq + std::fmt::Debug + use<> {
     let lines: Vec<_> = order
         .lines
         .iter()

@@ -7,6 +7,8 @@ use uuid::Uuid;
 use super::*;
 use crate::line::tests::{line, part, ten_pieces};
 
+mod properties;
+
 const AT: Time = Time::UNIX_EPOCH;
 
 fn head() -> Head {

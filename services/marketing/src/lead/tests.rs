@@ -10,6 +10,8 @@ use uuid::Uuid;
 use super::{import::Past, *};
 use crate::conversion::Successor;
 
+mod properties;
+
 const MARKETER: &str = "marketer";
 const MANAGER: &str = "manager";
 const SELLER: &str = "seller";

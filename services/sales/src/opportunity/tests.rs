@@ -9,6 +9,8 @@ use crate::{
     process::tests::usual,
 };
 
+mod properties;
+
 const DAY_S: i64 = 86_400;
 
 fn at(second: i64) -> Time {
@@ -502,6 +504,20 @@ fn a_clock_that_was_set_back_does_not_make_a_stay_negative() {
     let mut deal = Opportunity::open(draft(), &usual(), None, seller(), at(100)).unwrap();
     deal.win(false, seller(), at(40)).unwrap();
     assert_eq!(path(&deal), [(1, Outcome::Won, Some(0))]);
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_make_stays_overlap() {
+    let mut deal = Opportunity::open(draft(), &usual(), None, seller(), at(0)).unwrap();
+    deal.move_to(&usual(), stage(2), seller(), at(100)).unwrap();
+    deal.move_to(&usual(), stage(3), seller(), at(40)).unwrap();
+    deal.win(false, seller(), at(130)).unwrap();
+    let stays = [
+        (1, Outcome::MovedOn, Some(100)),
+        (2, Outcome::MovedOn, Some(0)),
+        (3, Outcome::Won, Some(30)),
+    ];
+    assert_eq!(path(&deal), stays);
 }
 
 #[test]

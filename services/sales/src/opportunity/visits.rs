@@ -56,7 +56,7 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// The deal's next visit, open.
+    /// The deal's next visit, open. A clock that was set back must not make it begin before the one before it ended.
     #[must_use]
     pub fn next(
         deal: OpportunityId,
@@ -66,12 +66,13 @@ impl Visit {
         at: Option<Time>,
     ) -> Self {
         let sequence = before.last().map_or(1, |v| v.sequence + 1);
+        let left_at = before.last().and_then(|v| v.left_at);
         Self {
             id: VisitId::derive(deal.into(), &sequence.to_string()),
             sequence,
             stage: stage.id,
             position: stage.position,
-            entered_at: at,
+            entered_at: at.map(|at| left_at.map_or(at, |left| at.max(left))),
             entered_by: by,
             left_at: None,
             left_by: None,

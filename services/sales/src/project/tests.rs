@@ -10,6 +10,8 @@ use uuid::Uuid;
 use super::*;
 use crate::{commerce::CommerceRefused, opportunity::State as DealState};
 
+mod properties;
+
 fn at(second: i64) -> Time {
     Time::UNIX_EPOCH + Duration::seconds(second)
 }
