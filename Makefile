@@ -1,6 +1,6 @@
 # Everything a person does here has a name. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stack stack-demo bench test lint fmt
+.PHONY: help run stack stack-demo bench test mutants lint fmt
 SHELL := bash
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 STACK := $(or $(CARGO_TARGET_DIR),target)/debug/stack --data data/stack
@@ -30,13 +30,18 @@ bench: ## what Baton takes on this machine, in both modes, next to its bare engi
 test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs they tried
 	tests/test.sh
 
+mutants: ## breaks Baton on purpose in a dozen ways, and shows that a test notices each; about half an hour
+	tests/tools.sh postgres nats
+	tests/with-backends.sh tests/faults/mutants.sh
+
 lint: ## format, clippy, dependencies, contracts, shell scripts
 	tests/tools.sh deny buf shellcheck
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo deny --log-level error check bans licenses sources
 	cd proto && buf lint
-	shellcheck tests/*.sh tests/clients/*.sh deploy/*.sh deploy/postgres/*.sh .ci/run
+	tests/faults/mutants.sh --check
+	shellcheck tests/*.sh tests/faults/*.sh tests/clients/*.sh deploy/*.sh deploy/postgres/*.sh .ci/run
 
 fmt: ## formats the code
 	cargo fmt --all

@@ -48,6 +48,15 @@ run() {
   (cd "$tree" && RUST_BACKTRACE=0 INSTA_UPDATE=no cargo nextest run --retries 0 --no-fail-fast $(targets "$1") -E "$2") >"$3" 2>&1
 }
 
+# said LOG: which tests failed, and the first thing that one of them complained of.
+said() {
+  awk '
+    /^ +(FAIL|TIMEOUT|ABORT|SIG[A-Z]+) / { name = $NF; sub(/.*::/, "", name); if (!(name in seen)) { seen[name]; names = names (names ? ", " : "") name } }
+    panicked && !why { sub(/^ +/, ""); why = substr($0, 1, 120); panicked = 0 }
+    /panicked at/ { panicked = 1 }
+    END { print names ": " why }' "$1"
+}
+
 clean() { git -C "$tree" checkout --quiet --force . ; }
 
 names=("$@")
@@ -84,13 +93,13 @@ for name in "${names[@]}"; do
     [[ $status == 0 || $status == 100 ]] || { clean; die "$name was not tried; see $log"; }
     if [[ $status == 100 ]]; then
       verdict=caught
-      says=$(sed -n 's/^ *\(FAIL\|TIMEOUT\|ABORT\|SIG[A-Z]*\) *\[[^]]*\] *\(([^)]*)\)* *//p' "$log" | sort -u | paste -sd, | cut -c1-160)
+      says=$(said "$log")
       break
     fi
   done
   clean
   [[ $verdict == caught ]] || ((++survivors))
-  printf '%-40s %-9s %s\n' "$name" "$verdict" "$says" | tee /dev/stderr >>"$home/table.new"
+  printf '%-40s %-9s %s\n' "$name" "$verdict" "$says" | tee -a "$home/table.new" >&2
 done
 mv "$home/table.new" "$home/table"
 echo

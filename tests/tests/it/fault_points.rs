@@ -200,17 +200,22 @@ async fn play_until_it_dies(client: &Client, firm: &mut Process, answered: &mut 
     panic!("the point is never reached");
 }
 
-/// The small firm dies at each of these points, one life after the other, and never loses or doubles anything.
-async fn survives(points: &[String]) {
-    let folder = tempfile::tempdir().unwrap();
-    let [port] = free_ports().unwrap();
-    let firm = program_at(folder.path(), port, "").await.unwrap();
+/// Founds a firm in a folder, and stops its program again.
+async fn founded(folder: &Path, port: u16) -> Client {
+    let firm = program_at(folder, port, "").await.unwrap();
     let ready = firm.ready().clone();
     let made = ready.sign_in.unwrap();
     let admin = administrator(&ready.http.unwrap(), &made.user, &made.password).await;
     let client = Client::of(admin).await;
     firm.stop().await.unwrap();
+    client
+}
 
+/// The small firm dies at each of these points, one life after the other, and never loses or doubles anything.
+async fn survives(points: &[String]) {
+    let folder = tempfile::tempdir().unwrap();
+    let [port] = free_ports().unwrap();
+    let client = founded(folder.path(), port).await;
     let mut answered = Vec::new();
     for (life, point) in points.iter().enumerate() {
         match program_at(folder.path(), port, point).await {
@@ -397,4 +402,29 @@ async fn an_order_goes_to_the_erp_once_whenever_the_process_dies() {
         ("insight", "order_shipped"),
     ]))
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_poison_is_parked_and_taken_in_when_it_is_none_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let [port] = free_ports().unwrap();
+    let client = founded(folder.path(), port).await;
+    let firm = program_at(folder.path(), port, "poison=return(4)")
+        .await
+        .unwrap();
+    let mut answered = Vec::new();
+    for name in 0..PATIENCE {
+        answered.push(client.chain(&name.to_string()).await.unwrap());
+    }
+    let findings = told(folder.path(), &["doctor", "--json"]).await;
+    let parked = |f: &Value| f["rule"] == "EVENTS_PARKED";
+    let found = findings["findings"].as_array().unwrap();
+    assert!(found.iter().any(parked), "{findings}");
+    firm.stop().await.unwrap();
+
+    let firm = program_at(folder.path(), port, "").await.unwrap();
+    assert_everything_is_there_once(&client, &answered).await;
+    until_the_doctor_is_content(folder.path()).await;
+    firm.stop().await.unwrap();
+    assert_changes_are_told_and_kept(folder.path()).await;
 }
