@@ -176,6 +176,23 @@ impl Stack {
         &self.nats
     }
 
+    /// The same, to be killed and started again.
+    pub fn nats_mut(&mut self) -> &mut Nats {
+        &mut self.nats
+    }
+
+    /// Process id of one process, while it runs.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<u32> {
+        self.processes.get(name).and_then(Process::id)
+    }
+
+    /// Processes that were started and have ended by themselves.
+    pub fn ended(&self) -> impl Iterator<Item = &'static str> {
+        let ended = self.processes.iter().filter(|(_, process)| !process.runs());
+        ended.map(|(name, _)| *name)
+    }
+
     /// Database of a service.
     #[must_use]
     pub fn database(&self, service: &str) -> Option<&str> {
@@ -229,7 +246,19 @@ impl Stack {
     /// # Errors
     /// When it does not start.
     pub async fn start_again(&mut self, name: &'static str) -> Result<(), Broken> {
-        let process = self.run(name).await?;
+        self.start_again_with(name, &[]).await
+    }
+
+    /// The same with further variables in its environment.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_again_with(
+        &mut self,
+        name: &'static str,
+        more: &[(String, String)],
+    ) -> Result<(), Broken> {
+        let process = self.run_with(name, more).await?;
         self.processes.insert(name, process);
         Ok(())
     }
@@ -269,15 +298,20 @@ impl Stack {
     }
 
     async fn run(&self, name: &str) -> Result<Process, Broken> {
-        let environment = self.environments.get(name).map_or(&[][..], Vec::as_slice);
+        self.run_with(name, &[]).await
+    }
+
+    async fn run_with(&self, name: &str, more: &[(String, String)]) -> Result<Process, Broken> {
+        let mut environment = self.environments.get(name).cloned().unwrap_or_default();
+        environment.extend_from_slice(more);
         let service = PROCESSES.iter().find(|(known, _)| *known == name);
         let service = service.map_or(name, |(_, service)| service);
         let (program, log) = (format!("baton-{service}"), self.log_file(name));
         if path_of(&program).is_file() {
-            return Process::start::<&str>(&program, &[], environment, &log).await;
+            return Process::start::<&str>(&program, &[], &environment, &log).await;
         }
         // The program of all services runs each of them as well; where speed counts it alone is built.
-        Process::start("baton", &["serve", "--only", service], environment, &log).await
+        Process::start("baton", &["serve", "--only", service], &environment, &log).await
     }
 }
 
