@@ -106,7 +106,7 @@ impl Team {
         for path in [
             "/v1/opportunities?pageSize=1",
             "/v1/orders?pageSize=1",
-            "/v1/parties?pageSize=1",
+            "/v1/accounts?pageSize=1",
         ] {
             drop(self.read(Who::Boss, path).await);
         }
