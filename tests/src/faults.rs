@@ -5,12 +5,15 @@
 //! [`strike`], which carries them out. When all is [`quiet`], the [`checks`] read the stores themselves.
 
 pub mod checks;
+pub mod clock;
+pub mod disk;
 pub mod field;
 pub mod ledger;
 pub mod plan;
 pub mod players;
 pub mod quiet;
 pub mod report;
+pub mod roads;
 pub mod run;
 pub mod strike;
 

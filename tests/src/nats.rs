@@ -117,8 +117,13 @@ impl Nats {
     /// The address for one user, with his password.
     #[must_use]
     pub fn url(&self, user: &str) -> String {
-        let password = password(user, &self.secret);
-        format!("nats://{user}:{password}@{}", self.address())
+        self.url_at(user, &self.address())
+    }
+
+    /// The same by another way there.
+    #[must_use]
+    pub fn url_at(&self, user: &str, address: &str) -> String {
+        format!("nats://{user}:{}@{address}", password(user, &self.secret))
     }
 
     /// Ends it.

@@ -82,6 +82,12 @@ impl Postgres {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// Whether it runs.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.child.id().is_some_and(is_alive)
+    }
+
     /// Its process and those that it started.
     #[must_use]
     pub fn family(&self) -> Vec<u32> {
@@ -239,6 +245,8 @@ fn run(
             "unix_socket_directories=",
         ])
         .args(["-c", "max_connections=300", "-c", "max_wal_size=512MB"])
+        // Else it begins after a crash by writing down each of thousands of files.
+        .args(["-c", "recovery_init_sync_method=syncfs"])
         .spawn()
         .map_err(|source| Broken::Program {
             program: "postgres".to_owned(),

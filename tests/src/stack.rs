@@ -11,6 +11,7 @@ use futures_util::future::{join_all, select_all, try_join_all};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::{
+    faults::{clock::Clocks, roads::Roads},
     nats::{NAMESPACE, Nats},
     process::{Broken, Process, SignIn, free_ports, path_of},
 };
@@ -40,7 +41,7 @@ pub const PROCESSES: [(&str, &str); 9] = [
 ];
 
 /// What a stack stands on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ground {
     /// A PostgreSQL server as `postgres://user:password@host:port/postgres`.
     pub postgres: String,
@@ -54,6 +55,11 @@ pub struct Ground {
     pub password: Option<String>,
     /// Further settings of every process, as variables of the environment.
     pub settings: Vec<(String, String)>,
+    /// What lies between processes and to NATS, where something is to happen there: a road by the name of each process,
+    /// and one called `nats`.
+    pub roads: Option<Roads>,
+    /// A clock for each process, where it is to be put.
+    pub clocks: Option<Clocks>,
 }
 
 impl Ground {
@@ -75,9 +81,7 @@ impl Ground {
             folder: folder.to_owned(),
             // Runs on the same servers must not meet.
             name: format!("{name}_{:08x}", rand::random::<u32>()),
-            http: None,
-            password: None,
-            settings: Vec::new(),
+            ..Self::default()
         })
     }
 }
@@ -122,11 +126,21 @@ impl Stack {
             .http
             .clone()
             .unwrap_or_else(|| address(ports[PROCESSES.len()]));
+        let mut reached = grpc.clone();
+        let mut bus = nats.address();
+        if let Some(roads) = &ground.roads {
+            bus = roads.lay("nats", &bus)?;
+            for (name, address) in &mut reached {
+                *address = roads.lay(name, address)?;
+            }
+        }
         let surroundings = Surroundings {
             ground,
             grpc: &grpc,
+            reached: &reached,
             http: &http,
             nats: &nats,
+            bus: &bus,
         };
         let mut stack = Self {
             folder: ground.folder.clone(),
@@ -318,9 +332,14 @@ impl Stack {
 /// What the settings of a process are made of.
 struct Surroundings<'a> {
     ground: &'a Ground,
+    /// Where each process listens.
     grpc: &'a BTreeMap<&'static str, String>,
+    /// Where others reach it.
+    reached: &'a BTreeMap<&'static str, String>,
     http: &'a str,
     nats: &'a Nats,
+    /// Where NATS is reached.
+    bus: &'a str,
 }
 
 impl Surroundings<'_> {
@@ -337,7 +356,7 @@ impl Surroundings<'_> {
         ];
         if has_store(service) {
             settings.push((key(service, "DB_URL"), database_url(ground, service)));
-            settings.push(("BUS__URL".into(), self.nats.url(service)));
+            settings.push(("BUS__URL".into(), self.nats.url_at(service, self.bus)));
             settings.push(("BUS__NAMESPACE".into(), NAMESPACE.into()));
         }
         let password = ground.password.iter();
@@ -349,6 +368,12 @@ impl Surroundings<'_> {
             .map(|(key, value): (String, String)| (format!("BATON_{key}"), value))
             .collect();
         settings.extend(ground.settings.iter().cloned());
+        // Without its clock a process goes by the true time.
+        let clock = ground
+            .clocks
+            .as_ref()
+            .map(|clocks| clocks.environment(name));
+        settings.extend(clock.and_then(Result::ok).unwrap_or_default());
         settings
     }
 
@@ -356,7 +381,7 @@ impl Surroundings<'_> {
     fn urls(&self, service: &str) -> String {
         let replicas = PROCESSES.iter().filter(|(_, of)| *of == service);
         let urls: Vec<_> = replicas
-            .map(|(name, _)| format!("http://{}", self.grpc[name]))
+            .map(|(name, _)| format!("http://{}", self.reached[name]))
             .collect();
         urls.join(",")
     }

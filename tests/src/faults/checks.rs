@@ -10,7 +10,12 @@ use std::{collections::BTreeMap, fmt};
 
 use baton_chassis::db::{self, Db, Record, Tx};
 
-use super::{field::Field, ledger::Book};
+use uuid::Uuid;
+
+use super::{
+    field::{Field, Mode},
+    ledger::Book,
+};
 
 /// Findings of one check that are told one by one.
 const TOLD_MAX: usize = 5;
@@ -141,6 +146,38 @@ pub async fn check(stores: &Stores, book: &Book) -> Result<Findings, db::Error> 
     leads::check(stores, book, &mut findings).await?;
     chain::check(stores, book, &mut findings).await?;
     Ok(findings)
+}
+
+/// While a consumer is poisoned, nothing waits but poison and what was said later of the same object.
+///
+/// # Errors
+/// When its store cannot be read.
+pub async fn only_poison_waits(
+    field: &Field,
+    process: &str,
+    every: u32,
+) -> Result<Vec<Finding>, db::Error> {
+    let mut findings = Findings::default();
+    for service in Field::services().filter(|s| field.mode() == Mode::Embedded || *s == process) {
+        let store = Db::connect(&field.store(service), 1).await?;
+        let text = "select p.consumer, p.event_id, p.aggregate from inbox_parked p where not exists ( \
+                      select 1 from inbox_parked b where b.consumer = p.consumer and b.producer = p.producer \
+                        and b.aggregate = p.aggregate and b.seq < p.seq)";
+        let first: Vec<(String, Uuid, Uuid)> = store
+            .read::<_, db::Error, _>(async move |tx: &mut Tx| tx.sql(text).all().await)
+            .await?;
+        store.close().await;
+        for (consumer, event, object) in first {
+            let [.., a, b, c, d] = *event.as_bytes();
+            if !u32::from_be_bytes([a, b, c, d]).is_multiple_of(every) {
+                findings.add(
+                    "only-poison-waits",
+                    format!("{consumer} at {service}: event {event} of {object}"),
+                );
+            }
+        }
+    }
+    Ok(findings.0)
 }
 
 /// The ends of all logs together.

@@ -1,6 +1,9 @@
 //! The system that things are done to, in either mode.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use baton::{
     api::{Api, Edge},
@@ -9,7 +12,7 @@ use baton::{
 use http::Method;
 use serde_json::json;
 
-use super::{Failure, players::ERP};
+use super::{Failure, clock::Clocks, disk::Disk, plan::Kind, players::ERP, roads::Roads};
 use crate::{
     postgres::Postgres,
     process::{Broken, Process, free_ports, signal},
@@ -20,6 +23,9 @@ use crate::{
 const ADMIN: (&str, &str) = ("admin", "breaking-4-baton");
 /// What the one process of the small firm is called here.
 const PROGRAM: &str = "baton";
+
+/// Size of a disk that is to be full: room enough for a long run, of which nothing is taken before it is used.
+const DISK_MIB: u64 = 8_192;
 
 /// How a system runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -35,6 +41,14 @@ pub enum Mode {
 pub struct Field {
     folder: PathBuf,
     system: System,
+    /// Where players come in.
+    door: String,
+    /// What lies between its processes.
+    pub roads: Roads,
+    /// The clocks of its processes.
+    pub clocks: Clocks,
+    // Dropped last: servers are gone by then.
+    disks: BTreeMap<&'static str, Disk>,
 }
 
 #[derive(Debug)]
@@ -49,6 +63,7 @@ struct Program {
     arguments: Vec<String>,
     http: String,
     process: Option<Process>,
+    settings: Vec<(String, String)>,
 }
 
 /// A process per service, and the engine under them.
@@ -56,22 +71,77 @@ struct Program {
 struct Town {
     stack: Stack,
     postgres: Postgres,
+    /// The address by which services reach PostgreSQL.
+    postgres_road: String,
 }
 
 impl Field {
-    /// Starts a system that keeps everything in `folder`.
+    /// Starts a system that keeps everything in `folder`, prepared for faults of these kinds.
     ///
     /// # Errors
     /// When a part of it does not start.
-    pub async fn start(mode: Mode, folder: &Path) -> Result<Self, Broken> {
+    pub async fn start(mode: Mode, folder: &Path, kinds: &[Kind]) -> Result<Self, Broken> {
+        let (roads, clocks) = (Roads::default(), Clocks::in_folder(folder));
+        let mut disks = BTreeMap::new();
+        if kinds.contains(&Kind::DiskFull) {
+            for name in disks_of(mode) {
+                // Where disks cannot be mounted, none can be full; the fault will say so.
+                disks.extend(
+                    Disk::mount(&folder.join(name), DISK_MIB)
+                        .ok()
+                        .map(|disk| (*name, disk)),
+                );
+            }
+        }
+        let clock = kinds.contains(&Kind::ClockStep).then(|| clocks.clone());
         let system = match mode {
-            Mode::Embedded => System::Embedded(Program::start(folder).await?),
-            Mode::Stack => System::Stack(Box::new(Town::start(folder).await?)),
+            Mode::Embedded => System::Embedded(Program::start(folder, clock).await?),
+            Mode::Stack => System::Stack(Box::new(Town::start(folder, &roads, clock).await?)),
         };
+        let inside = match &system {
+            System::Embedded(program) => &program.http,
+            System::Stack(town) => town.stack.http(),
+        };
+        let door = roads.lay("clients", inside.trim_start_matches("http://"))?;
         Ok(Self {
+            door: format!("http://{door}"),
             folder: folder.to_owned(),
             system,
+            roads,
+            clocks,
+            disks,
         })
+    }
+
+    /// What a fault of a kind may meet.
+    #[must_use]
+    pub fn targets(&self, kind: Kind) -> Vec<&'static str> {
+        let processes = self.processes();
+        let is_stack = self.mode() == Mode::Stack;
+        match kind {
+            Kind::KillGateway => vec!["gateway"],
+            Kind::KillPostgres => vec!["postgres"],
+            Kind::KillNats | Kind::WipeNats | Kind::OldNats => vec!["nats"],
+            Kind::KillService => processes
+                .into_iter()
+                .filter(|name| *name != "gateway")
+                .collect(),
+            Kind::Stall | Kind::ClockStep => processes,
+            Kind::Poison if is_stack => vec!["customer", "insight"],
+            Kind::Poison => processes,
+            Kind::DiskFull => disks_of(self.mode()).to_vec(),
+            Kind::Cut | Kind::Slow | Kind::Break if is_stack => {
+                let roads = processes.into_iter().filter(|name| *name != "gateway");
+                roads.chain(["clients", "postgres", "nats"]).collect()
+            }
+            Kind::Cut | Kind::Slow | Kind::Break => vec!["clients"],
+        }
+    }
+
+    /// The disk of its own that something is kept on.
+    #[must_use]
+    pub fn disk(&self, name: &str) -> Option<&Disk> {
+        self.disks.get(name)
     }
 
     /// How it runs.
@@ -92,10 +162,7 @@ impl Field {
     /// Where JSON is served.
     #[must_use]
     pub fn http(&self) -> &str {
-        match &self.system {
-            System::Embedded(program) => &program.http,
-            System::Stack(town) => town.stack.http(),
-        }
+        &self.door
     }
 
     /// The demo company, with an ERP, and the ERP's connector.
@@ -142,7 +209,10 @@ impl Field {
                 let file = self.folder.join("data").join(format!("{service}.db"));
                 format!("sqlite://{}", file.display())
             }
-            System::Stack(town) => town.stack.database(service).unwrap_or_default().to_owned(),
+            System::Stack(town) => {
+                let url = town.stack.database(service).unwrap_or_default();
+                url.replace(&town.postgres_road, &town.postgres.address())
+            }
         }
     }
 
@@ -246,7 +316,7 @@ impl Field {
 }
 
 impl Program {
-    async fn start(folder: &Path) -> Result<Self, Broken> {
+    async fn start(folder: &Path, clocks: Option<Clocks>) -> Result<Self, Broken> {
         let [http, grpc] = free_ports()?.map(|port: u16| format!("127.0.0.1:{port}"));
         let data = folder.join("data").display().to_string();
         let arguments = ["serve", "--data", &data, "--http", &http, "--grpc", &grpc];
@@ -254,31 +324,50 @@ impl Program {
             arguments: arguments.map(str::to_owned).into(),
             http: format!("http://{http}"),
             process: None,
+            settings: settings(),
         };
+        if let Some(clocks) = clocks {
+            program.settings.extend(clocks.environment(PROGRAM)?);
+        }
         program.process = Some(program.run(folder, &[]).await?);
         Ok(program)
     }
 
     async fn run(&self, folder: &Path, more: &[(String, String)]) -> Result<Process, Broken> {
-        let mut settings = settings();
+        let mut settings = self.settings.clone();
         settings.extend_from_slice(more);
         Process::start(PROGRAM, &self.arguments, &settings, &folder.join("log")).await
     }
 }
 
 impl Town {
-    async fn start(folder: &Path) -> Result<Self, Broken> {
+    async fn start(folder: &Path, roads: &Roads, clocks: Option<Clocks>) -> Result<Self, Broken> {
         let postgres = Postgres::start(folder).await?;
+        let postgres_road = roads.lay("postgres", &postgres.address())?;
         let ground = Ground {
-            postgres: postgres.url(),
+            postgres: postgres.url_at(&postgres_road),
             folder: folder.to_owned(),
             name: "faults".to_owned(),
-            http: None,
             password: Some(ADMIN.1.to_owned()),
             settings: settings(),
+            roads: Some(roads.clone()),
+            clocks,
+            ..Ground::default()
         };
         let stack = Stack::start(&ground).await?;
-        Ok(Self { stack, postgres })
+        Ok(Self {
+            stack,
+            postgres,
+            postgres_road,
+        })
+    }
+}
+
+/// What is kept on a disk of its own, where disks are to be full: folders by name.
+fn disks_of(mode: Mode) -> &'static [&'static str] {
+    match mode {
+        Mode::Embedded => &["data"],
+        Mode::Stack => &["postgres", "nats"],
     }
 }
 

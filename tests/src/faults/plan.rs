@@ -1,9 +1,16 @@
 //! Which fault comes when: drawn from a seed, so that a run can be had again.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use clap::ValueEnum;
-use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
+use rand::{
+    Rng as _, SeedableRng as _,
+    rngs::StdRng,
+    seq::{IndexedRandom as _, SliceRandom as _},
+};
 
 use super::field::Mode;
 
@@ -24,6 +31,18 @@ pub enum Kind {
     OldNats,
     /// A process stands still and goes on, not knowing that time has passed.
     Stall,
+    /// Nothing gets through between two processes for a while.
+    Cut,
+    /// Everything takes long between two processes.
+    Slow,
+    /// Connections between two processes break off in the middle of messages.
+    Break,
+    /// A disk is full for a while.
+    DiskFull,
+    /// The clock of a process goes an hour forward or back, and comes right again.
+    ClockStep,
+    /// A consumer cannot take in one event in so many.
+    Poison,
 }
 
 impl Kind {
@@ -36,7 +55,7 @@ impl Kind {
     }
 
     fn is_of_one_process(self) -> bool {
-        matches!(self, Self::KillService | Self::Stall)
+        !self.kills() || self == Self::KillService
     }
 
     /// Whether something is killed by it.
@@ -81,22 +100,27 @@ pub struct Fault {
     pub target: &'static str,
     /// How long it lasts.
     pub lasts: Duration,
+    /// Which way a clock goes.
+    pub backwards: bool,
 }
 
 /// Faults to come.
 #[derive(Debug)]
 pub struct Plan {
     draw: StdRng,
-    targets: Vec<&'static str>,
+    targets: Targets,
     /// The longest that a process stands still.
     stall: Duration,
     queue: VecDeque<Kind>,
 }
 
+/// What a fault of each kind may meet.
+pub type Targets = BTreeMap<Kind, Vec<&'static str>>;
+
 impl Plan {
     /// So many kills and so many others, of these kinds, in an order that the seed decides.
     #[must_use]
-    pub fn new(seed: u64, targets: Vec<&'static str>, stall: Duration) -> Self {
+    pub fn new(seed: u64, targets: Targets, stall: Duration) -> Self {
         Self {
             draw: StdRng::seed_from_u64(seed),
             targets,
@@ -120,7 +144,7 @@ impl Plan {
                 drawn.extend(kind.ok().copied());
             }
         }
-        rand::seq::SliceRandom::shuffle(&mut drawn[..], &mut self.draw);
+        drawn.shuffle(&mut self.draw);
         self.queue.extend(drawn);
     }
 
@@ -136,13 +160,18 @@ impl Plan {
         self.queue.is_empty()
     }
 
-    fn target(&mut self, kind: Kind) -> &'static str {
-        let fits = |name: &&&str| match kind {
-            Kind::KillGateway => **name == "gateway",
-            _ => **name != "gateway",
+    fn lasts(&mut self, kind: Kind) -> Duration {
+        let (least, most) = match kind {
+            Kind::Stall => (self.stall / 3, self.stall),
+            Kind::Cut
+            | Kind::Slow
+            | Kind::Break
+            | Kind::DiskFull
+            | Kind::ClockStep
+            | Kind::Poison => (Duration::from_secs(2), Duration::from_secs(6)),
+            _ => (Duration::ZERO, Duration::from_secs(2)),
         };
-        let fitting: Vec<_> = self.targets.iter().filter(fits).copied().collect();
-        fitting.choose(&mut self.draw).copied().unwrap_or_default()
+        self.draw.random_range(least..most)
     }
 }
 
@@ -151,20 +180,13 @@ impl Iterator for Plan {
 
     fn next(&mut self) -> Option<Fault> {
         let kind = self.queue.pop_front()?;
-        let most = if kind == Kind::Stall {
-            self.stall
-        } else {
-            Duration::from_secs(2)
-        };
-        let least = if kind == Kind::Stall {
-            most / 3
-        } else {
-            Duration::ZERO
-        };
+        let lasts = self.lasts(kind);
+        let targets = self.targets.get(&kind).map_or(&[][..], Vec::as_slice);
         Some(Fault {
             kind,
-            target: self.target(kind),
-            lasts: self.draw.random_range(least..most),
+            target: targets.choose(&mut self.draw).copied().unwrap_or_default(),
+            lasts,
+            backwards: self.draw.random(),
         })
     }
 }
@@ -174,8 +196,13 @@ mod tests {
     use super::*;
 
     fn plan(seed: u64) -> Vec<Fault> {
-        let mut plan = Plan::new(seed, vec!["sales", "gateway"], Duration::from_secs(3));
-        plan.add(&Kind::of(Mode::Stack), 20, 5);
+        let kinds = Kind::of(Mode::Stack);
+        let targets = kinds
+            .iter()
+            .map(|kind| (*kind, vec!["sales", "gateway"]))
+            .collect();
+        let mut plan = Plan::new(seed, targets, Duration::from_secs(3));
+        plan.add(&kinds, 20, 10);
         plan.collect()
     }
 

@@ -123,7 +123,7 @@ pub async fn run(
     folder: &Path,
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<Report, Failure> {
-    let mut field = Field::start(settings.mode, folder).await?;
+    let mut field = Field::start(settings.mode, folder, &settings.kinds).await?;
     let (company, erp) = field.company().await?;
     let ledger = Ledger::new(settings.repeat_every);
     let team = Team::new(company, erp, ledger, settings.seed);
@@ -171,7 +171,12 @@ async fn strike_all(
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<(), Failure> {
     let (began, mut memory, mut done) = (Instant::now(), Memory::default(), team.ledger.done());
-    let mut plan = Plan::new(settings.seed, field.processes(), settings.stall);
+    let targets = settings
+        .kinds
+        .iter()
+        .map(|kind| (*kind, field.targets(*kind)))
+        .collect();
+    let mut plan = Plan::new(settings.seed, targets, settings.stall);
     plan.add(&settings.kinds, settings.kills, settings.others);
     let count = u64::try_from(plan.len()).unwrap_or(u64::MAX);
     let gap = if settings.duration.is_some() {
@@ -225,6 +230,7 @@ async fn strike_all(
             ended.elapsed(),
         ));
     }
+    team.ledger.book().findings.append(&mut memory.findings);
     allow.send_replace(if settings.duration.is_some() {
         0
     } else {
