@@ -13,6 +13,7 @@ pub mod plan;
 pub mod players;
 pub mod quiet;
 pub mod report;
+pub mod restore;
 pub mod roads;
 pub mod run;
 pub mod strike;

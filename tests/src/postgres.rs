@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::process::{Child, Command};
 
 use crate::{
@@ -119,6 +120,24 @@ impl Postgres {
         self.until_ready().await
     }
 
+    /// Makes a database as another one is, which nobody may use meanwhile; what it was before is gone.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn copy_database(&self, from: &str, to: &str) -> Result<(), Broken> {
+        let mut server = PgConnection::connect(&self.url()).await?;
+        // A name cannot be bound; these are made of known words.
+        for text in [
+            format!("drop database if exists \"{to}\" with (force)"),
+            format!("create database \"{to}\" template \"{from}\""),
+        ] {
+            sqlx::query(AssertSqlSafe(text))
+                .execute(&mut server)
+                .await?;
+        }
+        Ok(server.close().await?)
+    }
+
     /// The server says so in its own file: at the port another one might answer.
     async fn until_ready(&mut self) -> Result<(), Broken> {
         let told = self.folder.join("data").join("postmaster.pid");
@@ -152,8 +171,16 @@ impl Drop for Postgres {
     }
 }
 
-/// The folder of the newest PostgreSQL on this machine.
+/// The folder of the newest PostgreSQL on this machine, which Debian keeps off the path.
 fn programs() -> Option<PathBuf> {
+    let found = std::process::Command::new("sh")
+        .args(["-c", "command -v initdb"])
+        .output()
+        .ok()?;
+    if found.status.success() {
+        let initdb = fs::canonicalize(String::from_utf8(found.stdout).ok()?.trim()).ok()?;
+        return initdb.parent().map(Path::to_owned);
+    }
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
     let newest = versions
         .filter_map(|entry| {

@@ -185,7 +185,20 @@ impl Process {
 /// # Errors
 /// When it cannot be started.
 pub async fn run<A: AsRef<OsStr>>(program: &str, arguments: &[A]) -> Result<Output, Broken> {
+    run_in(program, arguments, &[]).await
+}
+
+/// The same with variables in its environment.
+///
+/// # Errors
+/// When it cannot be started.
+pub async fn run_in<A: AsRef<OsStr>>(
+    program: &str,
+    arguments: &[A],
+    environment: &[(String, String)],
+) -> Result<Output, Broken> {
     command(program, arguments)
+        .envs(environment.iter().map(|(k, v)| (k, v)))
         .output()
         .await
         .map_err(|source| Broken::Program {

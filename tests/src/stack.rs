@@ -215,6 +215,12 @@ impl Stack {
         settings.find_map(|(name, value)| (*name == key).then_some(value.as_str()))
     }
 
+    /// The settings of a process, as variables of the environment.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> &[(String, String)] {
+        self.environments.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// What a process wrote to its log, over all its lives.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use baton_tests::faults::{
     Failure,
     field::Mode,
     plan::Kind,
+    restore,
     run::{Settings, run},
 };
 use clap::Parser;
@@ -58,6 +59,9 @@ struct Arguments {
     /// One of so many answered calls is repeated at the end.
     #[arg(long, default_value_t = 10)]
     repeat_every: u64,
+    /// Instead: marketing is put back to an earlier state while the others go on.
+    #[arg(long)]
+    restore: bool,
     /// Keeps everything in this folder, and leaves it there; else in one that is removed.
     #[arg(long)]
     keep: Option<PathBuf>,
@@ -104,7 +108,12 @@ async fn faults(arguments: Arguments) -> Result<ExitCode, Failure> {
     let scratch = tempfile::tempdir()?;
     let folder = arguments.keep.as_deref().unwrap_or(scratch.path());
     std::fs::create_dir_all(folder)?;
-    let report = run(&settings, folder, &|line| println!("{line}")).await?;
+    let tell = |line| println!("{line}");
+    let report = if arguments.restore {
+        restore::run(seed, folder, &tell).await?
+    } else {
+        run(&settings, folder, &tell).await?
+    };
     println!("\n{report}");
     Ok(if report.findings.is_empty() {
         ExitCode::SUCCESS

@@ -148,7 +148,8 @@ pub async fn check(stores: &Stores, book: &Book) -> Result<Findings, db::Error> 
     Ok(findings)
 }
 
-/// While a consumer is poisoned, nothing waits but poison and what was said later of the same object.
+/// While a consumer is poisoned, nothing waits but poison and what was said later of the same object; tells how many
+/// objects wait.
 ///
 /// # Errors
 /// When its store cannot be read.
@@ -156,8 +157,8 @@ pub async fn only_poison_waits(
     field: &Field,
     process: &str,
     every: u32,
-) -> Result<Vec<Finding>, db::Error> {
-    let mut findings = Findings::default();
+) -> Result<(usize, Vec<Finding>), db::Error> {
+    let (mut waiting, mut findings) = (0, Findings::default());
     for service in Field::services().filter(|s| field.mode() == Mode::Embedded || *s == process) {
         let store = Db::connect(&field.store(service), 1).await?;
         let text = "select p.consumer, p.event_id, p.aggregate from inbox_parked p where not exists ( \
@@ -167,17 +168,16 @@ pub async fn only_poison_waits(
             .read::<_, db::Error, _>(async move |tx: &mut Tx| tx.sql(text).all().await)
             .await?;
         store.close().await;
+        waiting += first.len();
         for (consumer, event, object) in first {
             let [.., a, b, c, d] = *event.as_bytes();
             if !u32::from_be_bytes([a, b, c, d]).is_multiple_of(every) {
-                findings.add(
-                    "only-poison-waits",
-                    format!("{consumer} at {service}: event {event} of {object}"),
-                );
+                let text = format!("{consumer} at {service}: event {event} of {object}");
+                findings.add("only-poison-waits", text);
             }
         }
     }
-    Ok(findings.0)
+    Ok((waiting, findings.0))
 }
 
 /// The ends of all logs together.

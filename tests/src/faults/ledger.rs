@@ -1,8 +1,11 @@
 //! What was asked of the system and what it answered: a book of its own, which no fault reaches.
 
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use serde_json::Value;
@@ -77,6 +80,10 @@ pub struct Book {
     pub repeated: u64,
     /// Calls that nobody waited for to be answered.
     pub given_up: u64,
+    /// Objects whose events waited because one of them was poison.
+    pub poison: usize,
+    /// Ids of leads that went with a store which was put back to an earlier state.
+    pub lost: BTreeSet<String>,
     /// What no player should be told.
     pub findings: Vec<Finding>,
 }
@@ -87,6 +94,7 @@ pub struct Ledger {
     book: Arc<Mutex<Book>>,
     done: Arc<watch::Sender<u64>>,
     keep_every: u64,
+    a_clock_is_wrong: Arc<AtomicBool>,
 }
 
 impl Ledger {
@@ -97,6 +105,7 @@ impl Ledger {
             book: Arc::default(),
             done: Arc::new(watch::Sender::new(0)),
             keep_every: keep_every.max(1),
+            a_clock_is_wrong: Arc::default(),
         }
     }
 
@@ -111,6 +120,17 @@ impl Ledger {
     #[must_use]
     pub fn done(&self) -> watch::Receiver<u64> {
         self.done.subscribe()
+    }
+
+    /// Whether some process goes by a wrong clock now: by that, what others sign is not valid yet, or no more.
+    #[must_use]
+    pub fn a_clock_is_wrong(&self) -> bool {
+        self.a_clock_is_wrong.load(Ordering::Relaxed)
+    }
+
+    /// Says so.
+    pub fn clock_is_wrong(&self, wrong: bool) {
+        self.a_clock_is_wrong.store(wrong, Ordering::Relaxed);
     }
 
     /// A lead is about to be asked for.

@@ -24,6 +24,8 @@ const PATIENCE: Duration = Duration::from_mins(5);
 const PAUSE_MAX: Duration = Duration::from_millis(500);
 /// What is to be tried again: busy, away, late, or the caller took it back.
 const AGAIN: [u16; 5] = [429, 499, 502, 503, 504];
+/// What is told while what others sign is not valid by a wrong clock.
+const UNAUTHORIZED: u16 = 401;
 /// Of so many leads that come in alone, one is asked for by somebody who does not wait for a second answer.
 const HASTY_EVERY: u64 = 10;
 /// The firm's name for its ERP.
@@ -460,7 +462,8 @@ impl Team {
                 Err(_) => "no answer".to_owned(),
                 Ok(Err(Error::Broken { cause, .. })) => cause,
                 Ok(Err(Error::Refused { status, text, .. }))
-                    if AGAIN.contains(&status.as_u16()) =>
+                    if AGAIN.contains(&status.as_u16())
+                        || (status == UNAUTHORIZED && self.ledger.a_clock_is_wrong()) =>
                 {
                     text
                 }

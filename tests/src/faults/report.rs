@@ -22,6 +22,8 @@ pub struct Report {
     pub lasted: (Duration, Duration),
     /// Requests that were made once more after the end.
     pub repeats: usize,
+    /// Objects whose events waited because one of them was poison.
+    pub poison: usize,
     /// Events in all logs.
     pub events: i64,
     /// What should not be.
@@ -64,8 +66,8 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             f,
-            "afterwards   {} events, {} requests repeated",
-            self.events, self.repeats
+            "afterwards   {} events, {} requests repeated; {} objects waited behind poison",
+            self.events, self.repeats, self.poison
         )?;
         let (kills, others) = self.faults();
         writeln!(

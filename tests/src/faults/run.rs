@@ -13,6 +13,7 @@ use super::{
     checks::{self, Stores},
     field::{Field, Mode},
     ledger::Ledger,
+    pause,
     plan::{Kind, Plan},
     players::{Task, Team},
     quiet::until_quiet,
@@ -198,6 +199,8 @@ async fn strike_all(
         moment += gap;
         allow.send_replace(moment + gap.max(HUNDRED));
         done.wait_for(|done| *done >= moment).await?;
+        let clock = fault.kind == Kind::ClockStep;
+        team.ledger.clock_is_wrong(clock);
         let ended = match field.strike(&fault, &mut memory).await? {
             Ok(ended) => ended,
             Err(why) => {
@@ -207,6 +210,12 @@ async fn strike_all(
         };
         let probe = PROBES + 10 * u64::try_from(report.faults().0 + report.faults().1)?;
         team.probe(probe).await;
+        if clock {
+            // Processes look at their clocks once a second.
+            pause(Duration::from_secs(2)).await;
+            team.probe(probe + 2).await;
+            team.ledger.clock_is_wrong(false);
+        }
         report
             .recoveries
             .entry(fault.kind)
@@ -231,6 +240,7 @@ async fn strike_all(
         ));
     }
     team.ledger.book().findings.append(&mut memory.findings);
+    team.ledger.book().poison = memory.poison;
     allow.send_replace(if settings.duration.is_some() {
         0
     } else {
@@ -261,7 +271,7 @@ fn line(
 }
 
 /// Waits until all is quiet, repeats what was answered, and looks at everything.
-async fn conclude(
+pub(super) async fn conclude(
     field: &Field,
     team: &Team,
     report: &mut Report,
@@ -297,6 +307,7 @@ async fn conclude(
         .filter(|lead| lead.course.is_some())
         .count();
     report.calls = (book.answered, book.repeated, book.given_up);
+    report.poison = book.poison;
     report.findings = checks::check(&stores, &book).await?.told();
     stores.close().await;
     Ok(())

@@ -27,6 +27,8 @@ const NOT_HERE: &str = "there is none in one process";
 pub struct Memory {
     /// Whether there is a copy of NATS' store to be put back.
     has_old_nats: bool,
+    /// Objects whose events waited because one of them was poison.
+    pub poison: usize,
     /// What was found out while a fault lasted.
     pub findings: Vec<Finding>,
 }
@@ -106,9 +108,10 @@ impl Field {
                 );
                 self.start_again(fault.target, &[poison]).await?;
                 pause(fault.lasts).await;
-                memory
-                    .findings
-                    .extend(checks::only_poison_waits(self, fault.target, POISON_EVERY).await?);
+                let (waited, found) =
+                    checks::only_poison_waits(self, fault.target, POISON_EVERY).await?;
+                memory.poison += waited;
+                memory.findings.extend(found);
                 self.kill(fault.target).await?;
                 ended = Instant::now();
                 self.start_again(fault.target, &[]).await?;

@@ -6,6 +6,7 @@ use baton_tests::{
     faults::{
         field::Mode,
         plan::Kind,
+        restore,
         run::{Settings, run},
     },
     stack::Ground,
@@ -60,5 +61,17 @@ async fn a_process_per_service_loses_nothing_while_everything_under_it_is_broken
     // It brings servers of its own; who tests without any wants none.
     if Ground::of_tests("faults", folder.path()).is_some() {
         survives(settings(Mode::Stack, 16, 10)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_was_put_back_to_an_earlier_state_goes_on_and_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    if Ground::of_tests("faults", folder.path()).is_some() {
+        let report = restore::run(11, folder.path(), &|line| println!("{line}"))
+            .await
+            .unwrap();
+        println!("{report}");
+        assert!(report.findings.is_empty(), "{report}");
     }
 }

@@ -87,6 +87,7 @@ pub(super) async fn check(
     }
     traced(
         stores,
+        book,
         [
             ("LEAD", lead_ids(stores).await?),
             ("OPPORTUNITY", ids(&opportunities)),
@@ -245,6 +246,7 @@ async fn lead_ids(stores: &Stores) -> Result<Vec<Uuid>, db::Error> {
 /// Where traces are kept they are all known, and no other.
 async fn traced(
     stores: &Stores,
+    book: &Book,
     kinds: [(&str, Vec<Uuid>); 4],
     findings: &mut Findings,
 ) -> Result<(), db::Error> {
@@ -256,7 +258,8 @@ async fn traced(
             .filter(|(k, _)| k == kind)
             .map(|(_, id)| *id)
             .collect();
-        for id in there.symmetric_difference(&known) {
+        let lost = |id: &&Uuid| book.lost.contains(&id.to_string());
+        for id in there.symmetric_difference(&known).filter(|id| !lost(id)) {
             findings.add("traced", format!("{kind} {id} is known on one side only"));
         }
     }

@@ -35,20 +35,25 @@ pub(super) async fn check(
             ),
         }
     }
-    let parties: Vec<(Uuid, String)> = stores
+    let parties: Vec<(Uuid, String, Option<Uuid>, String)> = stores
         .rows(
             "customer",
-            "select id, name from party where name like 'Faults works %'",
+            "select id, name, owner, state from party where name like 'Faults works %'",
         )
         .await?;
     let mut named = BTreeMap::<String, Vec<Uuid>>::new();
-    for (id, name) in parties {
+    let mut sold_to = BTreeSet::new();
+    for (id, name, owner, state) in parties {
+        if owner.is_some() && state == "ACCOUNT" {
+            sold_to.insert(id);
+        }
         named.entry(name).or_default().push(id);
     }
     for (number, lead) in &book.leads {
         let there = kept.get(number).map_or(&[][..], Vec::as_slice);
         let ids: BTreeSet<_> = there.iter().map(|(id, _)| id).collect();
         match &lead.id {
+            Some(id) if book.lost.contains(id) && there.len() <= 1 => {}
             Some(id) if there.len() != 1 || !ids.contains(id) => {
                 findings.add(
                     "answered-once",
@@ -62,6 +67,13 @@ pub(super) async fn check(
                 );
             }
             _ => {}
+        }
+        // Customer heard that it was assigned, and was asked to verify it.
+        if lead.course.is_some() && !there.iter().all(|(_, party)| sold_to.contains(party)) {
+            findings.add(
+                "party-follows",
+                format!("the prospect of lead {number} is nobody's account"),
+            );
         }
         let parties = named.get(&company(*number)).map_or(&[][..], Vec::as_slice);
         let fits = match there {
