@@ -1,9 +1,10 @@
 # Everything a person does here has a name. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stack stack-demo bench test mutants lint fmt
+.PHONY: help run stack stack-demo bench test faults mutants lint fmt
 SHELL := bash
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
-STACK := $(or $(CARGO_TARGET_DIR),target)/debug/stack --data data/stack
+BIN := $(or $(CARGO_TARGET_DIR),target)/debug
+STACK := $(BIN)/stack --data data/stack
 
 help: ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -26,6 +27,13 @@ bench: ## what Baton takes on this machine, in both modes, next to its bare engi
 	cargo build --release --workspace --bin baton --bin bench
 	mkdir -p target/bench
 	tests/with-backends.sh --keep target/bench $(or $(CARGO_TARGET_DIR),target)/release/bench
+
+faults: ## the chain from lead to paid order while both systems are broken 1,500 times; DURATION=24h soaks, FAULTS=… for more
+	tests/tools.sh postgres nats
+	tests/tools.sh faketime || true
+	cargo build --workspace --bins
+	$(BIN)/faults --mode embedded $(or $(FAULTS),$(if $(DURATION),--duration $(DURATION)))
+	$(BIN)/faults --mode stack $(or $(FAULTS),$(if $(DURATION),--duration $(DURATION)))
 
 test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs they tried
 	tests/test.sh

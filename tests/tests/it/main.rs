@@ -43,6 +43,7 @@ mod directory_sessions;
 mod directory_settings;
 mod directory_territories;
 mod fault_points;
+mod faults;
 mod gateway;
 mod gateway_errors;
 mod gateway_json;

@@ -95,7 +95,10 @@ impl From<MigrateError> for Error {
 /// extended codes.
 fn is_busy(code: &str) -> bool {
     matches!(code, "40001" | "40P01" | "55P03")
-        || matches!(code, "5" | "6" | "261" | "262" | "517" | "773")
+        || matches!(
+            code,
+            "5" | "6" | "13" | "261" | "262" | "517" | "773" | "4874"
+        )
         || (code.len() == 5
             && ["08", "53", "57"]
                 .iter()
