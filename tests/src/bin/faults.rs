@@ -16,6 +16,7 @@ use baton_tests::faults::{
     run::{Settings, run},
 };
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Drives the chain from lead to paid order while it breaks things, and checks that nothing was lost.
 #[derive(Debug, Parser)]
@@ -69,7 +70,19 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match faults(Arguments::parse()).await {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return ExitCode::FAILURE;
+    };
+    // Whatever was begun ends with the run: servers, disks.
+    let ended = tokio::select! {
+        ended = faults(Arguments::parse()) => ended,
+        _ = interrupt.recv() => Err("interrupted".into()),
+        _ = terminate.recv() => Err("terminated".into()),
+    };
+    match ended {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{error}");

@@ -172,13 +172,8 @@ async fn strike_all(
     tell: &(dyn Fn(String) + Sync),
 ) -> Result<(), Failure> {
     let (began, mut memory, mut done) = (Instant::now(), Memory::default(), team.ledger.done());
-    let targets = settings
-        .kinds
-        .iter()
-        .map(|kind| (*kind, field.targets(*kind)))
-        .collect();
-    let mut plan = Plan::new(settings.seed, targets, settings.stall);
-    plan.add(&settings.kinds, settings.kills, settings.others);
+    let mut plan = plan_of(settings, field);
+    let mut probes = PROBES;
     let count = u64::try_from(plan.len()).unwrap_or(u64::MAX);
     let gap = if settings.duration.is_some() {
         GAP
@@ -199,8 +194,7 @@ async fn strike_all(
         moment += gap;
         allow.send_replace(moment + gap.max(HUNDRED));
         done.wait_for(|done| *done >= moment).await?;
-        let clock = fault.kind == Kind::ClockStep;
-        team.ledger.clock_is_wrong(clock);
+        team.ledger.clock_is_wrong(fault.kind == Kind::ClockStep);
         let ended = match field.strike(&fault, &mut memory).await? {
             Ok(ended) => ended,
             Err(why) => {
@@ -208,36 +202,18 @@ async fn strike_all(
                 continue;
             }
         };
-        let probe = PROBES + 10 * u64::try_from(report.faults().0 + report.faults().1)?;
-        team.probe(probe).await;
-        if clock {
+        probes += 10;
+        team.probe(probes).await;
+        let took = ended.elapsed();
+        report.recoveries.entry(fault.kind).or_default().push(took);
+        if fault.kind == Kind::ClockStep {
             // Processes look at their clocks once a second.
             pause(Duration::from_secs(2)).await;
-            team.probe(probe + 2).await;
             team.ledger.clock_is_wrong(false);
         }
-        report
-            .recoveries
-            .entry(fault.kind)
-            .or_default()
-            .push(ended.elapsed());
-        for name in field.ended() {
-            let log = field.log(name);
-            let end = log.lines().last().unwrap_or_default();
-            team.ledger.finds(
-                "stays-up",
-                format!("{name} ended by itself after {}: {end}", fault.kind.name()),
-            );
-            field.start_again(name, &[]).await?;
-        }
-        tell(line(
-            began.elapsed(),
-            team,
-            report,
-            &fault.kind.name(),
-            fault.target,
-            ended.elapsed(),
-        ));
+        revive(field, team, fault.kind).await?;
+        let what = format!("{} {}", fault.kind.name(), fault.target);
+        tell(line(began.elapsed(), team, report, &what, took));
     }
     team.ledger.book().findings.append(&mut memory.findings);
     team.ledger.book().poison = memory.poison;
@@ -249,18 +225,31 @@ async fn strike_all(
     Ok(())
 }
 
-fn line(
-    since: Duration,
-    team: &Team,
-    report: &Report,
-    kind: &str,
-    target: &str,
-    took: Duration,
-) -> String {
+fn plan_of(settings: &Settings, field: &Field) -> Plan {
+    let kinds = settings.kinds.iter();
+    let targets = kinds.map(|kind| (*kind, field.targets(*kind))).collect();
+    let mut plan = Plan::new(settings.seed, targets, settings.stall);
+    plan.add(&settings.kinds, settings.kills, settings.others);
+    plan
+}
+
+/// Starts what has ended by itself, which nothing should.
+async fn revive(field: &mut Field, team: &Team, after: Kind) -> Result<(), Failure> {
+    for name in field.ended() {
+        let log = field.log(name);
+        let end = log.lines().last().unwrap_or_default();
+        let text = format!("{name} ended by itself after {}: {end}", after.name());
+        team.ledger.finds("stays-up", text);
+        field.start_again(name, &[]).await?;
+    }
+    Ok(())
+}
+
+fn line(since: Duration, team: &Team, report: &Report, what: &str, took: Duration) -> String {
     let (kills, others) = report.faults();
     let book = team.ledger.book();
     format!(
-        "{:5.0} s  {:7} leads  {:7} calls  {:6} again  {kills:4} kills  {others:4} others  {} findings  last: {kind} {target}, {:.1} s",
+        "{:5.0} s  {:7} leads  {:7} calls  {:6} again  {kills:4} kills  {others:4} others  {} findings  last: {what}, {:.1} s",
         since.as_secs_f64(),
         book.leads.len(),
         book.answered,

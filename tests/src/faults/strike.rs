@@ -73,26 +73,12 @@ impl Field {
                 ended = Instant::now();
                 self.signal(fault.target, "CONT")?;
             }
-            Kind::Cut | Kind::Slow | Kind::Break => {
-                let manner = match fault.kind {
-                    Kind::Cut => Manner::Closed,
-                    Kind::Slow => Manner::Slow(SLOW),
-                    _ => Manner::Breaking,
-                };
-                self.roads.set(fault.target, manner);
-                pause(fault.lasts).await;
-                ended = Instant::now();
-                self.roads.set(fault.target, Manner::Open);
-            }
+            Kind::Cut | Kind::Slow | Kind::Break => ended = self.strike_road(fault).await,
             Kind::ClockStep => {
                 if !self.clocks.can_be_put() {
                     return Ok(Err("libfaketime is not here".to_owned()));
                 }
-                self.clocks
-                    .put(fault.target, if fault.backwards { -HOUR_S } else { HOUR_S })?;
-                pause(fault.lasts).await;
-                ended = Instant::now();
-                self.clocks.put(fault.target, 0)?;
+                ended = self.strike_clock(fault).await?;
             }
             Kind::DiskFull => {
                 let Some(came_back) = self.strike_disk(fault).await? else {
@@ -100,24 +86,51 @@ impl Field {
                 };
                 ended = came_back;
             }
-            Kind::Poison => {
-                self.kill(fault.target).await?;
-                let poison = (
-                    "FAILPOINTS".to_owned(),
-                    format!("poison=return({POISON_EVERY})"),
-                );
-                self.start_again(fault.target, &[poison]).await?;
-                pause(fault.lasts).await;
-                let (waited, found) =
-                    checks::only_poison_waits(self, fault.target, POISON_EVERY).await?;
-                memory.poison += waited;
-                memory.findings.extend(found);
-                self.kill(fault.target).await?;
-                ended = Instant::now();
-                self.start_again(fault.target, &[]).await?;
-            }
+            Kind::Poison => ended = self.strike_with_poison(fault, memory).await?,
         }
         Ok(Ok(ended))
+    }
+
+    async fn strike_road(&mut self, fault: &Fault) -> Instant {
+        let manner = match fault.kind {
+            Kind::Cut => Manner::Closed,
+            Kind::Slow => Manner::Slow(SLOW),
+            _ => Manner::Breaking,
+        };
+        self.roads.set(fault.target, manner);
+        pause(fault.lasts).await;
+        let ended = Instant::now();
+        self.roads.set(fault.target, Manner::Open);
+        ended
+    }
+
+    async fn strike_clock(&mut self, fault: &Fault) -> Result<Instant, Failure> {
+        let seconds = if fault.backwards { -HOUR_S } else { HOUR_S };
+        self.clocks.put(fault.target, seconds)?;
+        pause(fault.lasts).await;
+        let ended = Instant::now();
+        self.clocks.put(fault.target, 0)?;
+        Ok(ended)
+    }
+
+    /// The process runs with poison for a while; before it runs without, it is looked at who waits.
+    async fn strike_with_poison(
+        &mut self,
+        fault: &Fault,
+        memory: &mut Memory,
+    ) -> Result<Instant, Failure> {
+        self.kill(fault.target).await?;
+        let poison = format!("poison=return({POISON_EVERY})");
+        self.start_again(fault.target, &[("FAILPOINTS".to_owned(), poison)])
+            .await?;
+        pause(fault.lasts).await;
+        let (waited, found) = checks::only_poison_waits(self, fault.target, POISON_EVERY).await?;
+        memory.poison += waited;
+        memory.findings.extend(found);
+        self.kill(fault.target).await?;
+        let ended = Instant::now();
+        self.start_again(fault.target, &[]).await?;
+        Ok(ended)
     }
 
     /// Nothing can be written for a while. A server that has ended over it is started again, and NATS in any case: it
