@@ -8,7 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 seconds=${1-120}
 libraries=$PWD/target/api/libraries
-baton=${CARGO_TARGET_DIR:-target}/debug/baton
+baton=$(cd "${CARGO_TARGET_DIR:-target}/debug" && pwd)/baton
+config=$PWD/tests/api/schemathesis.toml
 sum=$(sha256sum <tests/api/requirements.txt)
 if [[ ! -e $libraries.stamp || $(<"$libraries.stamp") != "$sum" ]]; then
   tests/tools.sh python
@@ -31,6 +32,9 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+# The client leaves files where it runs.
+here=$PWD
+cd "$home"
 
 export BATON_DATA=$home/data
 "$baton" serve --http 127.0.0.1:0 --grpc 127.0.0.1:0 >"$home/ready" 2>"$home/log" &
@@ -44,7 +48,7 @@ url=$(grep -o '"http":"[^"]*' "$home/ready" | cut -d'"' -f4)
 # A firm with people, leads and deals in it: ids that are asked for lead somewhere.
 "$baton" demo >"$home/demo"
 
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$libraries:$PWD/tests/api
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$libraries:$here/tests/api
 # These can take the administrator's own right away, and with it the sense of whatever is asked afterwards.
 last='SetPassword|RevokeSessions|DeactivateMember|RevokeGrant|UpdateMember|UpdateSettings'
 passed=0
@@ -54,7 +58,7 @@ failed=0
 ask() {
   local status=0 good bad limit=$1
   shift
-  python3 -m schemathesis.cli --config-file tests/api/schemathesis.toml run "$url/openapi.json" --no-color --max-time "$limit" \
+  python3 -m schemathesis.cli --config-file "$config" run "$url/openapi.json" --no-color --max-time "$limit" \
     --header "Authorization: Bearer $("$baton" token --member admin)" \
     --report json --report-json-path "$home/report.json" "$@" >"$home/told" 2>&1 || status=$?
   grep -E '^  [0-9]+ generated' "$home/told" || true
