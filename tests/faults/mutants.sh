@@ -80,7 +80,7 @@ for package in $(for name in "${names[@]}"; do head_of "$name" Package; done | s
   run "$package" "$filter" "$home/unbroken-$package.log" || die "tests fail as it is; see $home/unbroken-$package.log"
 done
 
-table=
+rm -f "$home/table.new"
 survivors=0
 for name in "${names[@]}"; do
   package=$(head_of "$name" Package) log=$home/$name.log verdict=survives says=
