@@ -67,12 +67,12 @@ fn done(party: &mut Party, deed: &Deed, at: Time) -> Result<Option<PartyEvent>, 
 fn model(state: State, deed: &Deed) -> Option<State> {
     match (state, deed) {
         (State::Invalid, Deed::Reopen) => Some(State::Prospect),
-        (State::Invalid, Deed::Follow { .. }) => Some(State::Invalid),
+        (State::Invalid, Deed::Follow { .. })
+        | (State::Prospect, Deed::Verify(Outcome::Invalid)) => Some(State::Invalid),
         (State::Invalid, _)
         | (_, Deed::Reopen)
         | (State::Account, Deed::Verify(Outcome::Invalid)) => None,
         (State::Prospect, Deed::Verify(Outcome::Confirmed)) => Some(State::Account),
-        (State::Prospect, Deed::Verify(Outcome::Invalid)) => Some(State::Invalid),
         (state, _) => Some(state),
     }
 }

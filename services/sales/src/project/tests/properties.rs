@@ -86,19 +86,17 @@ fn done(project: &mut Project, deed: Deed, now: Time) -> Result<(), ProjectRefus
 fn goes(from: &Project, to: &Project) -> bool {
     use State::{Active, Cancelled, Completed, OnHold, Planned, Retracted};
     let work = match (from.state, to.state) {
-        (same, other) if same == other => true,
-        (Planned, Active | Cancelled | Retracted) => true,
-        (Active, OnHold | Completed | Cancelled) => true,
-        (OnHold, Active | Cancelled) => true,
+        (Planned, Active | Cancelled | Retracted)
+        | (Active, OnHold | Completed | Cancelled)
+        | (OnHold, Active | Cancelled) => true,
         (Completed | Cancelled, Active) => to.reopened,
-        _ => false,
+        (same, other) => same == other,
     };
     let deal = match (from.deal_state(), to.deal_state()) {
-        (same, other) if same == other => true,
         (Some(DealState::Open), Some(DealState::Won | DealState::Lost)) => true,
         (Some(DealState::Open), Some(DealState::Retracted)) => to.state == Retracted,
         (Some(DealState::Won | DealState::Lost), Some(DealState::Open)) => to.reopened,
-        _ => false,
+        (same, other) => same == other,
     };
     work && deal
 }
