@@ -225,25 +225,25 @@ impl Tx {
     /// placeholders numbered on: statement after statement on SQLite, one statement that writes to several tables on
     /// PostgreSQL, where the parts do not see each other. Tells how many rows besides its own it touches.
     fn with_waiting(&mut self, main: Statement) -> (Statement, u64) {
-        let rows = self.waiting.len();
-        if rows == 0 {
+        if self.waiting.is_empty() {
             return (main, 0);
         }
-        let (mut text, mut values) = (String::new(), Vec::new());
+        let mut besides = 0;
+        let (mut texts, mut values) = (Vec::new(), Vec::new());
         for (n, row) in mem::take(&mut self.waiting).into_iter().enumerate() {
             let part = renumbered(row.text.as_str(), values.len());
-            match (self.is_sqlite(), n) {
-                (true, _) => text.push_str(&part),
-                (false, 0) => text.push_str(&format!("with row_0 as ({part})")),
-                (false, _) => text.push_str(&format!(", row_{n} as ({part})")),
-            }
-            text.push_str(if self.is_sqlite() { "; " } else { " " });
+            texts.push(match (self.is_sqlite(), n) {
+                (true, _) => format!("{part}; "),
+                (false, 0) => format!("with row_0 as ({part}) "),
+                (false, _) => format!(", row_{n} as ({part}) "),
+            });
             values.extend(row.values);
+            // PostgreSQL counts what the main part touches, SQLite what all of them do.
+            besides += u64::from(self.is_sqlite());
         }
-        text.push_str(&renumbered(main.text.as_str(), values.len()));
+        texts.push(renumbered(main.text.as_str(), values.len()));
         values.extend(main.values);
-        let text = AssertSqlSafe(text).into_sql_str();
-        let besides = if self.is_sqlite() { rows as u64 } else { 0 };
+        let text = AssertSqlSafe(texts.concat()).into_sql_str();
         (Statement { text, values }, besides)
     }
 
@@ -321,16 +321,16 @@ fn widest(text: &str) -> usize {
 /// The placeholders of a text counted on from the `taken` that are before it.
 fn renumbered(text: &str, taken: usize) -> String {
     let mut parts = text.split('$');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        match part[..digits].parse::<usize>() {
-            Ok(n) => out.push_str(&format!("${}", n + taken)),
-            Err(_) => out.push('$'),
+    let first = parts.next().unwrap_or_default().to_owned();
+    let numbered = parts.map(|part| {
+        let end = part.find(|c: char| !c.is_ascii_digit());
+        let (digits, rest) = part.split_at(end.unwrap_or(part.len()));
+        match digits.parse::<usize>() {
+            Ok(n) => format!("${}{rest}", n + taken),
+            Err(_) => format!("${part}"),
         }
-        out.push_str(&part[digits..]);
-    }
-    out
+    });
+    std::iter::once(first).chain(numbered).collect()
 }
 
 /// A statement and its values; `$1, $2, …` in the order of [`Query::bind`].

@@ -221,13 +221,13 @@ impl Inner {
     /// error that says "later" holds up this shard only.
     async fn work(self: &Arc<Self>, mut place: Place, mut inbox: mpsc::Receiver<Hint>) {
         let (mut target, mut failures, mut got) = (0, 0, Vec::new());
-        let (mut pace, mut unnoted) = (Pace::new(), None);
+        let (mut rhythm, mut unnoted) = (Pace::new(), None);
         loop {
             if failures == 0 {
                 let limit = unnoted.map_or(Duration::MAX, |_| NOTE_AFTER);
                 match timeout(limit, inbox.recv_many(&mut got, BATCH.into())).await {
                     Ok(0) => return,
-                    Ok(_) => pace.rest().await,
+                    Ok(_) => rhythm.rest().await,
                     Err(_nothing_new) => {}
                 }
             }
@@ -237,7 +237,7 @@ impl Inner {
             let batch = sorted(got.drain(..), &mut target);
             let began = Instant::now();
             let done = self.round(&mut place, target, batch, &mut unnoted).await;
-            pace.worked_since(began);
+            rhythm.worked_since(began);
             if let Err(e) = done {
                 tracing::warn!(
                     work = self.work_name(),
