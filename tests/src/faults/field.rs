@@ -53,7 +53,7 @@ pub struct Field {
 
 #[derive(Debug)]
 enum System {
-    Embedded(Program),
+    Embedded(Box<Program>),
     Stack(Box<Town>),
 }
 
@@ -95,7 +95,7 @@ impl Field {
         }
         let clock = kinds.contains(&Kind::ClockStep).then(|| clocks.clone());
         let system = match mode {
-            Mode::Embedded => System::Embedded(Program::start(folder, clock).await?),
+            Mode::Embedded => System::Embedded(Box::new(Program::start(folder, clock).await?)),
             Mode::Stack => System::Stack(Box::new(Town::start(folder, &roads, clock).await?)),
         };
         let inside = match &system {
@@ -126,9 +126,8 @@ impl Field {
                 .into_iter()
                 .filter(|name| *name != "gateway")
                 .collect(),
-            Kind::Stall | Kind::ClockStep => processes,
             Kind::Poison if is_stack => vec!["customer", "insight"],
-            Kind::Poison => processes,
+            Kind::Stall | Kind::ClockStep | Kind::Poison => processes,
             Kind::DiskFull => disks_of(self.mode()).to_vec(),
             Kind::Cut | Kind::Slow | Kind::Break if is_stack => {
                 let roads = processes.into_iter().filter(|name| *name != "gateway");

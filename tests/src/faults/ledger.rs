@@ -110,7 +110,6 @@ impl Ledger {
     }
 
     /// Opens the book.
-    #[must_use]
     pub fn book(&self) -> MutexGuard<'_, Book> {
         // What a player wrote before he failed is still true.
         self.book.lock().unwrap_or_else(PoisonError::into_inner)

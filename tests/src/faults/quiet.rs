@@ -63,9 +63,9 @@ async fn left(stores: &Stores) -> Result<Vec<(String, i64)>, db::Error> {
             )
             .await?;
         for (producer, applied) in heard {
-            let head = "select cast(coalesce(sum(head), 0) as bigint) as n from outbox_head";
-            let head = stores.count(&producer, head).await?;
-            left.push((format!("{consumer} on {producer}"), head - applied));
+            let end = "select cast(coalesce(sum(head), 0) as bigint) as n from outbox_head";
+            let end = stores.count(&producer, end).await?;
+            left.push((format!("{consumer} on {producer}"), end - applied));
         }
     }
     Ok(left)

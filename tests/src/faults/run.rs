@@ -130,7 +130,7 @@ pub async fn run(
     let team = Team::new(company, erp, ledger, settings.seed);
     let mut report = Report::default();
     let began = Instant::now();
-    let (allow, until) = watch::channel(u64::MAX);
+    let (allow, until) = watch::channel(HUNDRED);
     let mut players = JoinSet::new();
     let mut beat = interval(Duration::from_secs(1) / settings.rate.max(1));
     // What the system could not bear is not made up for.
@@ -198,6 +198,7 @@ async fn strike_all(
         let ended = match field.strike(&fault, &mut memory).await? {
             Ok(ended) => ended,
             Err(why) => {
+                team.ledger.clock_is_wrong(false);
                 report.skipped.insert(fault.kind, why);
                 continue;
             }

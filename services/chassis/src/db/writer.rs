@@ -80,9 +80,7 @@ impl Writer {
         F: AsyncFn(&mut Tx) -> Result<T, E> + Send + 'static,
     {
         let nobody_waits = self.jobs.capacity() == QUEUE_MAX;
-        if nobody_waits
-            && let Some(tx) = self.pool.try_begin_with(BEGIN).await.map_err(Error::from)?
-        {
+        if nobody_waits && let Ok(Some(tx)) = self.pool.try_begin_with(BEGIN).await {
             self.commits.fetch_add(1, Ordering::Relaxed);
             return write_alone(Tx::sqlite(tx), work).await;
         }
@@ -138,13 +136,25 @@ async fn serve(pool: SqlitePool, mut jobs: mpsc::Receiver<Box<dyn Job>>, commits
     }
 }
 
+/// Begins. A connection on which SQLite has ended a transaction by itself, over a full disk, counts one that is not there
+/// and can begin no other: it is thrown away.
+async fn begin(pool: &SqlitePool) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>> {
+    match pool.begin_with(BEGIN).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            pool.acquire().await?.close().await?;
+            Ok(pool.begin_with(BEGIN).await?)
+        }
+        begun => Ok(begun?),
+    }
+}
+
 /// One transaction over the first job and whoever came while it ran.
 async fn run_group(
     pool: &SqlitePool,
     group: &mut Vec<Box<dyn Job>>,
     mut more: Option<&mut mpsc::Receiver<Box<dyn Job>>>,
 ) -> Result<()> {
-    let mut tx = Tx::sqlite(pool.begin_with(BEGIN).await?);
+    let mut tx = Tx::sqlite(begin(pool).await?);
     let began = Instant::now();
     for first in group.iter_mut() {
         if !first.run(&mut tx).await {

@@ -29,12 +29,8 @@ pub(super) async fn check(
             "select id, source_kind, source_id, coalesce(amount_minor, 0) as worth from opportunity",
         )
         .await?;
-    let handed: Vec<(Uuid,)> = stores
-        .rows(
-            "sales",
-            "select id from opportunity where commerce = 'HANDED_OVER'",
-        )
-        .await?;
+    let handed = "select id from opportunity where commerce = 'HANDED_OVER'";
+    let handed: Vec<(Uuid,)> = stores.rows("sales", handed).await?;
     let contracts: Vec<Link> = stores
         .rows(
             "commerce",
@@ -48,14 +44,7 @@ pub(super) async fn check(
         )
         .await?;
     let from_lead = by_source("opportunity-per-lead", "LEAD", &opportunities, findings);
-    for (lead, opportunity) in &leads {
-        if from_lead.get(&lead.to_string()).map(|link| link.0) != Some(*opportunity) {
-            findings.add(
-                "opportunity-per-lead",
-                format!("lead {lead} became {opportunity}, which does not come from it"),
-            );
-        }
-    }
+    agreed(&leads, &from_lead, findings);
     same(
         "opportunity-per-lead",
         leads.iter().map(|(lead, _)| lead.to_string()),
@@ -119,6 +108,18 @@ fn by_source<'l>(
         }
     }
     all
+}
+
+/// A lead became what comes from it.
+fn agreed(leads: &[(Uuid, Uuid)], from_lead: &BTreeMap<String, &Link>, findings: &mut Findings) {
+    for (lead, opportunity) in leads {
+        if from_lead.get(&lead.to_string()).map(|link| link.0) != Some(*opportunity) {
+            findings.add(
+                "opportunity-per-lead",
+                format!("lead {lead} became {opportunity}, which does not come from it"),
+            );
+        }
+    }
 }
 
 /// Exactly these sources have something that comes from them.

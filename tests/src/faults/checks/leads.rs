@@ -16,25 +16,7 @@ pub(super) async fn check(
     book: &Book,
     findings: &mut Findings,
 ) -> Result<(), db::Error> {
-    let rows: Vec<(Uuid, String, Uuid)> = stores
-        .rows(
-            "marketing",
-            "select id, title, party from lead where title like 'Faults %'",
-        )
-        .await?;
-    let mut kept = BTreeMap::<u64, Vec<(String, Uuid)>>::new();
-    for (id, title, party) in rows {
-        match number_of(&title).filter(|number| book.leads.contains_key(number)) {
-            Some(number) => kept
-                .entry(number)
-                .or_default()
-                .push((id.to_string(), party)),
-            None => findings.add(
-                "lead-asked-for",
-                format!("nobody asked for the lead {title:?}"),
-            ),
-        }
-    }
+    let kept = kept(stores, book, findings).await?;
     let parties: Vec<(Uuid, String, Option<Uuid>, String)> = stores
         .rows(
             "customer",
@@ -89,4 +71,32 @@ pub(super) async fn check(
         }
     }
     Ok(())
+}
+
+/// Leads by their numbers: id and party of each.
+async fn kept(
+    stores: &Stores,
+    book: &Book,
+    findings: &mut Findings,
+) -> Result<BTreeMap<u64, Vec<(String, Uuid)>>, db::Error> {
+    let rows: Vec<(Uuid, String, Uuid)> = stores
+        .rows(
+            "marketing",
+            "select id, title, party from lead where title like 'Faults %'",
+        )
+        .await?;
+    let mut kept = BTreeMap::<u64, Vec<(String, Uuid)>>::new();
+    for (id, title, party) in rows {
+        match number_of(&title).filter(|number| book.leads.contains_key(number)) {
+            Some(number) => kept
+                .entry(number)
+                .or_default()
+                .push((id.to_string(), party)),
+            None => findings.add(
+                "lead-asked-for",
+                format!("nobody asked for the lead {title:?}"),
+            ),
+        }
+    }
+    Ok(kept)
 }
