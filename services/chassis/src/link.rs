@@ -11,6 +11,7 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, header::AUTHORIZATION};
+use http_body_util::BodyExt as _;
 use tonic::{Code, Status, body::Body, metadata::MetadataMap};
 use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 
@@ -84,8 +85,14 @@ impl Service<http::Request<Body>> for Link {
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let (answer, to) = (self.inner.call(request), self.to.clone());
         Box::pin(async move {
-            let answer = answer.await;
-            answer.map_err(|e| unreachable(e.as_ref(), to.as_ref()))
+            let answer = answer
+                .await
+                .map_err(|e| unreachable(e.as_ref(), to.as_ref()))?;
+            // Within the process nothing breaks off.
+            Ok(match to {
+                Some(_) => answer.map(|body| Body::new(body.map_err(|e| broken_off(&e)))),
+                None => answer,
+            })
         })
     }
 }
@@ -227,8 +234,40 @@ fn unreachable(error: &(dyn std::error::Error + 'static), to: Option<&HeaderValu
     Status::with_metadata(Code::Unavailable, "unavailable", metadata)
 }
 
+/// An answer that broke off on its way: whether the call was done is not known, and asking again is what helps.
+fn broken_off(error: &Status) -> Status {
+    tracing::warn!(error = %chain(error), "the answer of a neighbour broke off");
+    Status::unavailable("the answer broke off")
+}
+
 /// The service that could not be reached, if that is how a call ended.
 #[must_use]
 pub fn away(status: &Status) -> Option<&str> {
     status.metadata().get(AWAY)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http_body_util::StreamBody;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_that_breaks_off_on_its_way_is_worth_asking_again() {
+        let broken = Status::internal("h2 protocol error: error reading a body from connection");
+        let transport = tower::service_fn(move |_: http::Request<Body>| {
+            let end = Err::<hyper::body::Frame<Bytes>, _>(broken.clone());
+            let body = Body::new(StreamBody::new(futures_util::stream::iter([end])));
+            async { Ok::<_, Status>(http::Response::new(body)) }
+        });
+        let mut link = Link::new(transport).to("customer");
+        let answer = link.call(http::Request::new(Body::empty())).await;
+        let told = answer.map(http::Response::into_body).map(Body::collect);
+        let code = match told {
+            Ok(read) => read.await.err().map(|status| status.code()),
+            Err(status) => Some(status.code()),
+        };
+        assert_eq!(code, Some(Code::Unavailable));
+    }
 }

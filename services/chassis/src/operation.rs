@@ -43,6 +43,8 @@ const AT_ONCE: usize = 8;
 const LEASE_S: i64 = 30;
 /// The longest wait of a step that fails.
 const BACKOFF_MAX_S: i64 = 300;
+/// Nothing is put off for so long: who wrote that had a wrong clock.
+const AHEAD_MAX_S: i64 = 2 * BACKOFF_MAX_S;
 
 /// One operation as it stands.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -490,9 +492,13 @@ impl Operations {
         let due: Vec<Row> = cx
             .db
             .glance(async move |tx| {
-                tx.sql("select id from operation where state = 'RUNNING' and next_at <= $1 order by next_at limit $2")
-                    .bind(now)
-                    .bind(ROUND)
+                tx.sql(
+                    "select id from operation where state = 'RUNNING' and (next_at <= $1 or next_at > $3) \
+                     order by next_at limit $2",
+                )
+                .bind(now)
+                .bind(ROUND)
+                .bind(now + Span::seconds(AHEAD_MAX_S))
                     .all()
                     .await
             })
@@ -588,11 +594,12 @@ async fn claim(cx: &Context, id: OperationId) -> Result<Option<Operation>> {
             let mine = tx
                 .sql(
                     "update operation set attempts = attempts + 1, next_at = $3 \
-                     where id = $1 and state = 'RUNNING' and next_at <= $2",
+                     where id = $1 and state = 'RUNNING' and (next_at <= $2 or next_at > $4)",
                 )
                 .bind(id)
                 .bind(now)
                 .bind(now + Span::seconds(LEASE_S))
+                .bind(now + Span::seconds(AHEAD_MAX_S))
                 .execute()
                 .await?;
             if mine == 1 {

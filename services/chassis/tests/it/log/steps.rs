@@ -303,6 +303,14 @@ async fn a_lease_is_held_by_one_replica_until_it_lets_go_or_falls_silent() {
         assert_eq!(first.hold().await.unwrap(), alone);
         second.release().await.unwrap();
         assert!(first.hold().await.unwrap());
+
+        let ahead = Clock::manual(clock.now() + Duration::hours(1));
+        let wrong = Lease::new(store.db.clone(), ahead, "relay sales".to_owned());
+        assert!(wrong.hold().await.unwrap(), "by its clock all are silent");
+        assert!(
+            first.hold().await.unwrap(),
+            "and nobody waits an hour for it"
+        );
     }
 }
 
