@@ -1,6 +1,6 @@
 # Everything a person does here has a name. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stack stack-demo bench test lint fmt
+.PHONY: help run stack stack-demo bench test fuzz lint fmt
 SHELL := bash
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 STACK := $(or $(CARGO_TARGET_DIR),target)/debug/stack --data data/stack
@@ -29,6 +29,9 @@ bench: ## what Baton takes on this machine, in both modes, next to its bare engi
 
 test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs they tried
 	tests/test.sh
+
+fuzz: ## fuzzes what reads from outside, each target for five minutes or SECONDS=…
+	tests/fuzz.sh $(or $(SECONDS),300)
 
 lint: ## format, clippy, dependencies, contracts, shell scripts
 	tests/tools.sh deny buf shellcheck
