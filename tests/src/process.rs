@@ -146,7 +146,7 @@ impl Process {
     /// When it takes too long; then it is killed.
     pub async fn stop(mut self) -> Result<ExitStatus, Broken> {
         if let Some(pid) = self.child.id() {
-            terminate(pid)?;
+            signal("TERM", [pid])?;
         }
         match timeout(STOP_LIMIT, self.child.wait()).await {
             Ok(status) => Ok(status?),
@@ -155,6 +155,12 @@ impl Process {
                 Err(Broken::NotStopped(self.program))
             }
         }
+    }
+
+    /// Whether it runs; `false` once it has ended, by itself or not.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.child.id().is_some_and(is_alive)
     }
 
     /// Ends it at once, as a power cut would.
@@ -179,7 +185,20 @@ impl Process {
 /// # Errors
 /// When it cannot be started.
 pub async fn run<A: AsRef<OsStr>>(program: &str, arguments: &[A]) -> Result<Output, Broken> {
+    run_in(program, arguments, &[]).await
+}
+
+/// The same with variables in its environment.
+///
+/// # Errors
+/// When it cannot be started.
+pub async fn run_in<A: AsRef<OsStr>>(
+    program: &str,
+    arguments: &[A],
+    environment: &[(String, String)],
+) -> Result<Output, Broken> {
     command(program, arguments)
+        .envs(environment.iter().map(|(k, v)| (k, v)))
         .output()
         .await
         .map_err(|source| Broken::Program {
@@ -219,12 +238,27 @@ async fn wait_until_ready(output: &mut Lines<BufReader<ChildStdout>>) -> io::Res
     Ok(None)
 }
 
-/// Sends SIGTERM. The shell has it built in; a `kill` program is not on every machine.
-fn terminate(pid: u32) -> io::Result<()> {
+/// Sends a signal, e.g. `TERM`, to processes. The shell has it built in; a `kill` program is not on every machine.
+///
+/// # Errors
+/// When there is no shell.
+pub fn signal(name: &str, pids: impl IntoIterator<Item = u32>) -> io::Result<()> {
+    let pids: Vec<_> = pids.into_iter().map(|pid| pid.to_string()).collect();
     std::process::Command::new("sh")
-        .args(["-c", "kill -TERM \"$0\"", &pid.to_string()])
+        .args(["-c", r#"kill -s "$0" "$@" 2>/dev/null"#, name])
+        .args(pids)
         .status()?;
     Ok(())
+}
+
+/// Whether a process runs; one that has ended and was not waited for does not.
+#[must_use]
+pub fn is_alive(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat
+        .rsplit_once(") ")
+        .and_then(|(_, rest)| rest.chars().next());
+    state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
 }
 
 /// Path of a program of the workspace: in the folder that the running test was built into, or above it.

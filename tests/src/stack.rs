@@ -11,6 +11,7 @@ use futures_util::future::{join_all, select_all, try_join_all};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::{
+    faults::{clock::Clocks, roads::Roads},
     nats::{NAMESPACE, Nats},
     process::{Broken, Process, SignIn, free_ports, path_of},
 };
@@ -40,7 +41,7 @@ pub const PROCESSES: [(&str, &str); 9] = [
 ];
 
 /// What a stack stands on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Ground {
     /// A PostgreSQL server as `postgres://user:password@host:port/postgres`.
     pub postgres: String,
@@ -54,6 +55,11 @@ pub struct Ground {
     pub password: Option<String>,
     /// Further settings of every process, as variables of the environment.
     pub settings: Vec<(String, String)>,
+    /// What lies between processes and to NATS, where something is to happen there: a road by the name of each process,
+    /// and one called `nats`.
+    pub roads: Option<Roads>,
+    /// A clock for each process, where it is to be put.
+    pub clocks: Option<Clocks>,
 }
 
 impl Ground {
@@ -75,9 +81,7 @@ impl Ground {
             folder: folder.to_owned(),
             // Runs on the same servers must not meet.
             name: format!("{name}_{:08x}", rand::random::<u32>()),
-            http: None,
-            password: None,
-            settings: Vec::new(),
+            ..Self::default()
         })
     }
 }
@@ -122,11 +126,21 @@ impl Stack {
             .http
             .clone()
             .unwrap_or_else(|| address(ports[PROCESSES.len()]));
+        let mut reached = grpc.clone();
+        let mut bus = nats.address();
+        if let Some(roads) = &ground.roads {
+            bus = roads.lay("nats", &bus)?;
+            for (name, address) in &mut reached {
+                *address = roads.lay(name, address)?;
+            }
+        }
         let surroundings = Surroundings {
             ground,
             grpc: &grpc,
+            reached: &reached,
             http: &http,
             nats: &nats,
+            bus: &bus,
         };
         let mut stack = Self {
             folder: ground.folder.clone(),
@@ -176,12 +190,35 @@ impl Stack {
         &self.nats
     }
 
+    /// The same, to be killed and started again.
+    pub fn nats_mut(&mut self) -> &mut Nats {
+        &mut self.nats
+    }
+
+    /// Process id of one process, while it runs.
+    #[must_use]
+    pub fn id(&self, name: &str) -> Option<u32> {
+        self.processes.get(name).and_then(Process::id)
+    }
+
+    /// Processes that were started and have ended by themselves.
+    pub fn ended(&self) -> impl Iterator<Item = &'static str> {
+        let ended = self.processes.iter().filter(|(_, process)| !process.runs());
+        ended.map(|(name, _)| *name)
+    }
+
     /// Database of a service.
     #[must_use]
     pub fn database(&self, service: &str) -> Option<&str> {
         let key = format!("BATON_{}__DB_URL", service.to_uppercase());
         let mut settings = self.environments.get(service)?.iter();
         settings.find_map(|(name, value)| (*name == key).then_some(value.as_str()))
+    }
+
+    /// The settings of a process, as variables of the environment.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> &[(String, String)] {
+        self.environments.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// What a process wrote to its log, over all its lives.
@@ -229,9 +266,29 @@ impl Stack {
     /// # Errors
     /// When it does not start.
     pub async fn start_again(&mut self, name: &'static str) -> Result<(), Broken> {
-        let process = self.run(name).await?;
+        self.start_again_with(name, &[]).await
+    }
+
+    /// The same with further variables in its environment.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_again_with(
+        &mut self,
+        name: &'static str,
+        more: &[(String, String)],
+    ) -> Result<(), Broken> {
+        let process = self.run_with(name, more).await?;
         self.processes.insert(name, process);
         Ok(())
+    }
+
+    /// Gives a process a setting with which it is started the next time.
+    pub fn set(&mut self, name: &str, variable: &str, value: &str) {
+        if let Some(environment) = self.environments.get_mut(name) {
+            environment.retain(|(known, _)| known != variable);
+            environment.push((variable.to_owned(), value.to_owned()));
+        }
     }
 
     /// Waits until a process ends by itself, and tells which.
@@ -261,24 +318,34 @@ impl Stack {
     }
 
     async fn run(&self, name: &str) -> Result<Process, Broken> {
-        let environment = self.environments.get(name).map_or(&[][..], Vec::as_slice);
+        self.run_with(name, &[]).await
+    }
+
+    async fn run_with(&self, name: &str, more: &[(String, String)]) -> Result<Process, Broken> {
+        let mut environment = self.environments.get(name).cloned().unwrap_or_default();
+        environment.extend_from_slice(more);
         let service = PROCESSES.iter().find(|(known, _)| *known == name);
         let service = service.map_or(name, |(_, service)| service);
         let (program, log) = (format!("baton-{service}"), self.log_file(name));
         if path_of(&program).is_file() {
-            return Process::start::<&str>(&program, &[], environment, &log).await;
+            return Process::start::<&str>(&program, &[], &environment, &log).await;
         }
         // The program of all services runs each of them as well; where speed counts it alone is built.
-        Process::start("baton", &["serve", "--only", service], environment, &log).await
+        Process::start("baton", &["serve", "--only", service], &environment, &log).await
     }
 }
 
 /// What the settings of a process are made of.
 struct Surroundings<'a> {
     ground: &'a Ground,
+    /// Where each process listens.
     grpc: &'a BTreeMap<&'static str, String>,
+    /// Where others reach it.
+    reached: &'a BTreeMap<&'static str, String>,
     http: &'a str,
     nats: &'a Nats,
+    /// Where NATS is reached.
+    bus: &'a str,
 }
 
 impl Surroundings<'_> {
@@ -295,7 +362,7 @@ impl Surroundings<'_> {
         ];
         if has_store(service) {
             settings.push((key(service, "DB_URL"), database_url(ground, service)));
-            settings.push(("BUS__URL".into(), self.nats.url(service)));
+            settings.push(("BUS__URL".into(), self.nats.url_at(service, self.bus)));
             settings.push(("BUS__NAMESPACE".into(), NAMESPACE.into()));
         }
         let password = ground.password.iter();
@@ -307,6 +374,12 @@ impl Surroundings<'_> {
             .map(|(key, value): (String, String)| (format!("BATON_{key}"), value))
             .collect();
         settings.extend(ground.settings.iter().cloned());
+        // Without its clock a process goes by the true time.
+        let clock = ground
+            .clocks
+            .as_ref()
+            .map(|clocks| clocks.environment(name));
+        settings.extend(clock.and_then(Result::ok).unwrap_or_default());
         settings
     }
 
@@ -314,7 +387,7 @@ impl Surroundings<'_> {
     fn urls(&self, service: &str) -> String {
         let replicas = PROCESSES.iter().filter(|(_, of)| *of == service);
         let urls: Vec<_> = replicas
-            .map(|(name, _)| format!("http://{}", self.grpc[name]))
+            .map(|(name, _)| format!("http://{}", self.reached[name]))
             .collect();
         urls.join(",")
     }

@@ -1,4 +1,4 @@
-//! The command line: `baton serve | demo | import | token | trace | replay | doctor | backup | restore | keys`.
+//! The command line: `baton serve | demo | import | token | trace | replay | doctor | backup | restore | restored | keys`.
 
 mod backup;
 mod demo;
@@ -6,6 +6,7 @@ mod doctor;
 mod import;
 mod keys;
 mod replay;
+mod restored;
 mod serve;
 mod trace;
 
@@ -47,6 +48,8 @@ enum Command {
     Backup(backup::BackUp),
     /// Puts a backup back.
     Restore(backup::Restore),
+    /// Says that the store of one service was put back to an earlier state.
+    Restored(restored::Restored),
     /// Changes the keys that everything is signed with.
     Keys(keys::ChangeKeys),
 }
@@ -114,6 +117,7 @@ async fn run(command: Command) -> Outcome {
         Command::Doctor(doctor) => doctor.run().await,
         Command::Backup(backup) => backup.run().await,
         Command::Restore(restore) => restore.run().await,
+        Command::Restored(restored) => restored.run().await,
         Command::Keys(keys) => keys.run().await,
     }
 }

@@ -74,16 +74,20 @@ pub struct Case {
 /// The people of the demo company, each with his own way in.
 #[derive(Debug)]
 pub struct Company {
-    east: String,
+    /// Id of its territory.
+    pub east: String,
     product: Value,
-    boss: Api,
+    /// Who sees and may do everything.
+    pub boss: Api,
     /// Who takes calls.
     pub agent: Api,
     agent_id: String,
-    manager: Api,
+    /// Who manages the territory.
+    pub manager: Api,
     /// Who sells.
     pub seller: Api,
-    seller_id: String,
+    /// Id of who sells.
+    pub seller_id: String,
 }
 
 /// Founds the demo company and plays its three cases.

@@ -339,7 +339,6 @@ impl<'t> Act<'t> {
     /// When the store refuses it.
     pub async fn create<N: Noun>(&mut self, mut noun: N, event: &N::Event) -> Result<N> {
         noun.touch(1, self.now);
-        noun.insert(self.tx).await?;
         let said = noun.said(event);
         self.audit(
             N::KIND,
@@ -352,6 +351,7 @@ impl<'t> Act<'t> {
         .await?;
         let (aggregate, version) = noun.aggregate();
         self.say(aggregate, version, said).await?;
+        noun.insert(self.tx).await?;
         Ok(noun)
     }
 
@@ -411,6 +411,7 @@ impl<'t> Act<'t> {
             return Ok(after);
         }
         after.touch(before.version() + 1, self.now);
+        // Before its event: of two who race the loser finds no row to change, not an event that was said already.
         after.save(self.tx).await?;
         let seat = (after.owner(), after.territory());
         if seat != (before.owner(), before.territory()) {
@@ -506,7 +507,7 @@ impl<'t> Act<'t> {
             .bind(version)
             .bind(verb.rsplit('.').next().unwrap_or(verb).to_owned())
             .bind(changes(old, new))
-            .execute()
+            .later()
             .await?;
         Ok(())
     }
@@ -521,6 +522,10 @@ impl<'t> Act<'t> {
         subject: impl Into<Uuid>,
         due: Time,
     ) -> Result<()> {
+        if due <= self.now {
+            let timers = self.cx.timers.clone();
+            self.tx.after_commit(move || timers.wake());
+        }
         Ok(crate::timer::set(self.0.tx, kind, subject.into(), due).await?)
     }
 
@@ -555,7 +560,7 @@ impl<'t> Act<'t> {
             .bind(system.to_owned())
             .bind(id.to_owned())
             .bind(object.into())
-            .execute()
+            .later()
             .await?;
         Ok(())
     }

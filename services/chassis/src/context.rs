@@ -117,10 +117,7 @@ impl Context {
                 .write(async move |tx| cx.commit(tx, &caller, &*request, &work).await)
                 .await;
             match done {
-                Ok(answer) => {
-                    self.wake();
-                    return Ok(Response::new(answer));
-                }
+                Ok(answer) => return Ok(Response::new(answer)),
                 Err(Error::Raced) if races < RACES_MAX => races += 1,
                 Err(error) => return Err(self.tell(error, &teller)),
             }
@@ -144,6 +141,7 @@ impl Context {
         }
         let answer = work(&mut Act::new(tx, self, caller), request).await?;
         end(tx, caller, request.request_id(), answer.encode_to_vec()).await?;
+        crate::fault::around_commit(tx, self.name, &caller.call);
         Ok(answer)
     }
 
@@ -161,7 +159,7 @@ impl Context {
         let (language, command) = (caller.language, request.get_ref().clone());
         let found = self
             .db
-            .read(async move |tx| stored(tx, &caller, &command).await)
+            .glance(async move |tx| stored(tx, &caller, &command).await)
             .await;
         let answer = found.map_err(|e| self.status(e, language))?;
         match answer.map(|bytes| A::decode(bytes.as_slice())) {
@@ -208,10 +206,7 @@ impl Context {
                 .await;
             match done {
                 Err(Error::Raced) if races < RACES_MAX => races += 1,
-                done => {
-                    self.wake();
-                    return done;
-                }
+                done => return done,
             }
         }
     }
@@ -276,13 +271,6 @@ impl Context {
             crate::telemetry::Trace::begin(),
             people,
         ))
-    }
-
-    /// Tells the loops of this process that something may have been committed. Losing the call costs time, nothing else.
-    pub fn wake(&self) {
-        self.log.wake();
-        self.operations.wake();
-        self.timers.wake();
     }
 }
 
@@ -360,6 +348,6 @@ async fn end(tx: &mut Tx, caller: &Caller, key: &str, response: Vec<u8>) -> Resu
         .bind(caller.principal())
         .bind(key.to_owned())
         .bind(response)
-        .execute_one()
+        .later()
         .await
 }

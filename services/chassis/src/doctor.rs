@@ -167,6 +167,18 @@ async fn look(tx: &mut Tx, service: &str, sqlite: bool, now: Time) -> Result<Sto
         let text = format!("{count} events {kind} of {producer} wait: {error}");
         find(Level::Warning, "EVENTS_PARKED", text);
     }
+    for (producer, shard, since, applied) in tx
+        .sql("select producer, shard, since, applied from inbox_gone order by producer, shard, epoch")
+        .all::<(String, i32, i64, i64)>()
+        .await?
+    {
+        let text = format!(
+            "heard {} events of {producer}, shard {shard}, after {since} that are not in its log any more: it was put \
+             back to an earlier state",
+            applied - since
+        );
+        find(Level::Warning, "HEARD_WHAT_IS_GONE", text);
+    }
     for (sql, minutes, level, rule, what) in LATE {
         let before = now - TimeDelta::minutes(*minutes);
         for (kind, count) in tx.sql(sql).bind(before).all::<(String, i64)>().await? {

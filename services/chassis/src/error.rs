@@ -155,6 +155,8 @@ impl Error {
                     | tonic::Code::Cancelled
                     | tonic::Code::Internal
                     | tonic::Code::Unknown
+                    // A service is never signed out: their clocks or keys differ for the moment.
+                    | tonic::Code::Unauthenticated
             ),
             Self::NotFound { .. }
             | Self::Exists { .. }
@@ -234,5 +236,20 @@ impl From<tonic::Status> for Error {
 impl From<Vec<Violation>> for Error {
     fn from(violations: Vec<Violation>) -> Self {
         Self::Invalid(violations)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic::{Code, Status};
+
+    use super::*;
+
+    #[test]
+    fn a_neighbour_that_does_not_know_a_service_now_is_asked_again_and_one_that_refuses_is_not() {
+        let answered = |code| Error::Answered(Box::new(Status::new(code, "")));
+        assert!(answered(Code::Unauthenticated).retryable());
+        assert!(!answered(Code::PermissionDenied).retryable());
+        assert!(!answered(Code::FailedPrecondition).retryable());
     }
 }

@@ -67,12 +67,15 @@ impl Heeding {
         self.producer
     }
 
+    fn heeds_of(&self, event: &Event) -> [Option<&Heed>; 2] {
+        [self.heeds.get(event.kind.as_str()), self.every.as_ref()]
+    }
+
     async fn heed(&self, tx: &mut Tx, event: &Event) -> Result<()> {
-        let heeds = [self.heeds.get(event.kind.as_str()), self.every.as_ref()];
-        let is_heeded = self.producer == "directory" || heeds.iter().any(Option::is_some);
-        if !is_heeded {
+        if !self.heeds(event) {
             return Ok(());
         }
+        let heeds = self.heeds_of(event);
         let span = tracing::info_span!(
             "event",
             service = self.cx.name,
@@ -114,6 +117,9 @@ impl Heeding {
 }
 
 impl Handler for Heeding {
+    fn heeds(&self, event: &Event) -> bool {
+        self.producer == "directory" || self.heeds_of(event).iter().any(Option::is_some)
+    }
     fn apply<'a>(&'a self, tx: &'a mut Tx, event: &'a Event) -> BoxFuture<'a, Result<()>> {
         Box::pin(self.heed(tx, event))
     }
@@ -124,6 +130,5 @@ impl Handler for Heeding {
         if self.producer == "directory" {
             self.cx.people.stale();
         }
-        self.cx.wake();
     }
 }

@@ -7,9 +7,11 @@
 
 mod apply;
 mod consumer;
+mod epoch;
 mod feed;
 mod keep;
 mod lease;
+mod pace;
 mod relay;
 mod rpc;
 mod session;
@@ -27,6 +29,7 @@ use crate::{
 
 pub use apply::Handler;
 pub use consumer::{Consumer, Parked, Timing};
+pub use epoch::{Heard, begin_epoch, heard};
 pub use feed::Feed;
 pub use lease::Lease;
 pub use relay::{Relay, Step};
@@ -46,6 +49,9 @@ const NUMBER_MAX: i64 = 2_000;
 pub struct Event {
     /// Its id.
     pub event_id: Uuid,
+    /// The epoch of the log that it was read in.
+    #[sqlx(default)]
+    pub epoch: i64,
     /// The shard it is in.
     pub shard: i32,
     /// Its number within the shard: dense, from 1.
@@ -94,6 +100,8 @@ pub struct Head {
     pub head: i64,
     /// Number up to which the bus has it.
     pub published: i64,
+    /// The epoch of the log: one more each time its store was put back to an earlier state.
+    pub epoch: i64,
 }
 
 /// The log of a service. Cheap to clone.
@@ -104,6 +112,7 @@ struct Inner {
     db: Db,
     producer: String,
     shards: u16,
+    epoch: i64,
     /// An event was committed.
     committed: watch::Sender<()>,
     /// An event was numbered, so that it can be read.
@@ -131,13 +140,17 @@ impl Log {
                 "{shards} shards are not a power of two"
             )));
         }
-        let stored = db
-            .write(async move |tx| make_heads(tx, shards).await)
+        let (stored, epoch) = db
+            .write(async move |tx| {
+                let shards = make_heads(tx, shards).await?;
+                Ok::<_, Error>((shards, epoch::current(tx).await?))
+            })
             .await?;
         Ok(Self(Arc::new(Inner {
             db,
             producer: producer.to_owned(),
             shards: stored,
+            epoch,
             committed: watch::Sender::new(()),
             numbered: watch::Sender::new(()),
         })))
@@ -155,6 +168,11 @@ impl Log {
         self.0.shards
     }
 
+    /// The epoch in which its events are read.
+    pub(crate) fn epoch(&self) -> i64 {
+        self.0.epoch
+    }
+
     /// The shard of an aggregate: the last two octets of its id, big endian, modulo the shards
     /// (they are random in every version of UUID that we use).
     #[must_use]
@@ -170,27 +188,29 @@ impl Log {
     /// of the store.
     pub async fn append(&self, tx: &mut Tx, draft: EventDraft) -> db::Result<()> {
         let shard = self.shard_of(draft.aggregate);
-        // SQLite has one writer: commits come in the order of the writes, so it can number here.
-        let seq = if tx.is_sqlite() {
-            Some(next_number(tx, shard).await?)
+        let insert = if tx.is_sqlite() {
+            // SQLite has one writer: commits come in the order of the writes, so it can number here.
+            tx.sql("update outbox_head set head = head + 1 where shard = $1")
+                .bind(shard)
+                .later()
+                .await?;
+            "insert into outbox (aggregate, version, event_id, shard, kind, at, trace, payload, seq)
+             select $1, $2, $3, $4, $5, $6, $7, $8, head from outbox_head where shard = $4"
         } else {
-            None
+            "insert into outbox (aggregate, version, event_id, shard, kind, at, trace, payload)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)"
         };
-        tx.sql(
-            "insert into outbox (aggregate, version, event_id, shard, seq, kind, at, trace, payload)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(draft.aggregate)
-        .bind(draft.version)
-        .bind(event_id(draft.at))
-        .bind(shard)
-        .bind(seq)
-        .bind(draft.kind)
-        .bind(draft.at)
-        .bind(draft.trace)
-        .bind(draft.payload)
-        .execute()
-        .await?;
+        tx.sql(insert)
+            .bind(draft.aggregate)
+            .bind(draft.version)
+            .bind(event_id(draft.at))
+            .bind(shard)
+            .bind(draft.kind)
+            .bind(draft.at)
+            .bind(draft.trace)
+            .bind(draft.payload)
+            .later()
+            .await?;
         let log = self.clone();
         tx.after_commit(move || log.wake());
         Ok(())
@@ -221,7 +241,11 @@ impl Log {
             .all()
             .await
         };
-        Ok(self.0.db.read::<_, db::Error, _>(read).await?)
+        let mut events: Vec<Event> = self.0.db.glance::<_, db::Error, _>(read).await?;
+        for event in &mut events {
+            event.epoch = self.0.epoch;
+        }
+        Ok(events)
     }
 
     /// The end of each shard.
@@ -230,11 +254,17 @@ impl Log {
     /// Those of the store.
     pub async fn heads(&self) -> Result<Vec<Head>> {
         let read = async |tx: &mut Tx| {
-            tx.sql("select shard, head, published from outbox_head order by shard")
+            tx.sql("select shard, head, published, epoch from outbox_head order by shard")
                 .all()
                 .await
         };
-        Ok(self.0.db.read::<_, db::Error, _>(read).await?)
+        Ok(self.0.db.glance::<_, db::Error, _>(read).await?)
+    }
+
+    /// For each shard the number up to which the log of an older epoch is the log of now.
+    pub(super) async fn common(&self, epoch: i64) -> Result<Vec<(i32, i64)>> {
+        let read = async move |tx: &mut Tx| epoch::common(tx, epoch).await;
+        Ok(self.0.db.glance::<_, db::Error, _>(read).await?)
     }
 
     /// Numbers what has been committed since, all shards in one transaction; tells how many.
@@ -249,10 +279,17 @@ impl Log {
                     .optional::<(i32,)>()
                     .await
             };
-            if self.0.db.read::<_, db::Error, _>(pending).await?.is_none() {
+            if self
+                .0
+                .db
+                .glance::<_, db::Error, _>(pending)
+                .await?
+                .is_none()
+            {
                 return Ok(numbered);
             }
             numbered += self.0.db.write(async |tx| number_pending(tx).await).await?;
+            crate::fault::at(&self.0.producer, "numbered", "");
             self.0.numbered.send_replace(());
         }
     }
@@ -293,15 +330,6 @@ async fn make_heads(tx: &mut Tx, shards: u16) -> Result<u16> {
             "the log has {stored} shards, not a power of two"
         ))),
     }
-}
-
-async fn next_number(tx: &mut Tx, shard: i32) -> db::Result<i64> {
-    let (head,) = tx
-        .sql("update outbox_head set head = head + 1 where shard = $1 returning head")
-        .bind(shard)
-        .one::<(i64,)>()
-        .await?;
-    Ok(head)
 }
 
 /// Locks the heads. Row 0 stands for all of them: who changes several takes it first, or two such

@@ -350,6 +350,8 @@ impl Act<'_> {
             updated_at: now,
         };
         insert(self.tx, operation.clone()).await?;
+        let operations = self.cx.operations.clone();
+        self.tx.after_commit(move || operations.wake());
         Ok(operation)
     }
 
@@ -459,7 +461,7 @@ impl Operations {
         let mut moved = self.moved.subscribe();
         let ended = async {
             loop {
-                let operation = cx.db.read(async move |tx| load(tx, id).await).await?;
+                let operation = cx.db.glance(async move |tx| load(tx, id).await).await?;
                 let operation = operation.ok_or_else(|| Error::not_found("OPERATION", id))?;
                 if !operation.is_running() {
                     return Ok(operation);
@@ -471,7 +473,7 @@ impl Operations {
         if let Ok(ended) = tokio::time::timeout(limit, ended).await {
             return ended;
         }
-        let operation = cx.db.read(async move |tx| load(tx, id).await).await?;
+        let operation = cx.db.glance(async move |tx| load(tx, id).await).await?;
         operation.ok_or_else(|| Error::not_found("OPERATION", id))
     }
 
@@ -487,7 +489,7 @@ impl Operations {
         let now = cx.clock.now();
         let due: Vec<Row> = cx
             .db
-            .read(async move |tx| {
+            .glance(async move |tx| {
                 tx.sql("select id from operation where state = 'RUNNING' and next_at <= $1 order by next_at limit $2")
                     .bind(now)
                     .bind(ROUND)

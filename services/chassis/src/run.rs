@@ -4,6 +4,8 @@
 use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
@@ -63,6 +65,7 @@ pub struct Running {
     /// Where programs on this machine reach it, without TLS.
     pub local: Addresses,
     serving: Vec<tokio::task::JoinHandle<Result<()>>>,
+    signals: Signals,
 }
 
 impl Running {
@@ -100,14 +103,15 @@ impl Running {
             addresses,
             local,
             serving,
+            signals: Signals::listen()?,
         })
     }
 
     /// Waits until the process is told to stop, or has to.
-    pub async fn until_stopped(&self) {
+    pub async fn until_stopped(&mut self) {
         let stopping = self.process.stopping();
         tokio::select! {
-            () = signalled() => tracing::info!("told to stop"),
+            () = self.signals.told() => tracing::info!("told to stop"),
             () = stopping.cancelled() => {}
         }
     }
@@ -153,20 +157,37 @@ fn serve(
     serving
 }
 
-/// Waits for the signal to stop.
-async fn signalled() {
+/// The signals to stop. They are heard from when this is made: whoever reads that a process is ready may stop it at once.
+#[derive(Debug)]
+struct Signals {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
+    heard: [Signal; 2],
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            heard: [
+                signal(SignalKind::terminate()).map_err(Error::internal)?,
+                signal(SignalKind::interrupt()).map_err(Error::internal)?,
+            ],
+        })
     }
-    drop(tokio::signal::ctrl_c().await);
+
+    /// Waits for one of them.
+    async fn told(&mut self) {
+        #[cfg(unix)]
+        {
+            let [terminate, interrupt] = &mut self.heard;
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        drop(tokio::signal::ctrl_c().await);
+    }
 }
 
 /// The whole life of the process of a single service: what its `main` is.
@@ -187,7 +208,7 @@ pub fn run(services: impl IntoIterator<Item = Service>) -> ExitCode {
     let ran: Result<()> = runtime.block_on(async {
         let telemetry = telemetry::serve(&config, &services)?;
         crate::fault::arm();
-        let running = Running::start(config, services, Setup::default()).await?;
+        let mut running = Running::start(config, services, Setup::default()).await?;
         print_line(&running.ready_line());
         running.until_stopped().await;
         running.stop().await;

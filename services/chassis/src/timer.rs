@@ -98,7 +98,7 @@ impl Timers {
         let now = cx.clock.now();
         let due: Vec<Due> = cx
             .db
-            .read(async move |tx| {
+            .glance(async move |tx| {
                 tx.sql("select kind, subject, due_at, attempts from timer where due_at <= $1 order by due_at limit $2")
                     .bind(now)
                     .bind(ROUND)

@@ -114,7 +114,7 @@ pub async fn account(
 pub async fn enter(act: &mut Act<'_>, party: Party, event: &PartyEvent, at: &str) -> Result<Party> {
     check_parent(act, &party, at).await?;
     let party = act.create(party, event).await?;
-    store::hold(act.tx, party.id, party.id, &party.keys()).await?;
+    store::give(act.tx, party.id, party.id, &party.keys()).await?;
     Ok(party)
 }
 

@@ -9,7 +9,7 @@ mod node;
 mod party;
 
 pub use contact::{CONTACTS, contacts, hand_contacts_over};
-pub use duplicate::{claim, hold, matches};
+pub use duplicate::{claim, give, hold, matches};
 pub use follow_up::{FOLLOW_UPS, follow_ups};
 pub use interaction::{INTERACTIONS, interactions};
 pub use node::{KINDS, nodes};

@@ -10,7 +10,7 @@ use baton_chassis::{
     Error, Result,
     act::{Act, Noun},
     caller::Caller,
-    db::Tx,
+    db::{Savepoint, Tx},
     ids::{Id, MemberId},
     policy::{Access, Function},
     wire,
@@ -75,6 +75,7 @@ pub struct Organisation<'a, 't> {
 #[must_use = "a mark is undone or kept"]
 pub struct Mark {
     epoch: i64,
+    since: Savepoint,
 }
 
 impl<'t> Deref for Organisation<'_, 't> {
@@ -154,21 +155,23 @@ impl<'a, 't> Organisation<'a, 't> {
 
     /// Marks a place to come back to with [`Organisation::undo`].
     pub async fn mark(&mut self) -> Result<Mark> {
-        self.tx.sql("savepoint mark").execute().await?;
-        Ok(Mark { epoch: self.epoch })
+        let since = self.tx.savepoint().await?;
+        Ok(Mark {
+            epoch: self.epoch,
+            since,
+        })
     }
 
     /// Takes back all that was done since the last mark.
     pub async fn undo(&mut self, mark: Mark) -> Result<()> {
-        self.tx.sql("rollback to savepoint mark").execute().await?;
+        self.tx.end_savepoint(mark.since, false).await?;
         self.epoch = mark.epoch;
-        self.keep(mark).await
+        Ok(())
     }
 
     /// Forgets the last mark and keeps what was done since.
-    pub async fn keep(&mut self, _mark: Mark) -> Result<()> {
-        self.tx.sql("release savepoint mark").execute().await?;
-        Ok(())
+    pub async fn keep(&mut self, mark: Mark) -> Result<()> {
+        Ok(self.tx.end_savepoint(mark.since, true).await?)
     }
 
     async fn advance(&mut self) -> Result<i64> {

@@ -10,7 +10,7 @@ use baton_proto::{
 };
 use prost::Message as _;
 
-use crate::store::{self, Projection};
+use crate::store;
 
 /// What all events say first, and what some say as number 100: a part of that object that is an object of the chain
 /// itself. Everything else in them is skipped, so events that are newer than this program are read like all others.
@@ -36,7 +36,6 @@ pub async fn heed(act: &mut Act<'_>, event: &Event) -> Result<()> {
     for subject in objects.filter(|s| !s.id.is_empty()) {
         store::learn(act.tx, subject).await?;
     }
-    store::note_progress(act.tx, Projection::Chain, event).await?;
     Ok(())
 }
 

@@ -30,6 +30,9 @@ pub const PRODUCERS: &[&str] = &["customer", "marketing", "sales", "commerce"];
 /// The services whose objects are counted along the chain.
 pub const COUNTED: &[&str] = &["marketing", "sales", "commerce"];
 
+/// Name of the projection that the funnel of the chain is counted from.
+pub const FUNNEL: &str = "insight.funnel";
+
 /// The service.
 #[must_use]
 pub fn service() -> Service {
@@ -41,7 +44,7 @@ pub fn service() -> Service {
                 .add_service(ChainFunnelServiceServer::new(rpc::ChainFunnels(cx.clone())))
         })
         .on_every(PRODUCERS, |act, event| Box::pin(events::heed(act, event)))
-        .projection("insight.funnel", COUNTED, |act, event| {
+        .projection(FUNNEL, COUNTED, |act, event| {
             Box::pin(events::funnel::heed(act, event))
         })
 }

@@ -4,16 +4,12 @@ pub mod funnel;
 
 use std::collections::HashSet;
 
-use baton_chassis::{
-    Time,
-    db::{Error, Tx},
-    log::Event,
-};
+use baton_chassis::db::{Error, Tx};
 use baton_proto::r#type::v1::Subject;
 use uuid::Uuid;
 
 use crate::{
-    COUNTED, PRODUCERS,
+    COUNTED, FUNNEL, PRODUCERS,
     trace::{Link, Object},
 };
 
@@ -59,59 +55,15 @@ impl Projection {
             Self::Funnel => COUNTED,
         }
     }
-}
 
-/// Notes how far the events of a producer have been taken in.
-///
-/// # Errors
-/// When the store fails.
-pub async fn note_progress(tx: &mut Tx, of: Projection, event: &Event) -> Result<(), Error> {
-    let producer = event.kind.split('.').nth(1).unwrap_or_default();
-    tx.sql(match of {
-        Projection::Chain => {
-            "insert into progress (producer, shard, sequence, happened_at) values ($1, $2, $3, $4) \
-             on conflict (producer, shard) do update set sequence = excluded.sequence, \
-             happened_at = excluded.happened_at where progress.sequence < excluded.sequence"
+    /// Under which name its cursors are kept.
+    #[must_use]
+    pub fn consumer(self) -> &'static str {
+        match self {
+            Self::Chain => "insight",
+            Self::Funnel => FUNNEL,
         }
-        Projection::Funnel => {
-            "insert into counted (producer, shard, sequence, happened_at) values ($1, $2, $3, $4) \
-             on conflict (producer, shard) do update set sequence = excluded.sequence, \
-             happened_at = excluded.happened_at where counted.sequence < excluded.sequence"
-        }
-    })
-    .bind(producer.to_owned())
-    .bind(event.shard)
-    .bind(event.seq)
-    .bind(event.at)
-    .execute()
-    .await?;
-    Ok(())
-}
-
-/// How far the events of one shard of a producer have been taken in.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Progress {
-    /// The producer.
-    pub producer: String,
-    /// The shard.
-    pub shard: i32,
-    /// Number of the last event.
-    pub sequence: i64,
-    /// When that one happened.
-    pub happened_at: Time,
-}
-
-/// How far all events have been taken in.
-///
-/// # Errors
-/// When the store fails.
-pub async fn progress(tx: &mut Tx, of: Projection) -> Result<Vec<Progress>, Error> {
-    tx.sql(match of {
-        Projection::Chain => "select producer, shard, sequence, happened_at from progress",
-        Projection::Funnel => "select producer, shard, sequence, happened_at from counted",
-    })
-    .all()
-    .await
+    }
 }
 
 /// Notes that a lead is a further parent of a deal.

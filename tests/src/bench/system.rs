@@ -69,9 +69,9 @@ impl System {
             postgres: postgres.to_owned(),
             folder: folder.to_owned(),
             name: format!("bench_{:08x}", rand::random::<u32>()),
-            http: None,
             password: Some(ADMIN.1.to_owned()),
             settings: settings(),
+            ..Ground::default()
         };
         let began = Instant::now();
         let stack = Box::new(Stack::start(&ground).await?);

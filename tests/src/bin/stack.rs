@@ -78,8 +78,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
         folder: folder.clone(),
         name: "baton".into(),
         http: Some(arguments.http),
-        password: None,
-        settings: Vec::new(),
+        ..Ground::default()
     };
     let mut stack = tokio::select! {
         stack = Stack::start(&ground) => stack?,

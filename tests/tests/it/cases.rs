@@ -8,7 +8,7 @@ use baton::{
     demo::{self, Administrator, Case, Reception as _},
 };
 use baton_tests::{
-    process::Process,
+    process::{Broken, Process},
     stack::{Ground, Stack},
 };
 use serde_json::{Value, json};
@@ -19,21 +19,24 @@ const STEPS: usize = 4;
 
 /// The program of the small firm on a folder of its own; `fail` names the fail points that kill it.
 pub async fn program(folder: &Path, fail: &str) -> Process {
-    let data = folder.join("data");
+    program_at(folder, 0, fail).await.unwrap()
+}
+
+/// The same with JSON at a port of its own; it may die before it is ready.
+pub async fn program_at(folder: &Path, port: u16, fail: &str) -> Result<Process, Broken> {
+    let (data, http) = (folder.join("data"), format!("127.0.0.1:{port}"));
     let data = data.to_string_lossy();
     let arguments = [
         "serve",
         "--data",
         &*data,
         "--http",
-        "127.0.0.1:0",
+        &*http,
         "--grpc",
         "127.0.0.1:0",
     ];
     let environment = [("FAILPOINTS".to_owned(), fail.to_owned())];
-    Process::start("baton", &arguments, &environment, &folder.join("log"))
-        .await
-        .unwrap()
+    Process::start("baton", &arguments, &environment, &folder.join("log")).await
 }
 
 pub async fn administrator(url: &str, user: &str, password: &str) -> Api {

@@ -80,6 +80,7 @@ impl<'w> Erp<'w> {
         let producer = || "commerce".to_owned();
         let heads = log.list_heads(ListHeadsRequest {
             producer: producer(),
+            epoch: None,
         });
         let mut all = Vec::new();
         for head in told(heads.await).heads {

@@ -630,6 +630,7 @@ async fn events(world: &World) -> Vec<(String, Subject)> {
     let heads = log
         .list_heads(ListHeadsRequest {
             producer: producer.clone(),
+            epoch: None,
         })
         .await
         .unwrap()

@@ -77,6 +77,7 @@ impl Firm {
         let heads = told(
             log.list_heads(ListHeadsRequest {
                 producer: producer.clone(),
+                epoch: None,
             })
             .await,
         )

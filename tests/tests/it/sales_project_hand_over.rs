@@ -50,7 +50,7 @@ async fn win(world: &World, who: &Person, id: &str) -> pb::Project {
 }
 
 /// A won sales project with two lines, one of them at a discount.
-async fn won(world: &World, who: &Person) -> pb::Project {
+pub async fn won(world: &World, who: &Person) -> pb::Project {
     let project = planned(world, who).await;
     let lines = vec![
         pb::OpportunityLine {
@@ -68,7 +68,7 @@ async fn won(world: &World, who: &Person) -> pb::Project {
     win(world, who, &project.id).await
 }
 
-fn request(project: &pb::Project, target: pb::HandOverTarget) -> pb::HandOverProjectRequest {
+pub fn request(project: &pb::Project, target: pb::HandOverTarget) -> pb::HandOverProjectRequest {
     pb::HandOverProjectRequest {
         id: project.id.clone(),
         target: target.into(),
@@ -77,7 +77,7 @@ fn request(project: &pb::Project, target: pb::HandOverTarget) -> pb::HandOverPro
     }
 }
 
-async fn latest(world: &World, who: &Person, id: &str) -> pb::HandOver {
+pub async fn latest(world: &World, who: &Person, id: &str) -> pb::HandOver {
     let ask = pb::GetProjectHandOverRequest {
         project_id: id.to_owned(),
     };

@@ -71,7 +71,7 @@ fn the_users_of_nats_are_those_that_follow_from_the_services() {
 }
 
 /// A connection of a user, and what the server complains of.
-async fn connect(nats: &Nats, user: &str) -> (Client, mpsc::UnboundedReceiver<String>) {
+pub async fn connect(nats: &Nats, user: &str) -> (Client, mpsc::UnboundedReceiver<String>) {
     let (tell, complaints) = mpsc::unbounded_channel();
     let address: ServerAddr = nats.url(user).parse().unwrap();
     let password = address.password().unwrap().to_owned();

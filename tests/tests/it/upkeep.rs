@@ -46,6 +46,15 @@ async fn on(store: &Path, sql: &'static str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_told_to_stop_as_soon_as_it_is_ready_ends_well() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..8 {
+        let firm = program(folder.path(), "").await;
+        assert!(firm.stop().await.unwrap().success());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_a_running_system_is_one_moment_and_comes_back_whole() {
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let copy = here.path().join("copies/monday");

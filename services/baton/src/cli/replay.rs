@@ -46,7 +46,12 @@ impl Replay {
         let facts = Facts::new()?;
         let mut log = EventLogServiceClient::new(session.link(&self.service)?);
         let producer = self.service.clone();
-        let heads = log.list_heads(ListHeadsRequest { producer }).await;
+        let heads = log
+            .list_heads(ListHeadsRequest {
+                producer,
+                epoch: None,
+            })
+            .await;
         let heads = heads
             .map_err(|s| s.message().to_owned())?
             .into_inner()

@@ -62,7 +62,7 @@ impl Serve {
         };
         let data = config.data.clone();
         baton_chassis::fault::arm();
-        let running = Running::start(config, services, Setup::default()).await?;
+        let mut running = Running::start(config, services, Setup::default()).await?;
         home.publish(&running.local)?;
         if std::io::stdout().is_terminal() {
             say(&banner(&running, &data));

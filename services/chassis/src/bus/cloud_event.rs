@@ -17,6 +17,7 @@ pub(crate) fn encode(service: &str, event: Event) -> PublishMessage {
         .header("ce-time", event.at.to_rfc3339())
         .header("ce-sequence", event.seq.to_string())
         .header("ce-version", event.version.to_string())
+        .header("ce-epoch", event.epoch.to_string())
         .header(TRACEPARENT, event.trace.as_str())
         .header("content-type", "application/protobuf")
         .payload(event.payload.into())
@@ -28,6 +29,8 @@ pub(crate) fn decode(message: &async_nats::Message) -> Option<Event> {
     let header = |name: &str| headers.get(name).map(HeaderValue::as_str);
     Some(Event {
         event_id: header("ce-id")?.parse().ok()?,
+        // An older version does not say it, and knows of none.
+        epoch: header("ce-epoch").map_or(Ok(0), str::parse).ok()?,
         shard: header("ce-source")?.rsplit('/').next()?.parse().ok()?,
         seq: header("ce-sequence")?.parse().ok()?,
         aggregate: header("ce-subject")?.parse().ok()?,

@@ -68,9 +68,13 @@ impl From<sqlx::Error> for Error {
         use sqlx::Error as E;
         let (kind, code) = match &e {
             E::RowNotFound => return Self::NotFound,
-            E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Io(_) => {
-                return Self::Busy(Some(Arc::new(e)));
-            }
+            // The last is a connection on which SQLite has ended a transaction by itself, over a full disk; it is put
+            // right as it goes back.
+            E::PoolTimedOut
+            | E::PoolClosed
+            | E::WorkerCrashed
+            | E::Io(_)
+            | E::InvalidSavePointStatement => return Self::Busy(Some(Arc::new(e))),
             E::Database(d) => (d.kind(), d.code().unwrap_or_default().into_owned()),
             _ => return Self::Other(Arc::new(e)),
         };
@@ -92,10 +96,13 @@ impl From<MigrateError> for Error {
 
 /// PostgreSQL: lost races, locks not to be had, cancelled statements, and the classes "connection",
 /// "insufficient resources" and "operator intervention". SQLite: `BUSY` and `LOCKED` with their
-/// extended codes.
+/// extended codes, and a full disk.
 fn is_busy(code: &str) -> bool {
     matches!(code, "40001" | "40P01" | "55P03")
-        || matches!(code, "5" | "6" | "261" | "262" | "517" | "773")
+        || matches!(
+            code,
+            "5" | "6" | "13" | "261" | "262" | "517" | "773" | "4874"
+        )
         || (code.len() == 5
             && ["08", "53", "57"]
                 .iter()

@@ -11,7 +11,7 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 use uuid::Uuid;
 
 use super::{Event, Parked, Timing};
-use crate::{Clock, Error, Result, Time, db::Tx, status::chain};
+use crate::{Clock, Error, Result, Time, db::Tx, fault, status::chain};
 
 /// Most events of one transaction.
 pub(super) const BATCH: u16 = 256;
@@ -26,6 +26,13 @@ const BACK_OFF_MAX: chrono::Duration = chrono::Duration::hours(1);
 /// An error that says "later" ([`Error::retryable`]) has the event tried again, and everything
 /// behind it wait; any other error parks the event's aggregate and nothing else.
 pub trait Handler: Send + Sync + 'static {
+    /// Whether it does anything at all with an event. Those with which it does not are passed over, and the cursor is
+    /// written down later.
+    fn heeds(&self, event: &Event) -> bool {
+        let _ = event;
+        true
+    }
+
     /// Applies one event; events that it does not know are none of its business.
     fn apply<'a>(&'a self, tx: &'a mut Tx, event: &'a Event) -> BoxFuture<'a, Result<()>>;
 
@@ -40,6 +47,32 @@ pub trait Handler: Send + Sync + 'static {
     fn committed(&self) {}
 }
 
+/// How far one shard has been dealt with by one worker.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub shard: i32,
+    /// The epoch that the numbers belong to.
+    pub epoch: i64,
+    /// The number of the last event that was applied or passed over.
+    pub applied: i64,
+    /// The number that is written down.
+    pub noted: i64,
+    /// When the last event happened, if it was passed over.
+    pub happened_at: Option<Time>,
+}
+
+impl Place {
+    /// The cursor was written down there.
+    pub fn noted(self, applied: i64) -> Self {
+        Self {
+            applied,
+            noted: applied,
+            happened_at: None,
+            ..self
+        }
+    }
+}
+
 /// One producer's events on their way into one consumer.
 pub(super) struct Inbox {
     pub consumer: String,
@@ -51,16 +84,20 @@ pub(super) struct Inbox {
 
 impl Inbox {
     /// Applies what of `batch` follows the cursor; effects and cursor commit together. Tells the
-    /// new cursor. `careful`: each event in a savepoint, so that one which fails can be parked.
+    /// new cursor. What lies between the cursor that is written down and `from` was passed over. `careful`: each event in
+    /// a savepoint, so that one which fails can be parked.
     pub async fn apply(
         &self,
         tx: &mut Tx,
-        shard: i32,
+        from: Place,
         batch: &[Event],
         careful: bool,
     ) -> Result<i64> {
-        let (start, began) = (self.lock(tx, shard).await?, Instant::now());
+        let shard = from.shard;
+        let (stored, began) = (self.lock(tx, from).await?, Instant::now());
+        let start = stored.max(from.applied);
         let mut cursor = start;
+        let mut happened_at = None;
         let mut waiting = self.parked_aggregates(tx, shard).await?;
         for event in batch {
             if event.seq <= cursor {
@@ -78,36 +115,48 @@ impl Inbox {
                 self.park(tx, event, Some(next), &chain(&error)).await?;
                 waiting.insert(event.aggregate);
             }
-            cursor = event.seq;
+            (cursor, happened_at) = (event.seq, Some(event.at));
         }
-        if cursor > start {
+        if cursor > stored {
             tx.sql(
-                "update inbox_cursor set applied = $4
+                "update inbox_cursor set applied = $4, happened_at = coalesce($5, happened_at)
                  where consumer = $1 and producer = $2 and shard = $3",
             )
             .bind(self.consumer.clone())
             .bind(self.producer.clone())
             .bind(shard)
             .bind(cursor)
+            .bind(happened_at.or(from.happened_at))
             .execute_one()
             .await?;
         }
         Ok(cursor)
     }
 
-    /// The fence: whoever holds the cursor row is the only one to apply this shard.
-    async fn lock(&self, tx: &mut Tx, shard: i32) -> Result<i64> {
-        let (applied,) = tx
+    /// The fence: whoever holds the cursor row is the only one to apply this shard. It holds in one epoch: the numbers of
+    /// another one are those of other events.
+    async fn lock(&self, tx: &mut Tx, from: Place) -> Result<i64> {
+        let (applied, epoch) = self.locked(tx, from.shard).await?;
+        if epoch != from.epoch {
+            return Err(Error::Unavailable(format!(
+                "epoch {} of the log",
+                from.epoch
+            )));
+        }
+        Ok(applied)
+    }
+
+    async fn locked(&self, tx: &mut Tx, shard: i32) -> Result<(i64, i64)> {
+        Ok(tx
             .sql(
                 "update inbox_cursor set applied = applied
-                 where consumer = $1 and producer = $2 and shard = $3 returning applied",
+                 where consumer = $1 and producer = $2 and shard = $3 returning applied, epoch",
             )
             .bind(self.consumer.clone())
             .bind(self.producer.clone())
             .bind(shard)
-            .one::<(i64,)>()
-            .await?;
-        Ok(applied)
+            .one()
+            .await?)
     }
 
     async fn parked_aggregates(&self, tx: &mut Tx, shard: i32) -> Result<HashSet<Uuid>> {
@@ -139,10 +188,16 @@ impl Inbox {
     /// A handler that panics has a fault that this event brings to light: no reason to stop for all
     /// others.
     async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<()> {
+        // Not of the directory: all its events are of one aggregate, so one of them would park everybody's rights.
+        if self.producer != "directory" && fault::is_poison(event.event_id) {
+            return Err(Error::internal("poison"));
+        }
         let applied = AssertUnwindSafe(self.handler.apply(tx, event)).catch_unwind();
         applied
             .await
-            .unwrap_or_else(|_| Err(Error::internal("the handler panicked")))
+            .unwrap_or_else(|_| Err(Error::internal("the handler panicked")))?;
+        fault::around_commit(tx, &self.consumer, &event.kind);
+        Ok(())
     }
 
     /// The pause after so many attempts: doubled each time.
@@ -191,7 +246,7 @@ impl Inbox {
         let Some(due) = self.first_due(tx).await? else {
             return Ok(None);
         };
-        self.lock(tx, due.shard).await?;
+        self.locked(tx, due.shard).await?;
         // Another replica may have been faster.
         let Some(due) = self.first_due(tx).await?.filter(|d| d.shard == due.shard) else {
             return Ok(Some(0));
@@ -340,7 +395,7 @@ impl Inbox {
         else {
             return Ok(false);
         };
-        self.lock(tx, shard).await?;
+        self.locked(tx, shard).await?;
         let Some(first) = self.waiting(tx, shard, aggregate).await?.into_iter().next() else {
             return Ok(false); // another replica was faster
         };

@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use super::{
     Event, Feed, Handler, Head, Lease,
-    apply::{BATCH, Inbox, is_lost_race},
+    apply::{BATCH, Inbox, Place, is_lost_race},
+    epoch::{self, Behind},
     keep::keep,
 };
 use crate::{
@@ -170,12 +171,14 @@ impl Consumer {
         let heads = self.0.feed.heads().await?;
         let cursors = self.0.cursors_for(&heads).await?;
         for head in heads {
-            let start = cursors.get(&head.shard).copied().unwrap_or_default();
-            let end = self
-                .0
-                .advance(head.shard, start, head.head, Vec::new())
+            let Some(mut place) = cursors.get(&head.shard).copied() else {
+                continue;
+            };
+            let start = place.applied;
+            self.0
+                .advance(&mut place, head.head, Vec::new(), false)
                 .await?;
-            done += (end - start).unsigned_abs();
+            done += (place.applied - start).unsigned_abs();
         }
         Ok(done)
     }
@@ -195,7 +198,7 @@ impl Consumer {
     pub async fn lags(&self) -> Result<Vec<(i32, i64)>> {
         // First how far we are, or what was applied meanwhile would look like less than nothing.
         let (cursors, heads) = (self.0.cursors().await?, self.0.feed.heads().await?);
-        let applied = |shard| cursors.get(&shard).copied().unwrap_or_default();
+        let applied = |shard| cursors.get(&shard).map_or(0, |place| place.applied);
         let lags = heads.iter().map(|h| (h.shard, h.head - applied(h.shard)));
         Ok(lags.collect())
     }
@@ -217,7 +220,7 @@ impl Consumer {
                 .one()
                 .await?)
         };
-        self.0.db.read(count).await
+        self.0.db.glance(count).await
     }
 
     /// Tells when effects were committed here.
@@ -241,7 +244,7 @@ impl Consumer {
         let inner = self.0.clone();
         self.0
             .db
-            .read(async move |tx: &mut Tx| inner.inbox.parked(tx, limit).await)
+            .glance(async move |tx: &mut Tx| inner.inbox.parked(tx, limit).await)
             .await
     }
 
@@ -277,48 +280,84 @@ impl Inner {
         self.db.write(work).await
     }
 
-    /// The cursors of all shards; one for a shard that is new begins before its first event.
-    pub(super) async fn cursors_for(&self, heads: &[Head]) -> Result<HashMap<i32, i64>> {
-        let cursors = self.cursors().await?;
+    /// The cursors of all shards in the epoch of now; one for a shard that is new begins before its first event.
+    pub(super) async fn cursors_for(&self, heads: &[Head]) -> Result<HashMap<i32, Place>> {
+        let mut cursors = self.cursors().await?;
+        if !heads.iter().all(|h| cursors.contains_key(&h.shard)) {
+            self.make_cursors(heads).await?;
+            cursors = self.cursors().await?;
+        }
+        let older = |h: &&Head| {
+            cursors
+                .get(&h.shard)
+                .is_some_and(|place| place.epoch < h.epoch)
+        };
+        let older: Vec<&Head> = heads.iter().filter(older).collect();
+        if !older.is_empty() {
+            self.follow_epoch(&cursors, &older).await?;
+            cursors = self.cursors().await?;
+        }
         let ahead = |h: &Head| {
             cursors
                 .get(&h.shard)
-                .is_some_and(|applied| *applied > h.head)
+                .is_some_and(|place| place.applied > h.head)
         };
         if heads.iter().any(ahead) {
             let work = self.work_name();
             tracing::error!(
                 work,
-                "the log ends before what was applied: is it an old copy?"
+                "the log ends before what was applied: if it was put back to an earlier state, `baton restored` says so"
             );
         }
-        if heads.iter().all(|h| cursors.contains_key(&h.shard)) {
-            return Ok(cursors);
-        }
+        Ok(cursors)
+    }
+
+    async fn make_cursors(&self, heads: &[Head]) -> Result<()> {
         let (consumer, producer) = (self.inbox.consumer.clone(), self.inbox.producer.clone());
-        let shards: Vec<i32> = heads.iter().map(|h| h.shard).collect();
+        let heads = heads.to_vec();
         let make = async move |tx: &mut Tx| -> Result<()> {
-            for shard in &shards {
+            for head in &heads {
                 tx.sql(
-                    "insert into inbox_cursor (consumer, producer, shard, applied)
-                     values ($1, $2, $3, 0) on conflict do nothing",
+                    "insert into inbox_cursor (consumer, producer, shard, applied, epoch)
+                     values ($1, $2, $3, 0, $4) on conflict do nothing",
                 )
                 .bind(consumer.clone())
                 .bind(producer.clone())
-                .bind(*shard)
+                .bind(head.shard)
+                .bind(head.epoch)
                 .execute()
                 .await?;
             }
             Ok(())
         };
-        self.db.write(make).await?;
-        self.cursors().await
+        self.db.write(make).await
     }
 
-    async fn cursors(&self) -> Result<HashMap<i32, i64>> {
+    /// Takes cursors of an older epoch to the one of now.
+    async fn follow_epoch(&self, cursors: &HashMap<i32, Place>, heads: &[&Head]) -> Result<()> {
+        for head in heads {
+            let Some(place) = cursors.get(&head.shard) else {
+                continue;
+            };
+            let common = self.feed.common(place.epoch).await?;
+            let common = common.into_iter().find(|(shard, _)| *shard == head.shard);
+            let behind = Behind {
+                consumer: self.inbox.consumer.clone(),
+                producer: self.inbox.producer.clone(),
+                head: (*head).clone(),
+                since: common.map_or(head.head, |(_, until)| until),
+            };
+            let now = self.inbox.clock.now();
+            let work = async move |tx: &mut Tx| epoch::follow(tx, &behind, now).await;
+            self.db.write(work).await?;
+        }
+        Ok(())
+    }
+
+    async fn cursors(&self) -> Result<HashMap<i32, Place>> {
         let (consumer, producer) = (self.inbox.consumer.clone(), self.inbox.producer.clone());
-        let read = async move |tx: &mut Tx| -> Result<Vec<(i32, i64)>> {
-            let text = "select shard, applied from inbox_cursor
+        let read = async move |tx: &mut Tx| -> Result<Vec<(i32, i64, i64)>> {
+            let text = "select shard, applied, epoch from inbox_cursor
                         where consumer = $1 and producer = $2";
             Ok(tx
                 .sql(text)
@@ -327,7 +366,19 @@ impl Inner {
                 .all()
                 .await?)
         };
-        Ok(self.db.read(read).await?.into_iter().collect())
+        let rows = self.db.glance(read).await?.into_iter();
+        Ok(rows
+            .map(|(shard, applied, epoch)| {
+                let place = Place {
+                    shard,
+                    epoch,
+                    applied,
+                    noted: applied,
+                    happened_at: None,
+                };
+                (shard, place)
+            })
+            .collect())
     }
 
     /// Tries all that is due again; tells how many events went through.
@@ -347,7 +398,7 @@ impl Inner {
                     .bind(inbox.clock.now());
                 Ok(query.optional::<(i32,)>().await?.is_some())
             };
-            if !self.db.read(due).await? {
+            if !self.db.glance(due).await? {
                 return Ok(done);
             }
             let inner = self.clone();
@@ -368,48 +419,82 @@ impl Inner {
         self.progress.send_replace(());
     }
 
-    /// Applies a shard up to `target`, first what is at hand, the rest from the log. Tells how far
-    /// it got: less than `target` if the log does not go that far.
+    /// Applies a shard up to `target`, first what is at hand, the rest from the log: less than `target` if the log does
+    /// not go that far. With `passing` it passes over what nobody heeds, and leaves the cursor to be written down later.
     pub(super) async fn advance(
         self: &Arc<Self>,
-        shard: i32,
-        mut cursor: i64,
+        place: &mut Place,
         target: i64,
         mut at_hand: Vec<Event>,
-    ) -> Result<i64> {
-        while cursor < target {
-            at_hand.retain(|e| e.seq > cursor);
-            let fits = at_hand.first().is_some_and(|e| e.seq == cursor + 1);
-            let next = if fits {
+        passing: bool,
+    ) -> Result<()> {
+        while place.applied < target {
+            at_hand.retain(|e| e.seq > place.applied);
+            let fits = at_hand.first().is_some_and(|e| e.seq == place.applied + 1);
+            let mut next = if fits {
                 mem::take(&mut at_hand)
             } else {
-                self.feed.read(shard, cursor, BATCH).await?
+                self.feed.read(place.shard, place.applied, BATCH).await?
             };
             if next.is_empty() {
                 break;
             }
-            let reached = self.apply(shard, next.into()).await?;
-            if reached == cursor {
+            let counter = if fits { &self.from_bus } else { &self.from_log };
+            let count = |n: i64| counter.fetch_add(n.unsigned_abs(), Ordering::Relaxed);
+            if passing {
+                count(self.pass_over(place, &mut next));
+                if next.is_empty() {
+                    continue;
+                }
+            }
+            let reached = self.apply(*place, next.into()).await?;
+            if reached == place.applied {
                 // It never has: no event is taken out of a log, and each has the next number.
-                let text = format!("event {} of shard {shard}", cursor + 1);
+                let text = format!("event {} of shard {}", reached + 1, place.shard);
                 return Err(Error::Unavailable(text));
             }
-            if reached > cursor {
-                let counter = if fits { &self.from_bus } else { &self.from_log };
-                counter.fetch_add((reached - cursor).unsigned_abs(), Ordering::Relaxed);
+            if reached > place.applied {
+                count(reached - place.applied);
                 self.committed();
             }
-            cursor = reached;
+            *place = place.noted(reached);
         }
-        Ok(cursor)
+        Ok(())
+    }
+
+    /// Writes down how far a shard was passed over.
+    pub(super) async fn note(self: &Arc<Self>, place: &mut Place) -> Result<()> {
+        let reached = self.apply(*place, [].into()).await?;
+        *place = place.noted(reached);
+        Ok(())
+    }
+
+    /// Goes past the next events as long as nobody heeds them; tells how many these were.
+    fn pass_over(&self, place: &mut Place, next: &mut Vec<Event>) -> i64 {
+        let start = place.applied;
+        for event in next.iter() {
+            let follows = event.seq == place.applied + 1 && event.epoch == place.epoch;
+            if !follows || self.inbox.handler.heeds(event) {
+                break;
+            }
+            (place.applied, place.happened_at) = (event.seq, Some(event.at));
+        }
+        next.retain(|event| event.seq > place.applied);
+        place.applied - start
     }
 
     /// First without savepoints; when an event fails, once more with one around each.
-    async fn apply(self: &Arc<Self>, shard: i32, batch: Arc<[Event]>) -> Result<i64> {
+    pub(super) async fn apply(self: &Arc<Self>, from: Place, batch: Arc<[Event]>) -> Result<i64> {
+        if batch.iter().any(|event| event.epoch != from.epoch) {
+            return Err(Error::Unavailable(format!(
+                "epoch {} of the log",
+                from.epoch
+            )));
+        }
         let (mut careful, mut races) = (false, 0);
         loop {
             let (inner, batch) = (self.clone(), batch.clone());
-            let work = async move |tx: &mut Tx| inner.inbox.apply(tx, shard, &batch, careful).await;
+            let work = async move |tx: &mut Tx| inner.inbox.apply(tx, from, &batch, careful).await;
             self.inbox.handler.prepare().await?;
             match self.db.write(work).await {
                 Err(e) if is_lost_race(&e) && races < RACES_MAX => races += 1,

@@ -39,9 +39,26 @@ impl Feed {
             Self::Remote { producer, client } => {
                 let request = ListHeadsRequest {
                     producer: producer.clone(),
+                    epoch: None,
                 };
                 let answer = client.clone().list_heads(request).await?.into_inner();
                 Ok(answer.heads.into_iter().map(rpc::head_from_wire).collect())
+            }
+        }
+    }
+
+    /// For each shard the number up to which the log of an older epoch is the log of now.
+    pub(super) async fn common(&self, epoch: i64) -> Result<Vec<(i32, i64)>> {
+        match self {
+            Self::Local(log) => log.common(epoch).await,
+            Self::Remote { producer, client } => {
+                let request = ListHeadsRequest {
+                    producer: producer.clone(),
+                    epoch: Some(epoch),
+                };
+                let answer = client.clone().list_heads(request).await?.into_inner();
+                let common = answer.common.into_iter();
+                Ok(common.map(|c| (c.shard, c.until)).collect())
             }
         }
     }
@@ -58,10 +75,9 @@ impl Feed {
                     limit: limit.into(),
                 };
                 let answer = client.clone().read_events(request).await?.into_inner();
-                answer
-                    .events
-                    .into_iter()
-                    .map(rpc::event_from_wire)
+                let events = answer.events.into_iter();
+                events
+                    .map(|event| rpc::event_from_wire(event, answer.epoch))
                     .collect()
             }
         }

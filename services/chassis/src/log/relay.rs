@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream, stream::FuturesOrd
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Lease, Log, keep::keep, lock_heads};
+use super::{Lease, Log, keep::keep, lock_heads, pace::Pace};
 use crate::{
     Clock, Result,
     bus::{self, Bus, Nats, away},
@@ -108,9 +108,13 @@ impl Relay {
 
     async fn sequence(&self) -> Result<()> {
         let mut committed = self.log.0.committed.subscribe();
+        let mut pace = Pace::new();
         loop {
+            let began = Instant::now();
             self.log.number().await?;
+            pace.worked_since(began);
             drop(timeout(POLL, committed.changed()).await);
+            pace.rest().await;
         }
     }
 
@@ -121,6 +125,7 @@ impl Relay {
             return std::future::pending().await;
         };
         let mut numbered = self.log.0.numbered.subscribe();
+        let mut pace = Pace::new();
         loop {
             let is_ours = match &self.lease {
                 Some(lease) => lease.hold().await?,
@@ -131,10 +136,13 @@ impl Relay {
             }
             let since = Instant::now();
             while since.elapsed() < self.mend_every {
+                let began = Instant::now();
                 if is_ours {
                     self.publish(nats).await?;
                 }
+                pace.worked_since(began);
                 drop(timeout(POLL, numbered.changed()).await);
+                pace.rest().await;
             }
         }
     }
@@ -176,7 +184,7 @@ impl Relay {
                 .all()
                 .await
         };
-        Ok(self.log.0.db.read::<_, db::Error, _>(read).await?)
+        Ok(self.log.0.db.glance::<_, db::Error, _>(read).await?)
     }
 
     /// Publishes every shard up to its head; tells how many events the bus took.
@@ -196,6 +204,7 @@ impl Relay {
         while from.published < from.head {
             let (acked, sent) = self.publish_batch(nats, &from).await;
             if acked > from.published {
+                crate::fault::at(self.log.producer(), "published", "");
                 self.advance(from.shard, acked, from.stream.clone()).await?;
                 from.published = acked;
             }

@@ -71,25 +71,34 @@ impl EventLogService for Logs {
             }
             events.push(event);
         }
-        Ok(Response::new(ReadEventsResponse { events }))
+        let epoch = self.of(&producer)?.epoch();
+        Ok(Response::new(ReadEventsResponse { events, epoch }))
     }
 
     async fn list_heads(
         &self,
         request: Request<ListHeadsRequest>,
     ) -> Result<Response<ListHeadsResponse>, Status> {
-        let heads = self
-            .of(&request.into_inner().producer)?
-            .heads()
-            .await
-            .map_err(unavailable)?;
+        let ListHeadsRequest { producer, epoch } = request.into_inner();
+        let log = self.of(&producer)?;
+        let heads = log.heads().await.map_err(unavailable)?;
+        let is_newer = epoch.is_some_and(|epoch| heads.iter().any(|h| h.epoch > epoch));
+        let common = match epoch.filter(|_| is_newer) {
+            Some(epoch) => log.common(epoch).await.map_err(unavailable)?,
+            None => Vec::new(),
+        };
         let heads = heads.into_iter().map(|h| pb::Head {
             shard: h.shard,
             head: h.head,
             published: h.published,
+            epoch: h.epoch,
         });
+        let common = common.into_iter();
         Ok(Response::new(ListHeadsResponse {
             heads: heads.collect(),
+            common: common
+                .map(|(shard, until)| pb::Common { shard, until })
+                .collect(),
         }))
     }
 }
@@ -122,12 +131,13 @@ fn event_to_wire(event: Event) -> pb::Event {
     }
 }
 
-pub(super) fn event_from_wire(event: pb::Event) -> Result<Event> {
+pub(super) fn event_from_wire(event: pb::Event, epoch: i64) -> Result<Event> {
     let id = |text: &str| text.parse::<Uuid>().map_err(Error::internal);
     let time = event.time.unwrap_or_default();
     let nanos = u32::try_from(time.nanos).unwrap_or_default();
     Ok(Event {
         event_id: id(&event.event_id)?,
+        epoch,
         shard: event.shard,
         seq: event.sequence,
         aggregate: id(&event.aggregate_id)?,
@@ -145,6 +155,7 @@ pub(super) fn head_from_wire(head: pb::Head) -> Head {
         shard: head.shard,
         head: head.head,
         published: head.published,
+        epoch: head.epoch,
     }
 }
 

@@ -6,12 +6,18 @@ use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
 use futures_util::{StreamExt as _, future::join_all};
 use tokio::{
     sync::mpsc,
-    time::{Instant, MissedTickBehavior, interval},
+    time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
-use super::{Event, Head, apply::BATCH, consumer::Inner, keep::pause};
+use super::{
+    Event, Head,
+    apply::{BATCH, Place},
+    consumer::Inner,
+    keep::pause,
+    pace::Pace,
+};
 use crate::{
-    Result,
+    Error, Result,
     bus::{self, Bus, Nats, away},
 };
 
@@ -24,14 +30,21 @@ const FORGIVEN_AFTER: Duration = Duration::from_secs(30);
 /// Where neither bus nor wake tells of news, the heads are looked at so often.
 const POLL: Duration = Duration::from_millis(200);
 
+/// A cursor that went past events which nobody heeds is written down after so long.
+const NOTE_AFTER: Duration = Duration::from_millis(500);
+
 /// What reaches a shard: an event, or the news that the log goes as far as this.
 enum Hint {
     Event(Event),
     Head(i64),
 }
 
-/// One mailbox for each shard.
-type Hints = HashMap<i32, mpsc::Sender<Hint>>;
+/// Where news of a log go: one mailbox for each shard.
+struct Hints {
+    /// The epoch in which the log is followed.
+    epoch: i64,
+    shards: HashMap<i32, mpsc::Sender<Hint>>,
+}
 
 impl Inner {
     /// Everything a consumer does, for as long as the work is ours.
@@ -40,13 +53,17 @@ impl Inner {
             return Ok(());
         }
         let heads = self.feed.heads().await?;
-        let cursors = self.cursors_for(&heads).await?;
-        let (mut hints, mut workers) = (Hints::new(), Vec::new());
+        let (cursors, mut workers) = (self.cursors_for(&heads).await?, Vec::new());
+        let mut hints = Hints {
+            epoch: heads.first().map_or(0, |head| head.epoch),
+            shards: HashMap::new(),
+        };
         for Head { shard, .. } in heads {
             let (to, inbox) = mpsc::channel(4 * usize::from(BATCH));
-            hints.insert(shard, to);
-            let cursor = cursors.get(&shard).copied().unwrap_or_default();
-            workers.push(self.work(shard, cursor, inbox));
+            hints.shards.insert(shard, to);
+            if let Some(place) = cursors.get(&shard) {
+                workers.push(self.work(*place, inbox));
+            }
         }
         tokio::select! {
             _ = join_all(workers) => Ok(()),
@@ -129,10 +146,14 @@ impl Inner {
         }
     }
 
-    /// Has every shard know how far the log goes.
+    /// Has every shard know how far the log goes; refuses when that is another log than the one that is followed.
     async fn look(&self, hints: &Hints) -> Result<()> {
         for head in self.feed.heads().await? {
-            if let Some(to) = hints.get(&head.shard) {
+            if head.epoch != hints.epoch {
+                let text = format!("epoch {} of the log, after {}", head.epoch, hints.epoch);
+                return Err(Error::Unavailable(text));
+            }
+            if let Some(to) = hints.shards.get(&head.shard) {
                 drop(to.try_send(Hint::Head(head.head)));
             }
         }
@@ -157,9 +178,14 @@ impl Inner {
                     let message = message.ok_or_else(|| away("the subscription ended"))?;
                     let message = message.map_err(away)?;
                     seen = message.info().map_err(away)?.stream_sequence;
-                    if let Some(event) = bus::decode(&message)
-                        && let Some(to) = hints.get(&event.shard)
-                    {
+                    let Some(event) = bus::decode(&message) else {
+                        continue;
+                    };
+                    if event.epoch > hints.epoch {
+                        return Err(away("the log has begun a new epoch"));
+                    }
+                    let to = hints.shards.get(&event.shard);
+                    if let Some(to) = to.filter(|_| event.epoch == hints.epoch) {
                         drop(to.try_send(Hint::Event(event)));
                     }
                 }
@@ -193,37 +219,72 @@ impl Inner {
 
     /// One shard: gathers hints, applies what follows the cursor, reads the rest from the log. An
     /// error that says "later" holds up this shard only.
-    async fn work(self: &Arc<Self>, shard: i32, mut cursor: i64, mut inbox: mpsc::Receiver<Hint>) {
+    async fn work(self: &Arc<Self>, mut place: Place, mut inbox: mpsc::Receiver<Hint>) {
         let (mut target, mut failures, mut got) = (0, 0, Vec::new());
+        let (mut pace, mut unnoted) = (Pace::new(), None);
         loop {
-            if failures == 0 && inbox.recv_many(&mut got, BATCH.into()).await == 0 {
-                return;
-            }
-            let mut batch = Vec::new();
-            for hint in got.drain(..) {
-                match hint {
-                    Hint::Head(head) => target = target.max(head),
-                    Hint::Event(event) => {
-                        target = target.max(event.seq);
-                        batch.push(event);
-                    }
+            if failures == 0 {
+                let limit = unnoted.map_or(Duration::MAX, |_| NOTE_AFTER);
+                match timeout(limit, inbox.recv_many(&mut got, BATCH.into())).await {
+                    Ok(0) => return,
+                    Ok(_) => pace.rest().await,
+                    Err(_nothing_new) => {}
                 }
             }
-            batch.sort_unstable_by_key(|e| e.seq); // some come late
-            match self.advance(shard, cursor, target, batch).await {
-                Ok(reached) => (cursor, failures) = (reached, 0),
-                Err(e) => {
-                    tracing::warn!(
-                        work = self.work_name(),
-                        shard,
-                        failures,
-                        error = &e as &dyn std::error::Error,
-                        "tried again"
-                    );
-                    pause(failures).await;
-                    failures += 1;
-                }
+            while let Ok(hint) = inbox.try_recv() {
+                got.push(hint);
+            }
+            let batch = sorted(got.drain(..), &mut target);
+            let began = Instant::now();
+            let done = self.round(&mut place, target, batch, &mut unnoted).await;
+            pace.worked_since(began);
+            if let Err(e) = done {
+                tracing::warn!(
+                    work = self.work_name(),
+                    shard = place.shard,
+                    failures,
+                    error = &e as &dyn std::error::Error,
+                    "tried again"
+                );
+                pause(failures).await;
+                failures += 1;
+            } else {
+                failures = 0;
             }
         }
     }
+
+    /// Applies what there is, and writes down in time what was passed over.
+    async fn round(
+        self: &Arc<Self>,
+        place: &mut Place,
+        target: i64,
+        batch: Vec<Event>,
+        unnoted: &mut Option<Instant>,
+    ) -> Result<()> {
+        self.advance(place, target, batch, true).await?;
+        if place.applied == place.noted {
+            *unnoted = None;
+        } else if unnoted.get_or_insert_with(Instant::now).elapsed() >= NOTE_AFTER {
+            self.note(place).await?;
+            *unnoted = None;
+        }
+        Ok(())
+    }
+}
+
+/// The events among hints, in their order, for some come late; and how far the log goes by what they say.
+fn sorted(hints: impl Iterator<Item = Hint>, target: &mut i64) -> Vec<Event> {
+    let mut events = Vec::new();
+    for hint in hints {
+        match hint {
+            Hint::Head(head) => *target = head.max(*target),
+            Hint::Event(event) => {
+                *target = event.seq.max(*target);
+                events.push(event);
+            }
+        }
+    }
+    events.sort_unstable_by_key(|e| e.seq);
+    events
 }

@@ -2,6 +2,7 @@
 
 mod commit;
 mod migrate;
+mod together;
 
 use std::{
     io,

@@ -178,7 +178,7 @@ async fn create_contact(
     let contact = Contact::new(act.new_id(), &party, details, source, act.now)?;
     store::claim(act.tx, &contact.keys()).await?;
     let contact = act.create(contact, &ContactEvent::Created).await?;
-    store::hold(act.tx, contact.id, contact.party, &contact.keys()).await?;
+    store::give(act.tx, contact.id, contact.party, &contact.keys()).await?;
     Ok(pb::CreateContactResponse {
         contact: Some(wire::contact(&contact)),
     })

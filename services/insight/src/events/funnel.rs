@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::About;
 use crate::{
     funnel::{Entrant, Hop, Standing},
-    store::{self, Projection, funnel},
+    store::funnel,
 };
 
 /// Takes in one event. Taken in twice it changes nothing, and of two events about one object the later one counts.
@@ -35,7 +35,6 @@ pub async fn heed(act: &mut Act<'_>, event: &Event) -> Result<()> {
     {
         learn(act, event, hop, id, &subject).await?;
     }
-    store::note_progress(act.tx, Projection::Funnel, event).await?;
     Ok(())
 }
 

@@ -126,7 +126,16 @@ pub struct Made {
 
 impl Newcomer<'_> {
     /// Finds what is wrong with party and contact, and whatever else would refuse them. Writes nothing.
+    ///
+    /// A prospect that is the only thing left to be checked is not: who makes it checks it, and makes nothing of it if
+    /// something is wrong.
     pub async fn check(&self, wrong: &mut Wrong<'_>) -> Result<()> {
+        let alone = matches!(self.new.whom, Whom::New(_))
+            && self.new.contact.is_none()
+            && self.new.new_contact.is_none();
+        if alone && wrong.found.is_empty() {
+            return Ok(());
+        }
         let refused = self.check_party(wrong).await;
         self.check_contact(wrong).await?;
         refused
@@ -181,7 +190,8 @@ impl Newcomer<'_> {
             Whom::Known(party) => (*party, None),
             Whom::New(prospect) => {
                 let request = self.prospect(prospect, self.request_id("prospect"));
-                let answer = self.customer().await?.create_prospect(request).await?;
+                let made = self.customer().await?.create_prospect(request).await;
+                let answer = made.map_err(|refused| self.in_our_words(refused))?;
                 let id = answer.party.as_ref().map_or("", |p| p.id.as_str());
                 (parse_id("party.id", id)?, Some(answer))
             }
@@ -206,6 +216,18 @@ impl Newcomer<'_> {
             contact: contact.or(kept),
             look_alikes: self.look_alikes(&answer, party),
         })
+    }
+
+    /// What the customer service found wrong with the prospect, by the paths of this request.
+    fn in_our_words(&self, refused: Error) -> Error {
+        let mut wrong = Wrong::new(self.cx, self.caller);
+        match wrong
+            .take(Err(refused), of_prospect)
+            .and_then(|()| wrong.done())
+        {
+            Ok(()) => Error::internal("a refusal that says nothing"),
+            Err(error) => error,
+        }
     }
 
     /// What was said of a prospect that turned out to be a known party, and is not known there, is kept as a contact of

@@ -257,3 +257,38 @@ async fn hooks_run_after_the_commit_and_only_then() {
         assert_eq!(shared, 8);
     }
 }
+
+/// `synchronous` is FULL.
+const FULL: i64 = 2;
+
+#[tokio::test]
+async fn a_commit_waits_for_the_disk() {
+    // What a server of PostgreSQL is set to is the business of whoever runs it.
+    let store = Store::sqlite().await;
+    let asked = async |tx: &mut Tx| tx.sql("pragma synchronous").one::<(i64,)>().await;
+    assert_eq!(store.db.write::<_, Error, _>(asked).await.unwrap(), (FULL,));
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_as_busy_and_writing_goes_on_when_there_is_room() {
+    let store = Store::sqlite().await;
+    run(&store.db, LEAD).await;
+    // To as many pages as it has, or to more than it will need.
+    let room = async |text: &'static str| {
+        let set = async move |tx: &mut Tx| tx.sql(text).one::<(i64,)>().await;
+        store.db.write::<_, Error, _>(set).await.unwrap();
+    };
+    let fill = async |tx: &mut Tx| {
+        for n in 0..1_000 {
+            insert(tx, n).await?;
+        }
+        Ok(())
+    };
+    room("pragma max_page_count = 1").await;
+    let refused = store.db.write::<_, Error, _>(fill).await.unwrap_err();
+    assert!(matches!(refused, Error::Busy(Some(_))), "{refused:?}");
+    assert_eq!(leads(&store.db).await, 0, "no half of it was written");
+    room("pragma max_page_count = 100000").await;
+    store.db.write::<_, Error, _>(fill).await.unwrap();
+    assert_eq!(leads(&store.db).await, 1_000);
+}

@@ -1,6 +1,6 @@
 //! A bus that keeps its word, one that does not, and one that is not there.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use async_nats::{HeaderValue, jetstream::consumer::pull::OrderedConfig};
 use baton_chassis::{
@@ -12,7 +12,7 @@ use futures_util::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
 use super::world::{KIND, LossyBridge, Setup, TRACE, World};
-use crate::world::{task, until};
+use crate::world::{killed_after, task, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_bus_loses_doubles_and_delays_is_put_right_from_the_log() {
@@ -130,6 +130,46 @@ async fn the_bus_carries_cloud_events_and_gets_them_again_when_it_has_lost_them(
             assert_eq!(relay.step().await.unwrap().published, 6);
         }
     }
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bus_did_not_acknowledge_is_sent_again() {
+    let Some(world) = World::new(Setup::PostgresAndNats, 1).await else {
+        return;
+    };
+    let leads = world.leads(2).await;
+    world.relay().step().await.unwrap();
+    // The stream holds more than what is published: how much it holds tells nothing of what it lacks.
+    let subject = world.nats().subject("sales", 0, KIND);
+    for _ in 0..200 {
+        let sent = world.nats().context().publish(subject.clone(), "".into());
+        sent.await.unwrap().await.unwrap();
+    }
+    for steps in 1..60 {
+        world.change(&leads).await;
+        killed_after(steps, async { drop(world.relay().step().await) }).await;
+    }
+    world.relay().step().await.unwrap();
+    let mut stream = world.stream().await;
+    let held = stream.info().await.unwrap().state.messages;
+    let reader = stream.create_consumer(OrderedConfig::default()).await;
+    let messages = reader.unwrap().messages().await.unwrap();
+    let messages = messages.take(usize::try_from(held).unwrap());
+    let on_the_bus: HashSet<String> = messages
+        .filter_map(async |message| {
+            let message = message.unwrap();
+            let id = message.headers.as_ref()?.get("ce-id")?;
+            Some(id.to_string())
+        })
+        .collect()
+        .await;
+    let events = world.log.read(0, 0, 500).await.unwrap();
+    assert_eq!(events.len(), 118);
+    let lost = events
+        .iter()
+        .filter(|e| !on_the_bus.contains(&e.event_id.to_string()));
+    assert_eq!(lost.count(), 0, "of {}", events.len());
     world.close().await;
 }
 

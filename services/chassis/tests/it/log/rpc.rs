@@ -47,6 +47,7 @@ async fn a_log_is_read_over_grpc() {
         };
         let heads = client.list_heads(ListHeadsRequest {
             producer: "sales".to_owned(),
+            epoch: None,
         });
         let heads = heads.await.unwrap().into_inner().heads;
         assert_eq!(heads.iter().map(|h| h.head).sum::<i64>(), 60);
@@ -66,6 +67,7 @@ async fn a_log_is_read_over_grpc() {
         }
         let nobody = ListHeadsRequest {
             producer: "nobody".to_owned(),
+            epoch: None,
         };
         assert_eq!(
             client.list_heads(nobody).await.unwrap_err().code(),
