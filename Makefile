@@ -1,6 +1,6 @@
 # Everything a person does here has a name. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stack stack-demo bench test faults mutants lint fmt
+.PHONY: help run stack stack-demo bench test faults mutants fuzz lint fmt
 SHELL := bash
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 BIN := $(or $(CARGO_TARGET_DIR),target)/debug
@@ -37,6 +37,9 @@ faults: ## the chain from lead to paid order while both systems are broken 1,500
 
 test: ## all tests, on SQLite and on PostgreSQL + NATS, then the table of verbs they tried
 	tests/test.sh
+
+fuzz: ## fuzzes what reads from outside, each target for five minutes or SECONDS=…
+	tests/fuzz.sh $(or $(SECONDS),300)
 
 mutants: ## breaks Baton on purpose in a dozen ways, and shows that a test notices each; about half an hour
 	tests/tools.sh postgres nats

@@ -289,9 +289,12 @@ fn open<'t>(file: &str, text: &'t [u8]) -> Result<(Vec<String>, csv::Reader<&'t 
 
 /// The rows of a file, each with the line on which it begins.
 fn read(folder: &Path, file: &str) -> Result<Vec<(usize, Record)>, Error> {
-    let text = content(folder, file)?;
-    let (columns, mut reader) = open(file, &text)?;
-    let mut lines = Lines::of(&text);
+    rows(file, &content(folder, file)?)
+}
+
+fn rows(file: &str, text: &[u8]) -> Result<Vec<(usize, Record)>, Error> {
+    let (columns, mut reader) = open(file, text)?;
+    let mut lines = Lines::of(text);
     let record = |record: csv::Result<csv::StringRecord>| {
         let record = record.map_err(broken(file))?;
         let begin = record.position().map_or(0, csv::Position::byte);
@@ -330,6 +333,35 @@ impl<'t> Lines<'t> {
             self.counted += 1;
         }
         self.line
+    }
+}
+
+/// What a fuzz target asks of files.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn fuzzed(target: &str, text: &str, file: &[u8]) {
+    let written = Recipe::read(text).ok();
+    let columns = open("file", file).map(|(columns, _)| columns);
+    let made = columns.ok().and_then(|columns| {
+        let key = columns.first().cloned().unwrap_or_default();
+        columns::recipe(target, "file", &columns, &key, &BTreeMap::new()).ok()
+    });
+    let Ok(rows) = rows("file", file) else {
+        return;
+    };
+    let lines: Vec<_> = rows.iter().map(|(line, _)| *line).collect();
+    assert!(lines.is_sorted(), "rows come one after the other");
+    let all = file.split(|octet| *octet == b'\n').count();
+    assert!(lines.last().is_none_or(|line| *line <= all));
+    for step in written
+        .into_iter()
+        .chain(made)
+        .flat_map(|recipe| recipe.step)
+    {
+        for (_, mut record) in rows.iter().cloned() {
+            repair(&step, &mut record);
+            drop(fill::template(&step.key, &record));
+            drop(fill::row(&step, &record, &Known::default()));
+        }
     }
 }
 

@@ -4,6 +4,9 @@ pub mod api;
 pub mod backup;
 pub mod cli;
 pub mod demo;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod home;
 pub mod import;
 pub mod session;

@@ -17,6 +17,9 @@ pub mod door;
 pub mod error;
 pub mod fault;
 pub mod figures;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod handoff;
 mod heed;
 pub mod ids;

@@ -24,6 +24,8 @@ use crate::{
 
 pub use merged::{Half, merged};
 pub use plan::Plan;
+#[cfg(feature = "fuzzing")]
+pub(crate) use seal::fuzzed;
 pub use seal::{Key, Seal};
 pub use sums::Sums;
 

@@ -34,6 +34,8 @@ pub use feed::Feed;
 pub use lease::Lease;
 pub use relay::{Relay, Step};
 pub use rpc::event_log_service;
+#[cfg(feature = "fuzzing")]
+pub(crate) use rpc::fuzzed;
 
 /// Most events numbered in one transaction.
 const NUMBER_MAX: i64 = 2_000;

@@ -11,6 +11,10 @@ mod comments;
 mod edge;
 mod error;
 mod field;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+#[expect(clippy::expect_used, reason = "what a fuzz target finds ends it")]
+pub mod fuzzing;
 mod json;
 mod openapi;
 mod page;

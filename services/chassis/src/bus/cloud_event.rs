@@ -11,16 +11,22 @@ pub(crate) fn encode(service: &str, event: Event) -> PublishMessage {
         .message_id(event.event_id.to_string())
         .header("ce-specversion", "1.0")
         .header("ce-id", event.event_id.to_string())
-        .header("ce-type", event.kind.as_str())
+        .header("ce-type", one_line(&event.kind))
         .header("ce-source", format!("/{service}/{}", event.shard))
         .header("ce-subject", event.aggregate.to_string())
         .header("ce-time", event.at.to_rfc3339())
         .header("ce-sequence", event.seq.to_string())
         .header("ce-version", event.version.to_string())
         .header("ce-epoch", event.epoch.to_string())
-        .header(TRACEPARENT, event.trace.as_str())
+        .header(TRACEPARENT, one_line(&event.trace))
         .header("content-type", "application/protobuf")
         .payload(event.payload.into())
+}
+
+/// A text as a header, which has one line. No type and no trace context has more; one that had would be left out rather than
+/// stop the relay.
+fn one_line(text: &str) -> HeaderValue {
+    text.parse().unwrap_or_else(|_| HeaderValue::new())
 }
 
 /// The event in a message; `None` for a message of somebody else.

@@ -158,3 +158,12 @@ pub(super) fn head_from_wire(head: pb::Head) -> Head {
         epoch: head.epoch,
     }
 }
+
+/// What a fuzz target asks of events.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn fuzzed(event: pb::Event) -> Option<Event> {
+    let event = event_from_wire(event, 0).ok()?;
+    let again = event_from_wire(event_to_wire(event.clone()), 0).ok()?;
+    assert_eq!(format!("{event:?}"), format!("{again:?}"));
+    Some(event)
+}
