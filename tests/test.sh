@@ -26,6 +26,9 @@ tests/tools.sh buf python
 tests/with-backends.sh tests/clients/run.sh || failed=1
 # Every call that is described, with whatever the description allows and with what it does not.
 tests/api.sh || failed=1
+# What reads from outside is given what nobody would send, for some seconds each; `make fuzz` takes longer.
+tests/tools.sh cxx
+tests/fuzz.sh 10 || failed=1
 
 # nextest leaves the examples in documentation to cargo.
 cargo test --workspace --doc --no-fail-fast || failed=1

@@ -114,13 +114,18 @@ get_buf() {
   touch "$tools/buf-$version"
 }
 
+# The fuzzer itself is written in C++.
+get_cxx() {
+  type -P c++ >/dev/null || get_packages g++
+}
+
 get_python() {
   python3 -m pip --version >/dev/null 2>&1 || get_packages python3 python3-pip
 }
 
 for tool in "$@"; do
   case $tool in
-    postgres | nats | faketime | nextest | deny | shellcheck | buf | python) "get_$tool" ;;
+    postgres | nats | faketime | nextest | deny | shellcheck | buf | python | cxx) "get_$tool" ;;
     *) say "no such tool: $tool"; exit 2 ;;
   esac
 done

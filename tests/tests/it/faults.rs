@@ -25,17 +25,10 @@ fn settings(mode: Mode, kills: usize, others: usize) -> Settings {
         kills,
         others,
         stall: Duration::from_secs(4),
-        kinds: kinds(mode),
+        kinds: Kind::of(mode),
         duration: None,
         repeat_every: 1,
     }
-}
-
-/// All but jumping clocks of several processes: an operation that is put off by a clock that is an hour ahead waits an hour.
-fn kinds(mode: Mode) -> Vec<Kind> {
-    let mut kinds = Kind::of(mode);
-    kinds.retain(|kind| mode == Mode::Embedded || *kind != Kind::ClockStep);
-    kinds
 }
 
 #[expect(
