@@ -52,7 +52,7 @@ lint: ## format, clippy, dependencies, contracts, shell scripts
 	cargo deny --log-level error check bans licenses sources
 	cd proto && buf lint
 	tests/faults/mutants.sh --check
-	shellcheck tests/*.sh tests/faults/*.sh tests/clients/*.sh deploy/*.sh deploy/postgres/*.sh .ci/run
+	shellcheck tests/*.sh tests/faults/*.sh fuzz/*.sh tests/clients/*.sh deploy/*.sh deploy/postgres/*.sh .ci/run
 
 fmt: ## formats the code
 	cargo fmt --all
