@@ -11,21 +11,30 @@ const REST: u32 = 2;
 const REST_MAX: Duration = Duration::from_millis(100);
 
 /// When a loop may go on.
-pub(super) struct Pace(Instant);
+pub(super) struct Pace {
+    next: Instant,
+    rests: bool,
+}
 
 impl Pace {
-    pub fn new() -> Self {
-        Self(Instant::now())
+    /// For events of a producer. What the directory says is who may do what: it is little, and nobody waits with it.
+    pub fn of(producer: &str) -> Self {
+        Self {
+            next: Instant::now(),
+            rests: producer != "directory",
+        }
     }
 
     /// Waits until the rest after the last round is over.
     pub async fn rest(&self) {
-        sleep_until(self.0).await;
+        sleep_until(self.next).await;
     }
 
     /// A round that began then is over.
     pub fn worked_since(&mut self, began: Instant) {
-        let now = Instant::now();
-        self.0 = now + ((now - began) * REST).min(REST_MAX);
+        if self.rests {
+            let now = Instant::now();
+            self.next = now + ((now - began) * REST).min(REST_MAX);
+        }
     }
 }

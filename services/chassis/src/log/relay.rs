@@ -108,7 +108,7 @@ impl Relay {
 
     async fn sequence(&self) -> Result<()> {
         let mut committed = self.log.0.committed.subscribe();
-        let mut pace = Pace::new();
+        let mut pace = Pace::of(self.log.producer());
         loop {
             let began = Instant::now();
             self.log.number().await?;
@@ -125,7 +125,7 @@ impl Relay {
             return std::future::pending().await;
         };
         let mut numbered = self.log.0.numbered.subscribe();
-        let mut pace = Pace::new();
+        let mut pace = Pace::of(self.log.producer());
         loop {
             let is_ours = match &self.lease {
                 Some(lease) => lease.hold().await?,

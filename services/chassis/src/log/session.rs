@@ -221,7 +221,7 @@ impl Inner {
     /// error that says "later" holds up this shard only.
     async fn work(self: &Arc<Self>, mut place: Place, mut inbox: mpsc::Receiver<Hint>) {
         let (mut target, mut failures, mut got) = (0, 0, Vec::new());
-        let (mut rhythm, mut unnoted) = (Pace::new(), None);
+        let (mut rhythm, mut unnoted) = (Pace::of(&self.inbox.producer), None);
         loop {
             if failures == 0 {
                 let limit = unnoted.map_or(Duration::MAX, |_| NOTE_AFTER);
