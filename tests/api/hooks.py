@@ -52,6 +52,9 @@ def filter_failure(context, failure, case, response):
     choice where its name stands, and null where nothing is."""
     if not isinstance(failure, AcceptedNegativeData):
         return True
+    # A stale etag is told before what else is wrong with a change: it was not accepted.
+    if response.status_code == 412:
+        return False
     broken = case.meta.phase.data.parameter
     asked = (case.query or {}).get(broken)
     return not (str(asked).lstrip("-").isdigit() or has_null(case.body))
