@@ -31,7 +31,7 @@ bench: ## what Baton takes on this machine, in both modes, next to its bare engi
 faults: ## the chain from lead to paid order while both systems are broken 1,500 times; DURATION=24h soaks, FAULTS=… for more
 	tests/tools.sh postgres nats
 	tests/tools.sh faketime || true
-	cargo build --workspace --bins
+	cargo build --workspace --bins --tests
 	$(BIN)/faults --mode embedded $(or $(FAULTS),$(if $(DURATION),--duration $(DURATION)))
 	$(BIN)/faults --mode stack $(or $(FAULTS),$(if $(DURATION),--duration $(DURATION)))
 
