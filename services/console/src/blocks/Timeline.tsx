@@ -251,8 +251,3 @@ function EditById({ id, ...rest }: { open: boolean; onClose: () => void; id: str
   if (error) return <Unreadable {...rest} error={error} />;
   return data?.interaction ? <EditInteraction {...rest} of={data.interaction} /> : null;
 }
-
-/** Asks what was said or done, and keeps it. */
-export function LogInteraction(_: { open: boolean; onClose: () => void }) {
-  return null;
-}
