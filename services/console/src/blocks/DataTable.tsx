@@ -1,6 +1,7 @@
 import { DownloadOutlined, SettingOutlined } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Checkbox, Dropdown, Grid, Table, type TableColumnsType } from "antd";
+import type { TFunction } from "i18next";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ListPage } from "../api/calls";
@@ -154,7 +155,7 @@ function tableColumns<Row>(columns: Column<Row>[], { orderBy, onOrder }: Props<R
   }));
 }
 
-function count(t: ReturnType<typeof useTranslation>["t"], list: ListPage<unknown>): string {
+function count(t: TFunction<"common">, list: ListPage<unknown>): string {
   const range = `${number(list.from + 1)}–${number(list.from + list.rows.length)}`;
   if (list.total === undefined || list.total === 0) return range;
   const total = list.capped ? `${number(list.total)}+` : number(list.total);

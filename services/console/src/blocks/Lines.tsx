@@ -8,7 +8,7 @@ import { percentText } from "./quantity";
 import { Empty } from "./states";
 import "./blocks.css";
 
-export { LinesEditor } from "./lines/LinesEditor";
+export { LinesDialog, LinesEditor } from "./lines/LinesEditor";
 
 /** One more thing told of each line, e.g. how much of it is shipped. */
 export interface MoreOfLine {

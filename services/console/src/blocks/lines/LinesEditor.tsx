@@ -1,5 +1,5 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Alert, Button, Input } from "antd";
+import { Alert, Button, Input, Modal } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
@@ -22,6 +22,15 @@ interface Props {
   save: (lines: ReturnType<typeof request>[]) => Promise<unknown>;
   /** Called when they are set, or the reader thinks better. */
   onDone: () => void;
+}
+
+/** The editor of lines over the page. */
+export function LinesDialog({ open, title, ...rest }: Props & { open: boolean; title: string }) {
+  return (
+    <Modal open={open} title={title} width={1120} footer={null} onCancel={rest.onDone} destroyOnHidden>
+      <LinesEditor {...rest} />
+    </Modal>
+  );
 }
 
 /** Writes the lines of a contract or an order: what, how much, at what price; the total stands below at once. */

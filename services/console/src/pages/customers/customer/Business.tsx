@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useList } from "../../../api/calls";
 import { Access, Duty, useFirm, useMe } from "../../../api/me";
+import { BESIDE, RelatedList } from "../../../blocks/RelatedList";
 import { State } from "../../../blocks/words";
 import { ContractStateSchema } from "../../../gen/baton/commerce/v1/contract_pb";
 import { ContractService } from "../../../gen/baton/commerce/v1/contract_service_pb";
@@ -13,7 +14,6 @@ import { OpportunityStateSchema } from "../../../gen/baton/sales/v1/opportunity_
 import { OpportunityService } from "../../../gen/baton/sales/v1/opportunity_service_pb";
 import { ProjectStateSchema } from "../../../gen/baton/sales/v1/project_pb";
 import { ProjectService } from "../../../gen/baton/sales/v1/project_service_pb";
-import { BESIDE, RelatedList } from "./RelatedList";
 
 const beside = (enabled: boolean) => ({ pageSize: BESIDE, enabled });
 

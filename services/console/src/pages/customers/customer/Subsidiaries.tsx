@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { useList } from "../../../api/calls";
+import { BESIDE, RelatedList } from "../../../blocks/RelatedList";
 import { State } from "../../../blocks/words";
 import { type Party, PartyStateSchema } from "../../../gen/baton/customer/v1/party_pb";
 import { PartyService } from "../../../gen/baton/customer/v1/party_service_pb";
-import { BESIDE, RelatedList } from "./RelatedList";
 
 /** The companies that belong to a customer. */
 export function Subsidiaries({ party }: { party: Party }) {

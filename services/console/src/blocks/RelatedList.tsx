@@ -1,11 +1,11 @@
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ListPage } from "../../../api/calls";
-import { Pages } from "../../../blocks/DataTable";
-import { Money } from "../../../blocks/Money";
-import { type Linked, RecordLink } from "../../../blocks/Objects";
-import { Failure } from "../../../blocks/states";
-import type { Money as Amount } from "../../../gen/baton/type/v1/money_pb";
+import type { ListPage } from "../api/calls";
+import type { Money as Amount } from "../gen/baton/type/v1/money_pb";
+import { Pages } from "./DataTable";
+import { Money } from "./Money";
+import { type Linked, RecordLink } from "./Objects";
+import { Failure } from "./states";
 
 /** Rows that a list beside a record shows at a time. */
 export const BESIDE = 5;
