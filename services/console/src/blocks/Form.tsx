@@ -187,13 +187,12 @@ export function FormDialog(props: DialogProps) {
   const [busy, setBusy] = useState(false);
   const values = (Form.useWatch([], form) ?? {}) as Values;
   const { open, initial } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it opens; what is filled in stays when the page behind reads anew
   useEffect(() => {
     if (!open) return;
     form.resetFields();
     form.setFieldsValue(initial ?? {});
     setTold(undefined);
-    // Only when it opens: what is filled in stays when the page behind reads anew.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [open]);
   const send = async () => {
     const filled = (await form.validateFields().catch(() => undefined)) as Values | undefined;
