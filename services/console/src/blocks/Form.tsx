@@ -1,11 +1,13 @@
-import { Alert, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
+import { type ReactElement, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { refresh } from "../api/calls";
 import { useFirm } from "../api/me";
 import { isStale, type Refusal, refusal } from "../api/refusal";
 import type { Money } from "../gen/baton/type/v1/money_pb";
 import { major, minor, minorDigits } from "../i18n/format";
-import { DepartmentPick, MemberPick, PartyPick, ProductPick, TerritoryPick } from "./pick";
+import { ContactPick, DepartmentPick, MemberPick, PartyPick, ProductPick, TerritoryPick } from "./pick";
 
 /** A field of a form. `name` is the path of the field in the request, in lower camel case. */
 export interface Field {
@@ -20,6 +22,7 @@ export interface Field {
     | "territory"
     | "department"
     | "party"
+    | "contact"
     | "product"
     | "day"
     | "moment"
@@ -37,6 +40,10 @@ export interface Field {
   /** Shown only while this holds for what is filled in. */
   when?: (values: Values) => boolean;
   placeholder?: string;
+  /** Whose contacts a "contact" is one of; left out, those of the field `partyId`. */
+  partyId?: string;
+  /** The control, where none of the kinds will do. It takes `id`, `value` and `onChange`. */
+  control?: ReactElement;
 }
 
 /** What is filled in, by the names of the fields. Money is a Money message, days are texts, all else as its kind. */
@@ -68,6 +75,7 @@ export function Fields({ fields, form }: { fields: Field[]; form: FormInstance }
 }
 
 function control(f: Field): ReactNode {
+  if (f.control) return f.control;
   switch (f.kind) {
     case "area":
       return <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={f.max} placeholder={f.placeholder} />;
@@ -90,6 +98,8 @@ function control(f: Field): ReactNode {
       return <DepartmentPick />;
     case "party":
       return <PartyPick />;
+    case "contact":
+      return <ContactPick partyId={f.partyId} />;
     case "product":
       return <ProductPick />;
     case "day":
@@ -222,7 +232,7 @@ export function FormDialog(props: DialogProps) {
       forceRender
     >
       {props.intro}
-      {told && <Told {...told} />}
+      {told && <Told {...told} leave={props.onClose} />}
       <Form
         form={form}
         layout="vertical"
@@ -243,8 +253,9 @@ export function FormDialog(props: DialogProps) {
   );
 }
 
-function Told({ refusal: r, stale }: { refusal: Refusal; stale: boolean }) {
+function Told({ refusal: r, stale, leave }: { refusal: Refusal; stale: boolean; leave: () => void }) {
   const { t } = useTranslation();
+  const cache = useQueryClient();
   return (
     <Alert
       type={stale ? "warning" : "error"}
@@ -262,6 +273,13 @@ function Told({ refusal: r, stale }: { refusal: Refusal; stale: boolean }) {
           </ul>
         )
       }
+      action={
+        stale && (
+          <Button size="small" onClick={() => void refresh(cache).then(leave)}>
+            {t("error.staleReload")}
+          </Button>
+        )
+      }
     />
   );
 }
@@ -269,8 +287,9 @@ function Told({ refusal: r, stale }: { refusal: Refusal; stale: boolean }) {
 /** Puts violations at their fields; answers the refusal with those that belong to none. */
 export function onFields(form: FormInstance, fields: Field[], prefix: string | undefined, told: Refusal): Refusal {
   const strip = (path: string) => (prefix && path.startsWith(`${prefix}.`) ? path.slice(prefix.length + 1) : path);
+  const within = (path: string, name: string) => path.startsWith(`${name}.`) || path.startsWith(`${name}[`);
   const at = (path: string) =>
-    fields.find((f) => strip(path) === f.name || path === f.name || strip(path).startsWith(`${f.name}.`));
+    fields.find((f) => strip(path) === f.name || path === f.name || within(strip(path), f.name));
   const byField = new Map<string, string[]>();
   for (const v of told.violations) {
     const field = at(v.field);
