@@ -10,6 +10,7 @@ import type { Process } from "../../gen/baton/sales/v1/process_pb";
 import { useCommerceVerbs } from "./commerce";
 import { type DealChange, useDealActs } from "./dealActs";
 import { useDealFields } from "./dealForm";
+import { filled } from "./filled";
 import { useClosingQuestions } from "./questions";
 
 const { OPEN, WON, LOST, RETRACTED } = OpportunityState;
@@ -106,7 +107,7 @@ export function useDealVerbs(deal: Opportunity, process: Process | undefined) {
       prefix: "opportunity",
       fields: fields.edit(deal.lines.length > 0),
       initial: { ...deal },
-      submit: async (v) => done(t("edit.done"), await change(filled(v))),
+      submit: async (v) => done(t("edit.done"), await change(filled<DealChange>(v))),
     });
 
   const own: Verb[] = sells
@@ -159,11 +160,4 @@ export function useDealVerbs(deal: Opportunity, process: Process | undefined) {
       return () => acts.setLines(after, asInput(deal.lines));
     },
   };
-}
-
-/** What a form holds as a change: an emptied field is an empty text, and an amount that was taken out is none. */
-function filled(values: Record<string, unknown>): DealChange {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, name === "amount" ? value : (value ?? "")]),
-  ) as DealChange;
 }
