@@ -82,7 +82,12 @@ export function useList<I extends DescMessage, O extends DescMessage, Row>(
 export function useRead<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
   request: MessageInitShape<I>,
-  options: { enabled?: boolean; staleTime?: number; refetchInterval?: number | false } = {},
+  options: {
+    enabled?: boolean;
+    staleTime?: number;
+    /** How soon it is read again, by the answer where that tells. */
+    refetchInterval?: number | false | ((query: { state: { data?: MessageShape<O> } }) => number | false);
+  } = {},
 ) {
   const transport = useTransport();
   const shown = text(request);
