@@ -89,7 +89,9 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       <div className="bar" aria-live="polite">
         <Picked {...props} picked={picked} done={() => setPicked([])} />
         <span className="grow" />
-        <span className="hint num">{count(t, list)}</span>
+        <span className="hint num">
+          <Range list={list} />
+        </span>
         {wide && <ColumnsMenu columns={columns} shown={shown} onChange={setShown} />}
         <Button
           icon={<DownloadOutlined />}
@@ -154,11 +156,13 @@ function tableColumns<Row>(columns: Column<Row>[], { orderBy, onOrder }: Props<R
   }));
 }
 
-function count(t: ReturnType<typeof useTranslation>["t"], list: ListPage<unknown>): string {
+/** Which rows are shown, and of how many. */
+function Range({ list }: { list: ListPage<unknown> }) {
+  const { t } = useTranslation();
   const range = `${number(list.from + 1)}–${number(list.from + list.rows.length)}`;
-  if (list.total === undefined || list.total === 0) return range;
+  if (list.total === undefined || list.total === 0) return <>{range}</>;
   const total = list.capped ? `${number(list.total)}+` : number(list.total);
-  return t("list.range", { range, total });
+  return <>{t("list.range", { range, total })}</>;
 }
 
 /** The way to the neighbouring pages of a list. */

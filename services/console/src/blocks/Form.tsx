@@ -1,5 +1,5 @@
 import { Alert, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactElement, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFirm } from "../api/me";
 import { isStale, type Refusal, refusal } from "../api/refusal";
@@ -37,6 +37,8 @@ export interface Field {
   /** Shown only while this holds for what is filled in. */
   when?: (values: Values) => boolean;
   placeholder?: string;
+  /** The control, where none of the kinds will do. It takes `id`, `value` and `onChange`. */
+  control?: ReactElement;
 }
 
 /** What is filled in, by the names of the fields. Money is a Money message, days are texts, all else as its kind. */
@@ -68,6 +70,7 @@ export function Fields({ fields, form }: { fields: Field[]; form: FormInstance }
 }
 
 function control(f: Field): ReactNode {
+  if (f.control) return f.control;
   switch (f.kind) {
     case "area":
       return <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={f.max} placeholder={f.placeholder} />;
@@ -171,8 +174,8 @@ interface DialogProps {
   width?: number;
   /** Words above the fields: what will happen. */
   intro?: ReactNode;
-  /** Words or a preview under the fields, by what is filled in. */
-  more?: (values: Values) => ReactNode;
+  /** Words or a preview under the fields, by what is filled in; `fill` fills in more. */
+  more?: (values: Values, fill: (values: Values) => void) => ReactNode;
   /** First word of the paths in refusals, e.g. "lead" for "lead.title". */
   prefix?: string;
   submit: (values: Values) => Promise<unknown>;
@@ -238,7 +241,7 @@ export function FormDialog(props: DialogProps) {
       >
         <Fields fields={props.fields} form={form} />
       </Form>
-      {props.more?.(values)}
+      {props.more?.(values, (more) => form.setFieldsValue(more))}
     </Modal>
   );
 }
