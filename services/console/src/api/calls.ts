@@ -142,10 +142,10 @@ export const text = (request: unknown) => JSON.stringify(request, (_, v) => (typ
 export function useSettled<T>(value: T, ms = 350): T {
   const [settled, setSettled] = useState(value);
   const now = text(value);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text says whether the value is another
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), ms);
     return () => clearTimeout(timer);
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the text says whether the value is another
   }, [now, ms]);
   return settled;
 }
