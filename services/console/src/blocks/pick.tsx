@@ -1,0 +1,115 @@
+import { Select, TreeSelect } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useRead } from "../api/calls";
+import { useDepartments, useMembers, useTerritories } from "../api/names";
+import { useNode } from "../api/nodes";
+import { ProductState } from "../gen/baton/commerce/v1/product_pb";
+import { ProductService } from "../gen/baton/commerce/v1/product_service_pb";
+import { PartyService } from "../gen/baton/customer/v1/party_service_pb";
+import { TerritoryState } from "../gen/baton/directory/v1/territory_pb";
+
+/** What a field of a form hands to its control. */
+export interface Picked {
+  id?: string;
+  value?: string;
+  onChange?: (value?: string) => void;
+  placeholder?: string;
+}
+
+/** Picks a member who can be given work. */
+export function MemberPick({ only, ...props }: Picked & { only?: (memberId: string) => boolean }) {
+  const { active, name } = useMembers();
+  const options = active
+    .filter((m) => only?.(m.id) ?? true)
+    .map((m) => ({ value: m.id, label: m.displayName || m.name }));
+  const known = !props.value || options.some((o) => o.value === props.value);
+  return (
+    <Select
+      allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      {...props}
+      value={props.value || undefined}
+      options={known ? options : [...options, { value: props.value ?? "", label: name(props.value ?? "") || "…" }]}
+    />
+  );
+}
+
+/** Picks a territory out of the tree of them. */
+export function TerritoryPick(props: Picked) {
+  const { all } = useTerritories();
+  const nodes = all
+    .filter((territory) => territory.state === TerritoryState.ACTIVE)
+    .map((territory) => ({
+      id: territory.id,
+      pId: territory.parentId || 0,
+      value: territory.id,
+      title: territory.name,
+    }));
+  return (
+    <TreeSelect
+      allowClear
+      showSearch={{ treeNodeFilterProp: "title" }}
+      treeDefaultExpandAll
+      treeDataSimpleMode
+      {...props}
+      value={props.value || undefined}
+      treeData={nodes}
+    />
+  );
+}
+
+/** Picks a department. */
+export function DepartmentPick(props: Picked) {
+  const { all } = useDepartments();
+  return (
+    <Select
+      allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      {...props}
+      value={props.value || undefined}
+      options={all.map((d) => ({ value: d.id, label: d.name }))}
+    />
+  );
+}
+
+/** Picks an account by its name. */
+export function PartyPick(props: Picked) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const found = useRead(PartyService.method.listAccounts, { pageSize: 50 });
+  const chosen = useNode("ACCOUNT", props.value ?? "");
+  const options = (found.data?.accounts ?? [])
+    .filter((p) => p.name.toLowerCase().includes(text.toLowerCase()))
+    .map((p) => ({ value: p.id, label: `${p.name} · ${p.number}` }));
+  const known = !props.value || options.some((o) => o.value === props.value);
+  return (
+    <Select
+      allowClear
+      showSearch={{ filterOption: false, onSearch: setText }}
+      loading={found.isFetching}
+      placeholder={t("form.searchCustomer")}
+      {...props}
+      value={props.value || undefined}
+      options={known ? options : [...options, { value: props.value ?? "", label: chosen?.title || "…" }]}
+    />
+  );
+}
+
+/** Picks a product on sale. */
+export function ProductPick(props: Picked) {
+  const { t } = useTranslation();
+  const found = useRead(ProductService.method.listProducts, { pageSize: 200, state: ProductState.ACTIVE });
+  const options = (found.data?.products ?? []).map((p) => ({ value: p.id, label: `${p.name} · ${p.sku}` }));
+  return (
+    <Select
+      allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      loading={found.isFetching}
+      placeholder={t("form.searchProduct")}
+      {...props}
+      value={props.value || undefined}
+      options={options}
+    />
+  );
+}

@@ -1,0 +1,3 @@
+export function Departments() {
+  return null;
+}

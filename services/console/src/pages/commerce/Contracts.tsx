@@ -1,0 +1,3 @@
+export function Contracts() {
+  return null;
+}

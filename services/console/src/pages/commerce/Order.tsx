@@ -1,0 +1,3 @@
+export function Order() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function FollowUps() {
+  return null;
+}

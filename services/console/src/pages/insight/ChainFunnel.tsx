@@ -1,0 +1,3 @@
+export function ChainFunnel() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function SalesFunnel() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function DealBoard() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Opportunities() {
+  return null;
+}

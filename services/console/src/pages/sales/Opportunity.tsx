@@ -1,0 +1,3 @@
+export function Opportunity() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Processes() {
+  return null;
+}
