@@ -488,7 +488,7 @@ fn http(services: &[Service], contexts: &[Context]) -> Option<axum::Router> {
     let made: Vec<_> = services
         .iter()
         .zip(contexts)
-        .filter_map(|(s, cx)| s.http.map(|make| make(cx)))
+        .filter_map(|(s, cx)| s.http.as_ref().map(|make| make(cx)))
         .collect();
     made.into_iter().reduce(axum::Router::merge)
 }

@@ -53,7 +53,9 @@ pub fn service() -> Service {
         .http(router)
 }
 
-fn router(cx: &Context) -> Router {
+/// What the gateway answers over HTTP.
+#[must_use]
+pub fn router(cx: &Context) -> Router {
     let (links, limits) = (cx.links.clone(), &cx.config.limits);
     let limits = Limits {
         body_bytes: limits.request_bytes,
