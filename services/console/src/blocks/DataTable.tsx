@@ -46,6 +46,8 @@ interface Props<Row> {
   rowName: (row: Row) => string;
   /** Address of a row's own page. */
   href?: (row: Row) => string;
+  /** How a row is opened where it has no page of its own. */
+  onOpen?: (row: Row) => void;
   /** The order the list stands in, as the service names it, and how to ask for another. */
   orderBy?: string;
   onOrder?: (orderBy: string | undefined) => void;
@@ -67,7 +69,8 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const [at, setAt] = useState(-1);
   const go = useNavigate();
   const open = (row: Row | undefined) => {
-    if (row && href) void go({ to: href(row) as never });
+    if (row && props.onOpen) props.onOpen(row);
+    else if (row && href) void go({ to: href(row) as never });
   };
   useShortcuts({
     j: () => setAt((i) => Math.min(i + 1, list.rows.length - 1)),

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../api/me";
 import { useMembers, useTerritories } from "../api/names";
+import { PartyPick } from "./pick";
 
 /** What a page shows, as it stands in its address: every value a text. */
 export type Filters = Record<string, string | undefined>;
@@ -26,7 +27,7 @@ interface Choice {
 
 export type Filter =
   | { key: string; label: string; kind: "choice"; options: Choice[] }
-  | { key: string; label: string; kind: "member" | "territory" | "text" | "flag" | "day" };
+  | { key: string; label: string; kind: "member" | "territory" | "party" | "text" | "flag" | "day" };
 
 /** The filters of a list above it, kept in the address; a set of them can be kept under a name. */
 export function FilterBar({ page, filters }: { page: string; filters: Filter[] }) {
@@ -69,6 +70,13 @@ function FilterField(props: { filter: Filter; value: string | undefined; onChang
       >
         {filter.label}
       </Button>
+    );
+  }
+  if (filter.kind === "party") {
+    return (
+      <span style={{ minWidth: 200 }}>
+        <PartyPick value={value ?? ""} onChange={onChange} placeholder={filter.label} aria-label={filter.label} />
+      </span>
     );
   }
   if (filter.kind === "day") {

@@ -1,11 +1,13 @@
-import { Alert, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
+import { useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
 import { type ReactElement, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { refresh } from "../api/calls";
 import { useFirm } from "../api/me";
 import { isStale, type Refusal, refusal } from "../api/refusal";
 import type { Money } from "../gen/baton/type/v1/money_pb";
 import { major, minor, minorDigits } from "../i18n/format";
-import { DepartmentPick, MemberPick, PartyPick, ProductPick, TerritoryPick } from "./pick";
+import { ContactPick, DepartmentPick, MemberPick, PartyPick, ProductPick, TerritoryPick } from "./pick";
 
 /** A field of a form. `name` is the path of the field in the request, in lower camel case. */
 export interface Field {
@@ -20,6 +22,7 @@ export interface Field {
     | "territory"
     | "department"
     | "party"
+    | "contact"
     | "product"
     | "day"
     | "moment"
@@ -37,6 +40,8 @@ export interface Field {
   /** Shown only while this holds for what is filled in. */
   when?: (values: Values) => boolean;
   placeholder?: string;
+  /** Whose contacts a "contact" is one of; left out, those of the field `partyId`. */
+  partyId?: string;
   /** The control, where none of the kinds will do. It takes `id`, `value` and `onChange`. */
   control?: ReactElement;
 }
@@ -93,6 +98,8 @@ function control(f: Field): ReactNode {
       return <DepartmentPick />;
     case "party":
       return <PartyPick />;
+    case "contact":
+      return <ContactPick partyId={f.partyId} />;
     case "product":
       return <ProductPick />;
     case "day":
@@ -190,13 +197,12 @@ export function FormDialog(props: DialogProps) {
   const [busy, setBusy] = useState(false);
   const values = (Form.useWatch([], form) ?? {}) as Values;
   const { open, initial } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it opens; what is filled in stays when the page behind reads anew
   useEffect(() => {
     if (!open) return;
     form.resetFields();
     form.setFieldsValue(initial ?? {});
     setTold(undefined);
-    // Only when it opens: what is filled in stays when the page behind reads anew.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [open]);
   const send = async () => {
     const filled = (await form.validateFields().catch(() => undefined)) as Values | undefined;
@@ -225,7 +231,7 @@ export function FormDialog(props: DialogProps) {
       forceRender
     >
       {props.intro}
-      {told && <Told {...told} />}
+      {told && <Told {...told} leave={props.onClose} />}
       <Form
         form={form}
         layout="vertical"
@@ -246,8 +252,9 @@ export function FormDialog(props: DialogProps) {
   );
 }
 
-function Told({ refusal: r, stale }: { refusal: Refusal; stale: boolean }) {
+function Told({ refusal: r, stale, leave }: { refusal: Refusal; stale: boolean; leave: () => void }) {
   const { t } = useTranslation();
+  const cache = useQueryClient();
   return (
     <Alert
       type={stale ? "warning" : "error"}
@@ -265,6 +272,13 @@ function Told({ refusal: r, stale }: { refusal: Refusal; stale: boolean }) {
           </ul>
         )
       }
+      action={
+        stale && (
+          <Button size="small" onClick={() => void refresh(cache).then(leave)}>
+            {t("error.staleReload")}
+          </Button>
+        )
+      }
     />
   );
 }
@@ -272,8 +286,9 @@ function Told({ refusal: r, stale }: { refusal: Refusal; stale: boolean }) {
 /** Puts violations at their fields; answers the refusal with those that belong to none. */
 export function onFields(form: FormInstance, fields: Field[], prefix: string | undefined, told: Refusal): Refusal {
   const strip = (path: string) => (prefix && path.startsWith(`${prefix}.`) ? path.slice(prefix.length + 1) : path);
+  const within = (path: string, name: string) => path.startsWith(`${name}.`) || path.startsWith(`${name}[`);
   const at = (path: string) =>
-    fields.find((f) => strip(path) === f.name || path === f.name || strip(path).startsWith(`${f.name}.`));
+    fields.find((f) => strip(path) === f.name || path === f.name || within(strip(path), f.name));
   const byField = new Map<string, string[]>();
   for (const v of told.violations) {
     const field = at(v.field);

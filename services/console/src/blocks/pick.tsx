@@ -1,11 +1,13 @@
-import { Select, TreeSelect } from "antd";
-import { useState } from "react";
+import { Form, Select, TreeSelect } from "antd";
+import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../api/calls";
 import { useDepartments, useMembers, useTerritories } from "../api/names";
 import { useNode } from "../api/nodes";
 import { ProductState } from "../gen/baton/commerce/v1/product_pb";
 import { ProductService } from "../gen/baton/commerce/v1/product_service_pb";
+import { ContactState } from "../gen/baton/customer/v1/contact_pb";
+import { ContactService } from "../gen/baton/customer/v1/contact_service_pb";
 import { PartyService } from "../gen/baton/customer/v1/party_service_pb";
 import { TerritoryState } from "../gen/baton/directory/v1/territory_pb";
 
@@ -15,6 +17,7 @@ export interface Picked {
   value?: string;
   onChange?: (value?: string) => void;
   placeholder?: string;
+  "aria-label"?: string;
 }
 
 /** Picks a member who can be given work. */
@@ -74,7 +77,7 @@ export function DepartmentPick(props: Picked) {
 }
 
 /** Picks an account by its name. */
-export function PartyPick(props: Picked) {
+export function PartyPick({ label, ...props }: Picked & { label?: string; style?: CSSProperties }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const found = useRead(PartyService.method.listAccounts, { pageSize: 50 });
@@ -86,6 +89,7 @@ export function PartyPick(props: Picked) {
   return (
     <Select
       allowClear
+      aria-label={label}
       showSearch={{ filterOption: false, onSearch: setText }}
       loading={found.isFetching}
       placeholder={t("form.searchCustomer")}
@@ -96,20 +100,47 @@ export function PartyPick(props: Picked) {
   );
 }
 
-/** Picks a product on sale. */
-export function ProductPick(props: Picked) {
-  const { t } = useTranslation();
-  const found = useRead(ProductService.method.listProducts, { pageSize: 200, state: ProductState.ACTIVE });
-  const options = (found.data?.products ?? []).map((p) => ({ value: p.id, label: `${p.name} · ${p.sku}` }));
+/** Picks a contact of a party: of the one given, else of the one in the field `partyId` of the form. */
+export function ContactPick({ partyId, ...props }: Picked & { partyId?: string }) {
+  const inForm = Form.useWatch("partyId", Form.useFormInstance()) as string | undefined;
+  const of = partyId || inForm || "";
+  const asked = { partyId: of, state: ContactState.ACTIVE, orderBy: "name", pageSize: 200 };
+  const found = useRead(ContactService.method.listContacts, asked, { enabled: of !== "" });
+  const chosen = useNode("CONTACT", props.value ?? "");
+  const options = (found.data?.contacts ?? []).map((c) => ({
+    value: c.id,
+    label: [c.name, c.jobTitle].filter(Boolean).join(" · "),
+  }));
+  const known = !props.value || options.some((o) => o.value === props.value);
   return (
     <Select
       allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      disabled={of === ""}
+      {...props}
+      value={props.value || undefined}
+      options={known ? options : [...options, { value: props.value ?? "", label: chosen?.title || "…" }]}
+    />
+  );
+}
+
+/** Picks a product on sale. */
+export function ProductPick({ label, ...props }: Picked & { label?: string }) {
+  const { t } = useTranslation();
+  const found = useRead(ProductService.method.listProducts, { pageSize: 200, state: ProductState.ACTIVE });
+  const chosen = useNode("PRODUCT", props.value ?? "");
+  const options = (found.data?.products ?? []).map((p) => ({ value: p.id, label: `${p.name} · ${p.sku}` }));
+  const known = !props.value || options.some((o) => o.value === props.value);
+  return (
+    <Select
+      allowClear
+      aria-label={label}
       showSearch={{ optionFilterProp: "label" }}
       loading={found.isFetching}
       placeholder={t("form.searchProduct")}
       {...props}
       value={props.value || undefined}
-      options={options}
+      options={known ? options : [...options, { value: props.value ?? "", label: chosen?.title || "…" }]}
     />
   );
 }
