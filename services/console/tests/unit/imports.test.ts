@@ -1,5 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { startSpeaking } from "../../src/i18n";
+import { describe, expect, it } from "vitest";
 import { guess } from "../../src/pages/imports/guess";
 import { decode, isSpreadsheet, separatorOf, table } from "../../src/pages/imports/parse";
 import { type Book, dayOf, readRows, unknownWords } from "../../src/pages/imports/read";
@@ -17,8 +16,6 @@ const book: Book = {
   territory: [{ id: "t1", names: ["华东"] }],
   process: [],
 };
-
-beforeAll(() => startSpeaking());
 
 describe("a file", () => {
   it("is read whatever its quotes, line ends and separator", () => {

@@ -33,7 +33,8 @@ function encodingOf(bytes: Uint8Array): Encoding {
 /** What stands between two cells. */
 export type Separator = "," | ";" | "\t" | "|";
 
-export const SEPARATORS: readonly Separator[] = [",", ";", "\t", "|"];
+/** The surest first: a tab hardly ever stands within a cell. */
+export const SEPARATORS: readonly Separator[] = ["\t", ",", ";", "|"];
 
 /** The separator that divides the first lines most evenly; a comma where none does. */
 export function separatorOf(text: string): Separator {

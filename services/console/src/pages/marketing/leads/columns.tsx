@@ -5,11 +5,11 @@ import type { Column } from "../../../blocks/DataTable";
 import { ObjectName, RecordLink } from "../../../blocks/Objects";
 import { MemberName, TerritoryName } from "../../../blocks/People";
 import { Pill } from "../../../blocks/Pill";
+import { SourceName } from "../../../blocks/SourceName";
 import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
 import { type Lead, LeadQualitySchema, LeadRoutingSchema } from "../../../gen/baton/marketing/v1/lead_pb";
 import { moment } from "../../../i18n/format";
-import { SourceName } from "../SourceName";
 import { ResponseClock, Waited } from "./clock";
 
 /** The orders of leads, as the service names them. */
