@@ -179,6 +179,8 @@ interface DialogProps {
   okText?: string;
   danger?: boolean;
   width?: number;
+  /** Two short fields beside each other, where there is room. */
+  pairs?: boolean;
   /** Words above the fields: what will happen. */
   intro?: ReactNode;
   /** Words or a preview under the fields, by what is filled in; `fill` fills in more. */
@@ -235,6 +237,7 @@ export function FormDialog(props: DialogProps) {
       <Form
         form={form}
         layout="vertical"
+        className={props.pairs ? "pairs" : undefined}
         requiredMark={(label, { required }) => (
           <>
             {label}

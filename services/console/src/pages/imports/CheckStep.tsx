@@ -7,6 +7,7 @@ import { useFieldName, usePathName } from "./fieldName";
 import type { Match } from "./guess";
 import type { Cell, ImportField, Row } from "./model";
 import type { Book } from "./read";
+import { Sheet } from "./Sheet";
 import type { Target } from "./targets";
 
 /** Rows that are shown as they will be read. */
@@ -21,7 +22,7 @@ export function CheckStep({ target, rows, match, book }: { target: Target; rows:
   const fields = target.fields.filter((f) => Object.values(match).includes(f.key));
   const shown = [...wrong.slice(0, SHOWN / 2), ...rows.filter((r) => r.problems.length === 0)].slice(0, SHOWN);
   return (
-    <section className="panel stack" aria-label={t("check.title")}>
+    <section className="panel stack">
       <div className="bar">
         <h2>{t("check.title")}</h2>
         <Pill tone="success">
@@ -32,38 +33,36 @@ export function CheckStep({ target, rows, match, book }: { target: Target; rows:
         )}
       </div>
       {wrong.length > 0 && <p className="hint">{t("check.wrongHint")}</p>}
-      <div className="scroll" role="region" aria-label={t("check.title")} tabIndex={0}>
-        <table className="sheet">
-          <thead>
-            <tr>
-              <th scope="col">{t("check.line")}</th>
-              {fields.map((f) => (
-                <th key={f.key} scope="col">
-                  {name(f)}
-                </th>
-              ))}
-              <th scope="col">{t("check.faults")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((row) => (
-              <tr key={row.line}>
-                <td className="num">{row.line}</td>
-                {fields.map((f) => (
-                  <td key={f.key}>
-                    {row.problems.some((p) => p.field === f.key) ? (
-                      <Pill tone="danger">{said(row, f.key, match) || t("check.empty")}</Pill>
-                    ) : (
-                      <Value field={f} value={row.values.get(f.key)} zone={book.zone} />
-                    )}
-                  </td>
-                ))}
-                <td>{row.problems.map((p) => `${path(p.field)}: ${p.text}`).join("; ")}</td>
-              </tr>
+      <Sheet label={t("check.title")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("check.line")}</th>
+            {fields.map((f) => (
+              <th key={f.key} scope="col">
+                {name(f)}
+              </th>
             ))}
-          </tbody>
-        </table>
-      </div>
+            <th scope="col">{t("check.faults")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <tr key={row.line}>
+              <td className="num">{row.line}</td>
+              {fields.map((f) => (
+                <td key={f.key}>
+                  {row.problems.some((p) => p.field === f.key) ? (
+                    <Pill tone="danger">{said(row, f.key, match) || t("check.empty")}</Pill>
+                  ) : (
+                    <Value field={f} value={row.values.get(f.key)} zone={book.zone} />
+                  )}
+                </td>
+              ))}
+              <td>{row.problems.map((p) => `${path(p.field)}: ${p.text}`).join("; ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </Sheet>
       {rows.length > shown.length && (
         <p className="hint">
           {t("check.more", { count: rows.length - shown.length, rows: number(rows.length - shown.length) })}

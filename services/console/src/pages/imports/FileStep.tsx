@@ -6,6 +6,7 @@ import { Access, useFirm, useMe } from "../../api/me";
 import { number } from "../../i18n/format";
 import type { TargetKey } from "./model";
 import { type Encoding, isSpreadsheet, SEPARATORS } from "./parse";
+import { Sheet } from "./Sheet";
 import { TARGETS, type Target } from "./targets";
 import type { Source } from "./useSource";
 
@@ -162,30 +163,28 @@ function Settings({ source }: { source: Source }) {
         />
       </div>
       <p className="hint">{t("file.garbled")}</p>
-      <div className="scroll" role="region" aria-label={t("file.preview")} tabIndex={0}>
-        <table className="sheet">
-          <thead>
-            <tr>
-              {source.header.map((name, i) => (
+      <Sheet label={t("file.preview")}>
+        <thead>
+          <tr>
+            {source.header.map((name, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+              <th key={i} scope="col">
+                {name || "—"}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {source.records.slice(0, 5).map((record) => (
+            <tr key={record.line}>
+              {source.header.map((_, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
-                <th key={i} scope="col">
-                  {name || "—"}
-                </th>
+                <td key={i}>{record.cells[i]}</td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {source.records.slice(0, 5).map((record) => (
-              <tr key={record.line}>
-                {source.header.map((_, i) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
-                  <td key={i}>{record.cells[i]}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Sheet>
     </>
   );
 }

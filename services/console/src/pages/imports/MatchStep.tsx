@@ -8,6 +8,7 @@ import { useFieldName } from "./fieldName";
 import type { Match, Memory } from "./guess";
 import type { ImportField, Options } from "./model";
 import { type Book, unknownWords } from "./read";
+import { Sheet } from "./Sheet";
 import type { Target } from "./targets";
 import type { Source } from "./useSource";
 
@@ -50,44 +51,42 @@ function Columns({ target, source, match, onMatch }: Props) {
   const without = missing(target, match);
   const hasKey = Object.values(match).includes("externalId");
   return (
-    <section className="panel stack" aria-label={t("match.title")}>
+    <section className="panel stack">
       <h2>{t("match.title")}</h2>
       {without.length > 0 && (
         <Alert type="warning" title={t("match.missing", { fields: without.map((f) => name(f)).join("、") })} />
       )}
-      <div className="scroll" role="region" aria-label={t("match.title")} tabIndex={0}>
-        <table className="sheet wide">
-          <thead>
-            <tr>
-              <th scope="col">{t("match.column")}</th>
-              <th scope="col">{t("match.sample")}</th>
-              <th scope="col">{t("match.field")}</th>
+      <Sheet label={t("match.title")} wide>
+        <thead>
+          <tr>
+            <th scope="col">{t("match.column")}</th>
+            <th scope="col">{t("match.sample")}</th>
+            <th scope="col">{t("match.field")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {source.header.map((header, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+            <tr key={i}>
+              <th scope="row">{header || "—"}</th>
+              <td className="hint">{samples(source, i)}</td>
+              <td>
+                <Select
+                  allowClear
+                  showSearch={{ optionFilterProp: "label" }}
+                  aria-label={t("match.fieldOf", { column: header || String(i + 1) })}
+                  placeholder={t("match.unused")}
+                  value={match[i]}
+                  onChange={(key?: string) => set(i, key)}
+                  options={target.fields.map((f) => ({ value: f.key, label: name(f) + (f.required ? " *" : "") }))}
+                  popupMatchSelectWidth={false}
+                  style={{ width: 200 }}
+                />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {source.header.map((header, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
-              <tr key={i}>
-                <th scope="row">{header || "—"}</th>
-                <td className="hint">{samples(source, i)}</td>
-                <td>
-                  <Select
-                    allowClear
-                    showSearch={{ optionFilterProp: "label" }}
-                    aria-label={t("match.fieldOf", { column: header || String(i + 1) })}
-                    placeholder={t("match.unused")}
-                    value={match[i]}
-                    onChange={(key?: string) => set(i, key)}
-                    options={target.fields.map((f) => ({ value: f.key, label: name(f) + (f.required ? " *" : "") }))}
-                    popupMatchSelectWidth={false}
-                    style={{ width: 200 }}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Sheet>
       {!hasKey && (
         <p className="hint">
           {t("match.identity", {

@@ -10,6 +10,7 @@ import { ImportOutcome, ImportOutcomeSchema } from "../../gen/baton/type/v1/impo
 import { number, span } from "../../i18n/format";
 import { usePathName } from "./fieldName";
 import { begin, forget, pause, type Refused, type Run, resume } from "./run";
+import { Sheet } from "./Sheet";
 
 const OUTCOMES = [
   ImportOutcome.CREATED,
@@ -128,28 +129,26 @@ function RefusedRows({ run }: { run: Run }) {
   const { t } = useTranslation("imports");
   const told = useTold(run);
   return (
-    <section className="panel stack" aria-label={t("run.refused")}>
+    <section className="panel stack">
       <h2>{t("run.refused")}</h2>
-      <div className="scroll" role="region" aria-label={t("run.refused")} tabIndex={0}>
-        <table className="sheet">
-          <thead>
-            <tr>
-              <th scope="col">{t("check.line")}</th>
-              <th scope="col">{t("run.row")}</th>
-              <th scope="col">{t("check.faults")}</th>
+      <Sheet label={t("run.refused")}>
+        <thead>
+          <tr>
+            <th scope="col">{t("check.line")}</th>
+            <th scope="col">{t("run.row")}</th>
+            <th scope="col">{t("check.faults")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {run.refused.slice(0, SHOWN).map((r) => (
+            <tr key={r.row.line}>
+              <td className="num">{r.row.line}</td>
+              <td>{r.row.cells.filter(Boolean).slice(0, 4).join(" · ")}</td>
+              <td>{told(r)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {run.refused.slice(0, SHOWN).map((r) => (
-              <tr key={r.row.line}>
-                <td className="num">{r.row.line}</td>
-                <td>{r.row.cells.filter(Boolean).slice(0, 4).join(" · ")}</td>
-                <td>{told(r)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Sheet>
       {run.refused.length > SHOWN && (
         <p className="hint">{t("run.moreRefused", { count: run.refused.length - SHOWN })}</p>
       )}

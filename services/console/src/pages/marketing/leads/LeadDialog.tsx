@@ -54,6 +54,7 @@ export function LeadDialog({ open, onClose, partyId = "", source, onCreated }: P
       width={640}
       fields={fields}
       prefix="lead"
+      pairs
       okText={t("leads.create")}
       initial={{ whom: partyId ? "known" : "company", partyId, source: source ?? { kind: "DIRECT", id: "" } }}
       more={(values, fill) => (

@@ -47,6 +47,7 @@ export function ProspectDialog({ open, onClose }: { open: boolean; onClose: () =
       title={t("prospects.new")}
       width={600}
       prefix="prospect"
+      pairs
       okText={t("prospects.create")}
       fields={fields}
       initial={{ type: PartyType.COMPANY }}
