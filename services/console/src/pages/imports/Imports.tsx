@@ -46,8 +46,8 @@ export function Imports() {
       {run ? (
         <RunStep
           run={run}
-          change={() => {
-            setStep(wizard.source.table.length > 0 ? "match" : "file");
+          leave={(to) => {
+            setStep(to);
             forget();
           }}
         />

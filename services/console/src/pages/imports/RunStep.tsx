@@ -9,7 +9,7 @@ import { toneOf, useWords } from "../../blocks/words";
 import { ImportOutcome, ImportOutcomeSchema } from "../../gen/baton/type/v1/import_pb";
 import { number, span } from "../../i18n/format";
 import { usePathName } from "./fieldName";
-import { begin, forget, pause, type Refused, type Run, resume } from "./run";
+import { begin, pause, type Refused, type Run, resume } from "./run";
 import { Sheet } from "./Sheet";
 
 const OUTCOMES = [
@@ -33,7 +33,7 @@ export function useEnded() {
 }
 
 /** An import as it goes on: how far it is, what became of the rows, what was refused and why. */
-export function RunStep({ run, change }: { run: Run; change: () => void }) {
+export function RunStep({ run, leave }: { run: Run; leave: (to: "file" | "match") => void }) {
   const { t } = useTranslation("imports");
   const { word } = useWords();
   const transport = useTransport();
@@ -102,9 +102,9 @@ export function RunStep({ run, change }: { run: Run; change: () => void }) {
             <Button onClick={() => start(sent, false)}>{t("run.againRefused", { count: sent.length })}</Button>
           )}
           {refused.length > 0 && !running && <ErrorFile run={run} />}
-          {!running && plan.rehearsal && <Button onClick={change}>{t("run.change")}</Button>}
+          {!running && plan.rehearsal && <Button onClick={() => leave("match")}>{t("run.change")}</Button>}
           {!running && (
-            <Button type={state === "done" && !plan.rehearsal ? "primary" : "default"} onClick={forget}>
+            <Button type={state === "done" && !plan.rehearsal ? "primary" : "default"} onClick={() => leave("file")}>
               {t("run.another")}
             </Button>
           )}
