@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
-import { type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { refresh } from "../api/calls";
 import { useFirm } from "../api/me";
@@ -179,6 +179,8 @@ interface DialogProps {
   okText?: string;
   danger?: boolean;
   width?: number;
+  /** Two short fields beside each other, where there is room. */
+  pairs?: boolean;
   /** Words above the fields: what will happen. */
   intro?: ReactNode;
   /** Words or a preview under the fields, by what is filled in; `fill` fills in more. */
@@ -195,6 +197,7 @@ export function FormDialog(props: DialogProps) {
   const [form] = Form.useForm();
   const [told, setTold] = useState<{ refusal: Refusal; stale: boolean }>();
   const [busy, setBusy] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
   const values = (Form.useWatch([], form) ?? {}) as Values;
   const { open, initial } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when it opens; what is filled in stays when the page behind reads anew
@@ -227,6 +230,7 @@ export function FormDialog(props: DialogProps) {
       okButtonProps={{ danger: props.danger, loading: busy }}
       onOk={() => void send()}
       onCancel={props.onClose}
+      afterOpenChange={(isOpen) => isOpen && firstEmpty(body.current)?.focus()}
       destroyOnHidden
       forceRender
     >
@@ -245,12 +249,20 @@ export function FormDialog(props: DialogProps) {
           if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void send();
         }}
       >
-        <Fields fields={props.fields} form={form} />
+        <div ref={body} className={props.pairs ? "pairs" : undefined}>
+          <Fields fields={props.fields} form={form} />
+        </div>
       </Form>
       {props.more?.(values, (more) => form.setFieldsValue(more))}
     </Modal>
   );
 }
+
+/** The first field that is still to be written in, where a dialog begins; a field that only picks opens too easily. */
+const firstEmpty = (body: HTMLElement | null) =>
+  [...(body?.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea") ?? [])].find(
+    (field) => field.value === "" && field.getAttribute("role") !== "combobox",
+  );
 
 function Told({ refusal: r, stale, leave }: { refusal: Refusal; stale: boolean; leave: () => void }) {
   const { t } = useTranslation();
