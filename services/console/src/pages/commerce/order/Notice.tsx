@@ -14,7 +14,7 @@ import { day, percent } from "../../../i18n/format";
 import { invoiced, leftToShip } from "../orderActs";
 
 /** The steps of an order's life. */
-const STEPS = [
+const STEPS: OrderState[] = [
   OrderState.DRAFT,
   OrderState.CONFIRMED,
   OrderState.ACCEPTED,
@@ -22,7 +22,7 @@ const STEPS = [
   OrderState.INVOICED,
   OrderState.PAID,
   OrderState.CLOSED,
-] as const;
+];
 
 /** How an order stands: its steps, or why it ended before them, and what does not fit together. */
 export function Notice({ order }: { order: Order }) {
@@ -66,7 +66,7 @@ export function Notice({ order }: { order: Order }) {
 /** How far an order has come on the steps; one that is shipped in part stands before "shipped". */
 function reached(state: OrderState): number {
   const step = state === OrderState.PARTLY_SHIPPED ? OrderState.ACCEPTED : state;
-  return STEPS.findIndex((s) => s === step);
+  return STEPS.indexOf(step);
 }
 
 function useSteps(order: Order): Step[] {
