@@ -10,6 +10,7 @@ import { isSignedOut, passing } from "./api/refusal";
 import { transport } from "./api/transport";
 import { startSpeaking } from "./i18n";
 import { router } from "./router";
+import { nonce } from "./shell/csp";
 import { Door, signedOut } from "./shell/Door";
 import { look, useAppearance } from "./shell/theme";
 import "./style.css";
@@ -18,8 +19,6 @@ const antTexts: Record<string, () => Promise<{ default: Locale }>> = {
   "zh-CN": () => import("antd/es/locale/zh_CN"),
   en: () => import("antd/es/locale/en_US"),
 };
-
-const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
 
 function Root() {
   const { i18n } = useTranslation();

@@ -38,7 +38,10 @@ export function useList<I extends DescMessage, O extends DescMessage, Row>(
   request: MessageInitShape<I>,
   rows: (answer: MessageShape<O>) => Row[],
   options: { pageSize?: number; enabled?: boolean; count?: boolean } = {},
-): ListPage<Row> {
+): ListPage<Row> & {
+  /** What the list tells besides its rows. */
+  answer?: MessageShape<O>;
+} {
   const transport = useTransport();
   const { pageSize = PAGE_SIZE, enabled = true, count = true } = options;
   const shown = text(request);
@@ -60,6 +63,7 @@ export function useList<I extends DescMessage, O extends DescMessage, Row>(
   const answer = query.data as (MessageShape<O> & Paged) | undefined;
   const nextToken = answer?.nextPageToken ?? "";
   return {
+    answer,
     rows: answer ? rows(answer) : [],
     isLoading: query.isPending && enabled,
     isFetching: query.isFetching,
@@ -78,7 +82,12 @@ export function useList<I extends DescMessage, O extends DescMessage, Row>(
 export function useRead<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
   request: MessageInitShape<I>,
-  options: { enabled?: boolean; staleTime?: number; refetchInterval?: number | false } = {},
+  options: {
+    enabled?: boolean;
+    staleTime?: number;
+    /** How soon it is read again, by the answer where that tells. */
+    refetchInterval?: number | false | ((query: { state: { data?: MessageShape<O> } }) => number | false);
+  } = {},
 ) {
   const transport = useTransport();
   const shown = text(request);
@@ -133,10 +142,10 @@ export const text = (request: unknown) => JSON.stringify(request, (_, v) => (typ
 export function useSettled<T>(value: T, ms = 350): T {
   const [settled, setSettled] = useState(value);
   const now = text(value);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text says whether the value is another
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), ms);
     return () => clearTimeout(timer);
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the text says whether the value is another
   }, [now, ms]);
   return settled;
 }

@@ -1,6 +1,8 @@
-import { Alert, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
+import { useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
 import { type ReactElement, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { refresh } from "../api/calls";
 import { useFirm } from "../api/me";
 import { isStale, type Refusal, refusal } from "../api/refusal";
 import type { Money } from "../gen/baton/type/v1/money_pb";
@@ -229,7 +231,7 @@ export function FormDialog(props: DialogProps) {
       forceRender
     >
       {props.intro}
-      {told && <Told {...told} />}
+      {told && <Told {...told} leave={props.onClose} />}
       <Form
         form={form}
         layout="vertical"
@@ -250,8 +252,9 @@ export function FormDialog(props: DialogProps) {
   );
 }
 
-function Told({ refusal: r, stale }: { refusal: Refusal; stale: boolean }) {
+function Told({ refusal: r, stale, leave }: { refusal: Refusal; stale: boolean; leave: () => void }) {
   const { t } = useTranslation();
+  const cache = useQueryClient();
   return (
     <Alert
       type={stale ? "warning" : "error"}
@@ -267,6 +270,13 @@ function Told({ refusal: r, stale }: { refusal: Refusal; stale: boolean }) {
               </li>
             ))}
           </ul>
+        )
+      }
+      action={
+        stale && (
+          <Button size="small" onClick={() => void refresh(cache).then(leave)}>
+            {t("error.staleReload")}
+          </Button>
         )
       }
     />

@@ -1,5 +1,5 @@
 import { Form, Select, TreeSelect } from "antd";
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../api/calls";
 import { useDepartments, useMembers, useTerritories } from "../api/names";
@@ -77,7 +77,7 @@ export function DepartmentPick(props: Picked) {
 }
 
 /** Picks an account by its name. */
-export function PartyPick(props: Picked) {
+export function PartyPick({ label, ...props }: Picked & { label?: string; style?: CSSProperties }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const found = useRead(PartyService.method.listAccounts, { pageSize: 50 });
@@ -89,6 +89,7 @@ export function PartyPick(props: Picked) {
   return (
     <Select
       allowClear
+      aria-label={label}
       showSearch={{ filterOption: false, onSearch: setText }}
       loading={found.isFetching}
       placeholder={t("form.searchCustomer")}
