@@ -209,6 +209,7 @@ function useVerbs(contract: ContractMessage, orders: Order[], ask: Ask, write: (
       key: "terminate",
       label: t("contract.terminate"),
       danger: true,
+      rare: true,
       why: only(DRAFT, ACTIVE),
       run: () => void acts.terminate(contract),
     },
