@@ -84,17 +84,6 @@ function FilterField(props: { filter: Filter; value: string | undefined; onChang
       />
     );
   }
-  if (filter.kind === "party") {
-    return (
-      <PartyPick
-        label={filter.label}
-        placeholder={filter.label}
-        value={value}
-        onChange={onChange}
-        style={{ minWidth: 180 }}
-      />
-    );
-  }
   const options: Choice[] =
     filter.kind === "choice"
       ? filter.options.map((o) => ({ value: String(o.value), label: o.label }))
