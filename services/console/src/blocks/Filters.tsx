@@ -72,6 +72,13 @@ function FilterField(props: { filter: Filter; value: string | undefined; onChang
       </Button>
     );
   }
+  if (filter.kind === "party") {
+    return (
+      <span style={{ minWidth: 200 }}>
+        <PartyPick value={value ?? ""} onChange={onChange} placeholder={filter.label} aria-label={filter.label} />
+      </span>
+    );
+  }
   if (filter.kind === "day") {
     return (
       <Input

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
-import { type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { type ReactElement, type ReactNode, useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { refresh } from "../api/calls";
 import { useFirm } from "../api/me";
@@ -36,7 +36,7 @@ export interface Field {
   max?: number;
   min?: number;
   options?: { value: string | number; label: string }[];
-  hint?: string;
+  hint?: ReactNode;
   /** Shown only while this holds for what is filled in. */
   when?: (values: Values) => boolean;
   placeholder?: string;
@@ -189,10 +189,21 @@ interface DialogProps {
   onClose: () => void;
 }
 
+/** From this width on, the fields of a dialog stand in two columns. */
+const WIDE = 640;
+
+/** Brings the first field that is wrong before the reader. */
+function showWrong(form: FormInstance): void {
+  const wrong = form.getFieldsError().find((f) => f.errors.length > 0);
+  if (wrong) form.scrollToField(wrong.name, { focus: true, block: "center" });
+}
+
 /** Asks for what an act needs and does it. What the service refuses stands at its field; the rest above. */
 export function FormDialog(props: DialogProps) {
   const { t } = useTranslation();
   const [form] = Form.useForm();
+  // Fields of several dialogs on a page are told apart by the names of their forms.
+  const name = useId();
   const [told, setTold] = useState<{ refusal: Refusal; stale: boolean }>();
   const [busy, setBusy] = useState(false);
   const values = (Form.useWatch([], form) ?? {}) as Values;
@@ -206,13 +217,14 @@ export function FormDialog(props: DialogProps) {
   }, [open]);
   const send = async () => {
     const filled = (await form.validateFields().catch(() => undefined)) as Values | undefined;
-    if (!filled) return;
+    if (!filled) return showWrong(form);
     setBusy(true);
     try {
       await props.submit(filled);
       props.onClose();
     } catch (cause) {
       setTold({ refusal: onFields(form, props.fields, props.prefix, refusal(cause)), stale: isStale(cause) });
+      showWrong(form);
     } finally {
       setBusy(false);
     }
@@ -234,7 +246,9 @@ export function FormDialog(props: DialogProps) {
       {told && <Told {...told} leave={props.onClose} />}
       <Form
         form={form}
+        name={name}
         layout="vertical"
+        className={(props.width ?? 0) > WIDE ? "two" : undefined}
         requiredMark={(label, { required }) => (
           <>
             {label}
