@@ -7,6 +7,7 @@ import { useFirm } from "../api/me";
 import { isStale, type Refusal, refusal } from "../api/refusal";
 import type { Money } from "../gen/baton/type/v1/money_pb";
 import { major, minor, minorDigits } from "../i18n/format";
+import "./blocks.css";
 import { ContactPick, DepartmentPick, MemberPick, PartyPick, ProductPick, TerritoryPick } from "./pick";
 
 /** A field of a form. `name` is the path of the field in the request, in lower camel case. */
@@ -204,7 +205,7 @@ export function FormDialog(props: DialogProps) {
   const [form] = Form.useForm();
   // Fields of several dialogs on a page are told apart by the names of their forms.
   const name = useId();
-  const [told, setTold] = useState<{ refusal: Refusal; stale: boolean }>();
+  const [told, setTold] = useState<{ refusal: Refusal; stale: boolean; marked: boolean }>();
   const [busy, setBusy] = useState(false);
   const values = (Form.useWatch([], form) ?? {}) as Values;
   const { open, initial } = props;
@@ -223,7 +224,10 @@ export function FormDialog(props: DialogProps) {
       await props.submit(filled);
       props.onClose();
     } catch (cause) {
-      setTold({ refusal: onFields(form, props.fields, props.prefix, refusal(cause)), stale: isStale(cause) });
+      const all = refusal(cause);
+      const rest = onFields(form, props.fields, props.prefix, all);
+      const marked = all.violations.length > 0 && rest.violations.length === 0;
+      setTold({ refusal: rest, stale: isStale(cause), marked });
       showWrong(form);
     } finally {
       setBusy(false);
@@ -266,7 +270,15 @@ export function FormDialog(props: DialogProps) {
   );
 }
 
-function Told({ refusal: r, stale, leave }: { refusal: Refusal; stale: boolean; leave: () => void }) {
+interface ToldProps {
+  refusal: Refusal;
+  stale: boolean;
+  /** Whether all that is wrong stands at its field. */
+  marked: boolean;
+  leave: () => void;
+}
+
+function Told({ refusal: r, stale, marked, leave }: ToldProps) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   return (
@@ -274,7 +286,7 @@ function Told({ refusal: r, stale, leave }: { refusal: Refusal; stale: boolean; 
       type={stale ? "warning" : "error"}
       role="alert"
       style={{ marginBottom: 12 }}
-      title={stale ? t("error.stale") : r.text}
+      title={stale ? t("error.stale") : marked ? t("form.marked") : r.text}
       description={
         r.violations.length > 0 && (
           <ul>
