@@ -243,6 +243,10 @@ export function FormDialog(props: DialogProps) {
       okButtonProps={{ danger: props.danger, loading: busy }}
       onOk={() => void send()}
       onCancel={props.onClose}
+      afterOpenChange={(isOpen) => {
+        const first = props.fields[0]?.name;
+        if (isOpen && first) form.focusField(first);
+      }}
       destroyOnHidden
       forceRender
     >

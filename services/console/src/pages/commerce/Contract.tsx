@@ -60,7 +60,7 @@ function ContractPage({ contract }: { contract: ContractMessage }) {
           { label: t("document.party"), value: <ObjectName kind="ACCOUNT" id={contract.partyId} /> },
           { label: t("lines.total"), value: <Money of={contract.total} /> },
           {
-            label: t("contract.ordered"),
+            label: t("contract.orderedFully"),
             value: t("contract.orderedLines", { done: ordered, all: contract.lines.length }),
           },
           { label: t("contract.term"), value: <Term of={contract} /> },

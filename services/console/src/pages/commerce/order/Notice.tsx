@@ -63,7 +63,7 @@ function useSteps(order: Order): Step[] {
   const { t } = useTranslation("commerce");
   const at = reached(order.state);
   const total = order.total?.amountMinor ?? 0n;
-  const share = (minor: bigint) => (total > 0n ? percent(Number((minor * 1000n) / total) / 1000) : "");
+  const share = (minor: bigint) => (total > 0n ? percent(Number((minor * 1000n) / total) / 1000, 1) : "");
   const shipped = order.lines.filter((l) => leftToShip(l) === "0").length;
   const hints: Partial<Record<StepName, Step["hint"]>> = {
     CONFIRMED: order.confirmTime && <When at={order.confirmTime} />,
