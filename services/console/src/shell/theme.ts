@@ -44,6 +44,7 @@ export function look(isDark: boolean): ThemeConfig {
     hashed: false,
     token: {
       colorPrimary: isDark ? "#6ea4f0" : "#1f5fbf",
+      colorPrimaryHover: isDark ? "#8bb8f5" : "#184f9f",
       colorInfo: isDark ? "#6ea4f0" : "#1f5fbf",
       colorLink: isDark ? "#8bb8f5" : "#1f5fbf",
       colorError: isDark ? "#f08080" : "#b42318",
@@ -63,6 +64,8 @@ export function look(isDark: boolean): ThemeConfig {
     },
     components: {
       Table: { cellPaddingBlockSM: 7, headerBg: isDark ? "#1d232d" : "#f5f7fa" },
+      // The chosen page in the navigation, 4.5 to 1 on its own ground.
+      Menu: { itemSelectedColor: isDark ? "#b5d2fb" : "#1f5fbf" },
       Layout: {
         siderBg: isDark ? "#171c24" : "#ffffff",
         headerBg: isDark ? "#171c24" : "#ffffff",
