@@ -63,6 +63,7 @@ export function look(isDark: boolean): ThemeConfig {
     },
     components: {
       Table: { cellPaddingBlockSM: 7, headerBg: isDark ? "#1d232d" : "#f5f7fa" },
+      Menu: { itemSelectedColor: isDark ? "#b5d2fb" : "#1f5fbf" },
       Layout: {
         siderBg: isDark ? "#171c24" : "#ffffff",
         headerBg: isDark ? "#171c24" : "#ffffff",
