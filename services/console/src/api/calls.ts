@@ -1,7 +1,7 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { callUnaryMethod, useTransport } from "@connectrpc/connect-query";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { newId } from "./ids";
 
 /** Rows of a page where a page does not say otherwise. */
@@ -38,7 +38,10 @@ export function useList<I extends DescMessage, O extends DescMessage, Row>(
   request: MessageInitShape<I>,
   rows: (answer: MessageShape<O>) => Row[],
   options: { pageSize?: number; enabled?: boolean; count?: boolean } = {},
-): ListPage<Row> {
+): ListPage<Row> & {
+  /** What the list tells besides its rows. */
+  answer?: MessageShape<O>;
+} {
   const transport = useTransport();
   const { pageSize = PAGE_SIZE, enabled = true, count = true } = options;
   const shown = text(request);
@@ -60,6 +63,7 @@ export function useList<I extends DescMessage, O extends DescMessage, Row>(
   const answer = query.data as (MessageShape<O> & Paged) | undefined;
   const nextToken = answer?.nextPageToken ?? "";
   return {
+    answer,
     rows: answer ? rows(answer) : [],
     isLoading: query.isPending && enabled,
     isFetching: query.isFetching,
@@ -118,8 +122,33 @@ export function useAct<I extends DescMessage, O extends DescMessage>(method: Des
   });
 }
 
+/**
+ * Does something of which there is more to come: nothing is read again after each call, so whoever makes them does that at
+ * the end with `refresh`.
+ */
+export function useCall<I extends DescMessage, O extends DescMessage>(method: DescMethodUnary<I, O>) {
+  const transport = useTransport();
+  const named = method.input.fields.some((f) => f.name === "request_id");
+  return (request: MessageInitShape<I>) => {
+    const asked = (named ? { requestId: newId(), ...request } : request) as MessageInitShape<I>;
+    return callUnaryMethod(transport, method, asked);
+  };
+}
+
 /** A request as a text to know it by. */
-const text = (request: unknown) => JSON.stringify(request, (_, v) => (typeof v === "bigint" ? v.toString() : v));
+export const text = (request: unknown) => JSON.stringify(request, (_, v) => (typeof v === "bigint" ? v.toString() : v));
+
+/** A value once it has stood for a moment: for questions that are asked while somebody types. */
+export function useSettled<T>(value: T, ms = 350): T {
+  const [settled, setSettled] = useState(value);
+  const now = text(value);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text says whether the value is another
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [now, ms]);
+  return settled;
+}
 
 /** Reads again whatever pages show: one act may change what many of them say. */
 export async function refresh(cache: ReturnType<typeof useQueryClient>): Promise<void> {

@@ -46,6 +46,8 @@ interface Props<Row> {
   rowName: (row: Row) => string;
   /** Address of a row's own page. */
   href?: (row: Row) => string;
+  /** How a row is opened where it has no page of its own. */
+  onOpen?: (row: Row) => void;
   /** The order the list stands in, as the service names it, and how to ask for another. */
   orderBy?: string;
   onOrder?: (orderBy: string | undefined) => void;
@@ -67,7 +69,8 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const [at, setAt] = useState(-1);
   const go = useNavigate();
   const open = (row: Row | undefined) => {
-    if (row && href) void go({ to: href(row) as never });
+    if (row && props.onOpen) props.onOpen(row);
+    else if (row && href) void go({ to: href(row) as never });
   };
   useShortcuts({
     j: () => setAt((i) => Math.min(i + 1, list.rows.length - 1)),
@@ -89,7 +92,9 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       <div className="bar" aria-live="polite">
         <Picked {...props} picked={picked} done={() => setPicked([])} />
         <span className="grow" />
-        <span className="hint num">{count(t, list)}</span>
+        <span className="hint num">
+          <Range list={list} />
+        </span>
         {wide && <ColumnsMenu columns={columns} shown={shown} onChange={setShown} />}
         <Button
           icon={<DownloadOutlined />}
@@ -154,11 +159,13 @@ function tableColumns<Row>(columns: Column<Row>[], { orderBy, onOrder }: Props<R
   }));
 }
 
-function count(t: ReturnType<typeof useTranslation>["t"], list: ListPage<unknown>): string {
+/** Which rows are shown, and of how many. */
+function Range({ list }: { list: ListPage<unknown> }) {
+  const { t } = useTranslation();
   const range = `${number(list.from + 1)}–${number(list.from + list.rows.length)}`;
-  if (list.total === undefined || list.total === 0) return range;
+  if (list.total === undefined || list.total === 0) return <>{range}</>;
   const total = list.capped ? `${number(list.total)}+` : number(list.total);
-  return t("list.range", { range, total });
+  return <>{t("list.range", { range, total })}</>;
 }
 
 /** The way to the neighbouring pages of a list. */

@@ -72,6 +72,13 @@ function FilterField(props: { filter: Filter; value: string | undefined; onChang
       </Button>
     );
   }
+  if (filter.kind === "party") {
+    return (
+      <span style={{ minWidth: 200 }}>
+        <PartyPick value={value ?? ""} onChange={onChange} placeholder={filter.label} aria-label={filter.label} />
+      </span>
+    );
+  }
   if (filter.kind === "day") {
     return (
       <Input
@@ -81,17 +88,6 @@ function FilterField(props: { filter: Filter; value: string | undefined; onChang
         value={value ?? ""}
         onChange={(e) => onChange(e.target.value || undefined)}
         style={{ width: 150 }}
-      />
-    );
-  }
-  if (filter.kind === "party") {
-    return (
-      <PartyPick
-        label={filter.label}
-        placeholder={filter.label}
-        value={value}
-        onChange={onChange}
-        style={{ minWidth: 180 }}
       />
     );
   }

@@ -181,8 +181,8 @@ interface DialogProps {
   width?: number;
   /** Words above the fields: what will happen. */
   intro?: ReactNode;
-  /** Words or a preview under the fields, by what is filled in. */
-  more?: (values: Values) => ReactNode;
+  /** Words or a preview under the fields, by what is filled in; `fill` fills in more. */
+  more?: (values: Values, fill: (values: Values) => void) => ReactNode;
   /** First word of the paths in refusals, e.g. "lead" for "lead.title". */
   prefix?: string;
   submit: (values: Values) => Promise<unknown>;
@@ -197,13 +197,12 @@ export function FormDialog(props: DialogProps) {
   const [busy, setBusy] = useState(false);
   const values = (Form.useWatch([], form) ?? {}) as Values;
   const { open, initial } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it opens; what is filled in stays when the page behind reads anew
   useEffect(() => {
     if (!open) return;
     form.resetFields();
     form.setFieldsValue(initial ?? {});
     setTold(undefined);
-    // Only when it opens: what is filled in stays when the page behind reads anew.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [open]);
   const send = async () => {
     const filled = (await form.validateFields().catch(() => undefined)) as Values | undefined;
@@ -248,7 +247,7 @@ export function FormDialog(props: DialogProps) {
       >
         <Fields fields={props.fields} form={form} />
       </Form>
-      {props.more?.(values)}
+      {props.more?.(values, (more) => form.setFieldsValue(more))}
     </Modal>
   );
 }

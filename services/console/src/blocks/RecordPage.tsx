@@ -47,6 +47,8 @@ interface Props {
   handoffs?: Handoff[];
   /** The customer whose history is shown and written along; empty for none. */
   partyId?: string;
+  /** Where what was said stands among the tabs: after the page's own unless said; "own" where a tab of the page has it. */
+  history?: "first" | "after" | "own";
 }
 
 /** The page of a record: what it is, where it stands, what may be done, where it came from, what was said. */
@@ -54,18 +56,23 @@ export function RecordPage(props: Props) {
   const { t } = useTranslation();
   const { kind: kindWord } = useWords();
   const wide = Grid.useBreakpoint().md ?? true;
-  const [tab, setTab] = useState(props.tabs[0]?.key ?? "chain");
-  const shared = [
+  const history = {
+    key: "history",
+    label: t("record.history"),
+    children: <Timeline about={{ kind: props.kind, id: props.id }} partyId={props.partyId} />,
+  };
+  const at = props.history ?? "after";
+  const tabs = [
+    ...(at === "first" ? [history] : []),
+    ...props.tabs,
     { key: "chain", label: t("record.chain"), children: <TracePicture kind={props.kind} id={props.id} /> },
-    {
-      key: "history",
-      label: t("record.history"),
-      children: <Timeline about={{ kind: props.kind, id: props.id }} partyId={props.partyId} />,
-    },
+    ...(at === "after" ? [history] : []),
     ...(props.handoffs
       ? [{ key: "handoffs", label: t("record.handoffs"), children: <HandoffList handoffs={props.handoffs} /> }]
       : []),
   ];
+  const [picked, setTab] = useState<string>();
+  const tab = tabs.find((each) => each.key === picked)?.key ?? tabs[0]?.key;
   return (
     <article className="page record" aria-label={props.title}>
       <header className="record-head">
@@ -94,7 +101,7 @@ export function RecordPage(props: Props) {
           ))}
         </dl>
       </header>
-      <Tabs activeKey={tab} onChange={setTab} items={[...props.tabs, ...shared]} destroyOnHidden />
+      <Tabs activeKey={tab} onChange={setTab} items={tabs} destroyOnHidden />
     </article>
   );
 }

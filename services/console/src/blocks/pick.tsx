@@ -17,6 +17,7 @@ export interface Picked {
   value?: string;
   onChange?: (value?: string) => void;
   placeholder?: string;
+  "aria-label"?: string;
 }
 
 /** Picks a member who can be given work. */

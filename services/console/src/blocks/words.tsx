@@ -53,6 +53,7 @@ const TONES: Record<string, Record<string, Tone>> = {
   MemberState: { ACTIVE: "success", INACTIVE: "neutral" },
   ProductState: { ACTIVE: "success" },
   ImportOutcome: { CREATED: "success", UPDATED: "info", LINKED: "info", REFUSED: "danger" },
+  HopOutcome: { MOVED_ON: "success", DONE: "success", LOST: "danger", OPEN: "info" },
   VisitOutcome: { OPEN: "info", MOVED_ON: "success", MOVED_BACK: "warning", WON: "success", LOST: "danger" },
 };
 

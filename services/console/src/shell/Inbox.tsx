@@ -59,10 +59,11 @@ export function Inbox({ open, onClose }: { open: boolean; onClose: () => void })
 }
 
 /** The list of what waits for the reader, what is overdue first. */
-export function WaitingList() {
+export function WaitingList({ handoffsOnly = false }: { handoffsOnly?: boolean }) {
   const { t } = useTranslation();
   const words = useWords();
-  const { handoffs, followUps } = useWaiting();
+  const { handoffs, followUps: due } = useWaiting();
+  const followUps = handoffsOnly ? [] : due;
   if (handoffs.length + followUps.length === 0) return <Empty title={t("inbox.none")} />;
   return (
     <ul className="plain">

@@ -12,6 +12,7 @@ import { KeySheet } from "./KeySheet";
 import { useShortcuts } from "./keys";
 import { usePages } from "./nav";
 import { Palette } from "./Palette";
+import { TourBar } from "./TourBar";
 import { type Appearance, setAppearance, useAppearance } from "./theme";
 
 /** What stands around every page: navigation, search, new, inbox, language, me. */
@@ -94,6 +95,7 @@ export function Shell() {
         <Layout.Content id="main" role="main" tabIndex={-1}>
           <Outlet />
         </Layout.Content>
+        <TourBar />
         {!wide && <BottomBar onMore={() => setOpen("menu")} />}
       </Layout>
       <Drawer open={open === "menu"} onClose={close} placement="left" size={264} title={t("app.menu")}>
