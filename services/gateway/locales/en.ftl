@@ -2,6 +2,7 @@
 route-unknown = There is nothing at { $path }.
 method-not-allowed = { $path } cannot be called with { $method }, only with { $allowed }.
 not-json = The body must be JSON: send it with Content-Type: application/json.
+not-grpc-web = This call speaks gRPC-Web: send it with Content-Type: application/grpc-web+proto.
 too-large = The request is too large. A body may have at most { $bytes } bytes.
 body-broken = The body ended before it was whole.
 

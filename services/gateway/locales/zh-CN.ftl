@@ -2,6 +2,7 @@
 route-unknown = { $path } 不存在。
 method-not-allowed = { $path } 不支持 { $method } 方法，可用：{ $allowed }。
 not-json = 请求体必须是 JSON，请带上 Content-Type: application/json。
+not-grpc-web = 该入口使用 gRPC-Web，请带上 Content-Type: application/grpc-web+proto。
 too-large = 请求过大，请求体最多 { $bytes } 字节。
 body-broken = 请求体不完整。
 

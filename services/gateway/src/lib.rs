@@ -3,7 +3,7 @@
 //! Nothing is written per call. `routes` reads the `google.api.http` rules of the contracts and finds the RPC for a
 //! method and path; `transcode` puts its request together from body, path, query and headers; `call` asks the
 //! service; `json` writes the answer and `error` what went wrong; `openapi` describes it all, and
-//! `asyncapi` the events besides.
+//! `asyncapi` the events besides. A browser's gRPC-Web goes through `edge/web` to the same services.
 
 mod asyncapi;
 mod call;
@@ -64,7 +64,7 @@ fn router(cx: &Context) -> Router {
     let public = |path: &str| policy::rule(path) == Some(Rule::Public);
     let descriptors = baton_proto::FILE_DESCRIPTOR_SET;
     match Edge::new(descriptors, link, public, cx.messages.clone(), limits) {
-        Ok(edge) => edge.router(),
+        Ok(edge) => edge.until(cx.stop.clone()).router(),
         Err(fault) => {
             // The tests find this before anyone else does.
             tracing::error!(%fault, "the contracts cannot be served over HTTP");

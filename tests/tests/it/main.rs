@@ -48,6 +48,7 @@ mod gateway;
 mod gateway_errors;
 mod gateway_json;
 mod gateway_openapi;
+mod gateway_web;
 mod grpc;
 mod import_data_set;
 mod insight_funnel;
