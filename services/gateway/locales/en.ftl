@@ -29,8 +29,9 @@ header-malformed = comes in a header that cannot be read
 # The page at the root.
 page-title = Baton
 page-what = Baton hands work on from the first lead to the paid order, and drops nothing on the way.
+page-console = The web console is not part of this program: `make run` builds it, and starts Baton with it.
 page-sign-in = Sign in
-page-sign-in-how = There is no console yet: programs and command lines come in here. Send name and password; the answer holds a token, which goes with every further request.
+page-sign-in-how = Programs and command lines come in here. Send name and password; the answer holds a token, which goes with every further request.
 page-api = The API
 page-api-where = JSON over HTTP lies below /v1. The description of every call, for people and for tools:
 page-errors = Errors are told in the language of Accept-Language: en or zh-CN.

@@ -21,6 +21,7 @@ use tonic::{Code, Status, metadata::MetadataMap};
 
 use crate::{
     Link, asyncapi, call,
+    console::{Console, Files},
     error::{self, Asked},
     json, openapi, page,
     routes::{Fault, Found, Payload, Route, Routes},
@@ -65,6 +66,7 @@ pub struct Edge {
     calls: Calls,
     openapi: Bytes,
     asyncapi: Bytes,
+    console: Console,
     stop: CancellationToken,
     link: Box<FindLink>,
     messages: Arc<Messages>,
@@ -96,6 +98,7 @@ impl Edge {
             routes,
             openapi,
             asyncapi,
+            console: Console::new(Files::none(), false),
             stop: CancellationToken::new(),
             link: Box::new(link),
             messages,
@@ -109,7 +112,14 @@ impl Edge {
         Self { stop, ..self }
     }
 
-    /// Everything that the edge serves: `/`, its two descriptions and all calls; what is merged with it comes before.
+    /// The same with a console; with `tls`, browsers are told to come over TLS only.
+    #[must_use]
+    pub fn console(self, files: Files, tls: bool) -> Self {
+        let console = Console::new(files, tls);
+        Self { console, ..self }
+    }
+
+    /// Everything that the edge serves: `/`, its two descriptions, all calls and the console; what is merged with it comes before.
     pub fn router(self) -> Router {
         Router::new().fallback(serve).with_state(Arc::new(self))
     }
@@ -117,6 +127,11 @@ impl Edge {
 
 async fn serve(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response {
     let asked = Asked::of(request.headers());
+    let (head, body) = request.into_parts();
+    if let Some(answer) = edge.console.answer(&head) {
+        return answer;
+    }
+    let request = Request::from_parts(head, body);
     let mut response = if web::is_meant(request.uri().path()) {
         edge.web(request, asked).await
     } else {

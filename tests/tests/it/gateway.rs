@@ -9,17 +9,15 @@ use baton_chassis::{
     listen,
     test::{Engine, Person, World},
 };
+use baton_gateway::Files;
 use prost::Message;
 use serde_json::Value as Json;
 use tonic::Status;
 
-/// A world with the directory and the gateway in front of it.
+/// A world with the directory and the gateway in front of it, without a console whether one was built or not.
 pub async fn world(engine: Engine) -> World {
-    World::new(
-        engine,
-        vec![baton_directory::service(), baton_gateway::service()],
-    )
-    .await
+    let gateway = baton_gateway::service().http(|cx| baton_gateway::router(cx, Files::none()));
+    World::new(engine, vec![baton_directory::service(), gateway]).await
 }
 
 /// Someone who calls over HTTP.

@@ -45,6 +45,7 @@ mod directory_territories;
 mod fault_points;
 mod faults;
 mod gateway;
+mod gateway_console;
 mod gateway_errors;
 mod gateway_json;
 mod gateway_openapi;
