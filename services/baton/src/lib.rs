@@ -25,7 +25,8 @@ pub fn services() -> Vec<Service> {
 pub fn services_with_demo(clear: CancellationToken) -> Vec<Service> {
     let gateway = baton_gateway::service();
     services_with(gateway.http(move |cx| {
-        demo::web::beside(baton_gateway::router(cx), cx, clear.clone())
+        let console = baton_gateway::Files::built();
+        demo::web::beside(baton_gateway::router(cx, console), cx, clear.clone())
     }))
 }
 
