@@ -64,6 +64,8 @@ pub struct Setup {
     pub keys: Option<Arc<Keys>>,
     /// Told of every call.
     pub recorder: Option<Recorder>,
+    /// Stops the process.
+    pub stop: CancellationToken,
 }
 
 /// Services that are open in this process.
@@ -98,7 +100,7 @@ impl Process {
     pub async fn open(config: Config, services: Vec<Service>, setup: Setup) -> Result<Self> {
         let config = Arc::new(config);
         std::fs::create_dir_all(&config.data).map_err(Error::internal)?;
-        let keys = keys(&config, setup.keys)?;
+        let keys = keys(&config, setup.keys.clone())?;
         let texts: Vec<_> = services
             .iter()
             .flat_map(|s| s.messages.iter().copied())
@@ -117,7 +119,7 @@ impl Process {
 
         let mut contexts = Vec::new();
         for service in &services {
-            contexts.push(open(service, &config, &setup.clock, &links, &messages, &keys).await?);
+            contexts.push(open(service, &config, &setup, &links, &messages, &keys).await?);
         }
         let metrics = Metrics::new(&setup.clock);
         let parts = || services.iter().zip(&contexts);
@@ -153,7 +155,7 @@ impl Process {
             relays,
             consumers,
             health,
-            stop: CancellationToken::new(),
+            stop: setup.stop,
             tasks: TaskTracker::new(),
         };
         process.report(ServingStatus::NotServing).await;
@@ -408,7 +410,7 @@ fn keys(config: &Config, given: Option<Arc<Keys>>) -> Result<Arc<Keys>> {
 async fn open(
     service: &Service,
     config: &Arc<Config>,
-    clock: &Clock,
+    setup: &Setup,
     links: &Links,
     messages: &Arc<Messages>,
     keys: &Arc<Keys>,
@@ -431,7 +433,7 @@ async fn open(
         log: Log::open(db.clone(), service.name, config.shards()).await?,
         people: People::new(db.clone()),
         db,
-        clock: clock.clone(),
+        clock: setup.clock.clone(),
         links: links.clone(),
         operations: Operations::new(service.operations.clone()),
         timers: Timers::new(service.timers.clone()),
@@ -440,6 +442,7 @@ async fn open(
         messages: messages.clone(),
         keys: keys.clone(),
         seal: Seal(keys.seal()),
+        stop: setup.stop.clone(),
     }))
 }
 
@@ -457,8 +460,9 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
         .filter(|cx| cx.stored)
         .map(|cx| cx.log.clone());
     routes = routes.add_service(event_log_service(logs));
-    let mut lookups = HashMap::new();
+    let (mut lookups, mut finders) = (HashMap::new(), Vec::new());
     for (service, cx) in services.iter().zip(contexts) {
+        finders.extend(service.finders.iter().map(|finder| (cx.clone(), *finder)));
         lookups.extend(
             service
                 .chain
@@ -478,6 +482,7 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
         }));
         routes = routes.add_service(ChainServiceServer::new(Chain {
             lookups: Arc::new(lookups),
+            finders: Arc::new(finders),
             any,
         }));
     }
