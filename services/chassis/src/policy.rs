@@ -350,6 +350,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.insight.v1.BoardService", &[("ListHandoffs", SignedIn)]),
     // Everybody looks for records: what he finds is decided row by row.
     ("baton.insight.v1.SearchService", &[("Search", SignedIn)]),
+    // Everybody may be told that something has changed where he has any right.
+    ("baton.insight.v1.WatchService", &[("Watch", SignedIn)]),
 ];
 
 /// The rule of a call, by its gRPC path `/package.Service/Method`.

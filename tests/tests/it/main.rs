@@ -54,6 +54,7 @@ mod insight_funnel;
 mod insight_history;
 mod insight_search;
 mod insight_trace;
+mod insight_watch;
 mod marketing;
 mod marketing_campaigns;
 mod marketing_conversion;
