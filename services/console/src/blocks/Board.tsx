@@ -3,6 +3,7 @@ import { DragDropProvider, DragOverlay, useDraggable, useDragOperation, useDropp
 import { Button, Dropdown } from "antd";
 import { type ReactNode, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { number } from "../i18n/format";
 import "./board.css";
 import { usePlugins, useSensors } from "./dragging";
 
@@ -104,7 +105,10 @@ function LaneColumn<Card>({ lane, cards, ...props }: Props<Card> & { lane: Lane 
   const { cardId, cardName, onMove } = props;
   return (
     <section ref={ref} className={isDropTarget ? "lane over" : "lane"} aria-label={lane.title} data-lane={lane.id}>
-      <h2>{lane.title}</h2>
+      <h2>
+        <span>{lane.title}</span>
+        <span className="num">{number(cards.length)}</span>
+      </h2>
       {lane.head}
       <ul className="lane-cards">
         {cards.slice(0, shown).map((card) => (

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
-import { type ReactElement, type ReactNode, useEffect, useId, useState } from "react";
+import { type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { refresh } from "../api/calls";
 import { useFirm } from "../api/me";
@@ -180,6 +180,8 @@ interface DialogProps {
   okText?: string;
   danger?: boolean;
   width?: number;
+  /** Two short fields beside each other, where there is room. */
+  pairs?: boolean;
   /** Words above the fields: what will happen. */
   intro?: ReactNode;
   /** Words or a preview under the fields, by what is filled in; `fill` fills in more. */
@@ -207,6 +209,7 @@ export function FormDialog(props: DialogProps) {
   const name = useId();
   const [told, setTold] = useState<{ refusal: Refusal; stale: boolean; marked: boolean }>();
   const [busy, setBusy] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
   const values = (Form.useWatch([], form) ?? {}) as Values;
   const { open, initial } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when it opens; what is filled in stays when the page behind reads anew
@@ -243,10 +246,7 @@ export function FormDialog(props: DialogProps) {
       okButtonProps={{ danger: props.danger, loading: busy }}
       onOk={() => void send()}
       onCancel={props.onClose}
-      afterOpenChange={(isOpen) => {
-        const first = props.fields[0]?.name;
-        if (isOpen && first) form.focusField(first);
-      }}
+      afterOpenChange={(isOpen) => isOpen && firstEmpty(body.current)?.focus()}
       destroyOnHidden
       forceRender
     >
@@ -260,19 +260,27 @@ export function FormDialog(props: DialogProps) {
         requiredMark={(label, { required }) => (
           <>
             {label}
-            {!required && props.fields.length > 1 && <span className="hint"> {t("form.optional")}</span>}
+            {!required && props.fields.length > 1 && <span className="hint after">{t("form.optional")}</span>}
           </>
         )}
         onKeyDown={(e) => {
           if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void send();
         }}
       >
-        <Fields fields={props.fields} form={form} />
+        <div ref={body} className={props.pairs ? "pairs" : undefined}>
+          <Fields fields={props.fields} form={form} />
+        </div>
       </Form>
       {props.more?.(values, (more) => form.setFieldsValue(more))}
     </Modal>
   );
 }
+
+/** The first field that is still to be written in, where a dialog begins; a field that only picks opens too easily. */
+const firstEmpty = (body: HTMLElement | null) =>
+  [...(body?.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea") ?? [])].find(
+    (field) => field.value === "" && field.getAttribute("role") !== "combobox",
+  );
 
 interface ToldProps {
   refusal: Refusal;

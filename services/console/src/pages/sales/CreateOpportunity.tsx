@@ -21,7 +21,7 @@ export function CreateOpportunity() {
   const made = useRef("");
   return (
     <FormDialog
-      open={filters.new === "1"}
+      open
       title={t("list.createTitle")}
       intro={<CameFrom source={source} />}
       fields={fields.create}

@@ -25,12 +25,12 @@ export function CreateProject() {
   const made = useRef("");
   return (
     <FormDialog
-      open={filters.new === "1"}
+      open
       title={t("projects.createTitle")}
       intro={
         <>
           <CameFrom source={source} />
-          {fixed && <p className="hint">{t("projects.fixedType", { type: word(ProjectTypeSchema, fixed) })}</p>}
+          {fixed && <p className="intro">{t("projects.fixedType", { type: word(ProjectTypeSchema, fixed) })}</p>}
         </>
       }
       fields={fields.create(fixed, source.kind === "OPPORTUNITY")}

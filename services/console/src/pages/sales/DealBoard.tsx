@@ -16,7 +16,7 @@ import { daysSince } from "./figures";
 import { useLongStays, useOpenDeals, useStays } from "./openDeals";
 import { useProcesses } from "./processes";
 import "./sales.css";
-import { WorthLine } from "./WorthLine";
+import { WorthLines } from "./WorthLines";
 
 /** The open deals of a sales process, stage by stage: what is stuck? */
 export function DealBoard() {
@@ -93,33 +93,26 @@ function ProcessBoard({ process }: { process: Process }) {
         <Waiting rows={10} />
       ) : (
         <>
-          <p className="hint">
-            {t("board.deals", { count: shown.length })}
-            <WorthLine deals={shown.map((c) => c.deal)} />
+          <div className="bar hint">
+            <span className="num">{t("board.deals", { count: shown.length })}</span>
+            <WorthLines deals={shown.map((c) => c.deal)} />
             {found.data.more && (
-              <>
-                {" · "}
-                <Link to="/opportunities" search={{ process: process.id, state: String(OpportunityState.OPEN) }}>
-                  {t("board.moreInList")}
-                </Link>
-              </>
+              <Link to="/opportunities" search={{ process: process.id, state: String(OpportunityState.OPEN) }}>
+                {t("board.moreInList")}
+              </Link>
             )}
-          </p>
+          </div>
           <Board
             label={t("board.title")}
-            lanes={process.stages.map((stage) => {
-              const here = shown.filter((c) => placeOf(c.deal) === stage.id);
-              return {
-                id: stage.id,
-                title: stage.name,
-                head: (
-                  <div className="lane-head num">
-                    {t("board.deals", { count: here.length })}
-                    <WorthLine deals={here.map((c) => c.deal)} />
-                  </div>
-                ),
-              };
-            })}
+            lanes={process.stages.map((stage) => ({
+              id: stage.id,
+              title: stage.name,
+              head: (
+                <div className="lane-head">
+                  <WorthLines deals={shown.filter((c) => placeOf(c.deal) === stage.id).map((c) => c.deal)} />
+                </div>
+              ),
+            }))}
             exits={[
               { id: WON, title: word(OpportunityState.WON), tone: "success" },
               { id: LOST, title: word(OpportunityState.LOST), tone: "danger" },

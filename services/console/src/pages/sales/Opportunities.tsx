@@ -76,7 +76,7 @@ export function Opportunities() {
         card={(o) => <DealRow deal={o} />}
         empty={{ title: t("list.empty"), hint: t("list.emptyHint"), action: writes ? create : undefined }}
       />
-      <CreateOpportunity />
+      {filters.new === "1" && <CreateOpportunity />}
       {dialog}
     </div>
   );

@@ -21,6 +21,7 @@ import {
 import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service_pb";
 import { day, percent } from "../../i18n/format";
 import { useDealVerbs } from "./dealVerbs";
+import { daysSince } from "./figures";
 import { HandOverNotice, lookAgain, ReturnNotice } from "./HandOverNotice";
 import { useProcesses } from "./processes";
 import { StageBar } from "./StageBar";
@@ -149,7 +150,8 @@ function useHighlights(
           label: t("deal.stageSince"),
           value: (
             <>
-              {at?.stageName} <When at={at?.enterTime} />
+              {at?.stageName}
+              {at?.enterTime && ` · ${t("board.days", { count: daysSince(at.enterTime) })}`}
             </>
           ),
         },

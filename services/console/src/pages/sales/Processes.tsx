@@ -70,7 +70,7 @@ export function Processes() {
         )}
         empty={{ title: t("processes.empty"), hint: t("processes.emptyHint"), action: create }}
       />
-      <CreateProcess />
+      {filters.new === "1" && <CreateProcess />}
       {dialog}
     </div>
   );
@@ -171,13 +171,13 @@ function read({ name, productLine = "", stages }: Values) {
 
 function CreateProcess() {
   const { t } = useTranslation("sales");
-  const [filters, set] = useFilters();
+  const [, set] = useFilters();
   const { done } = useDo();
   const create = useAct(ProcessService.method.createProcess);
   const archive = useAct(ProcessService.method.archiveProcess);
   return (
     <FormDialog
-      open={filters.new === "1"}
+      open
       title={t("processes.new")}
       width={680}
       fields={useFields()}
@@ -210,7 +210,14 @@ function useProcessActs() {
         title: t("edit.title", { name: process.name }),
         width: 680,
         prefix: "process",
-        intro: <Alert type="info" title={t("processes.meaning")} description={t("processes.meaningHint")} />,
+        intro: (
+          <Alert
+            type="info"
+            className="intro"
+            title={t("processes.meaning")}
+            description={t("processes.meaningHint")}
+          />
+        ),
         fields,
         initial: {
           name: process.name,
@@ -228,7 +235,7 @@ function useProcessActs() {
         title: t("processes.archiveTitle", { name: process.name }),
         okText: t("processes.archive"),
         danger: true,
-        intro: t("processes.archiveMeaning"),
+        intro: <p className="intro">{t("processes.archiveMeaning")}</p>,
         fields: [],
         submit: async () => {
           await archiveAct.mutateAsync({ id: process.id, etag: process.etag });

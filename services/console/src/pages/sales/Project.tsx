@@ -70,7 +70,9 @@ function ProjectRecord({ project }: { project: Work }) {
         state={
           <>
             <State of={ProjectStateSchema} value={project.state} />
-            <State of={OpportunityStateSchema} value={project.dealState} />
+            {project.dealState !== OpportunityState.OPEN && (
+              <State of={OpportunityStateSchema} value={project.dealState} />
+            )}
             {project.dealState === OpportunityState.WON && (
               <State of={CommerceStateSchema} value={project.commerceState} />
             )}

@@ -56,7 +56,7 @@ export function Projects() {
         {create}
       </div>
       {filters.view === "tasks" ? <MyTasks /> : <ProjectTable create={create} />}
-      <CreateProject />
+      {filters.new === "1" && <CreateProject />}
     </div>
   );
 }

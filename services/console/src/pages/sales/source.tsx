@@ -22,7 +22,7 @@ export function CameFrom({ source }: { source: SourceRef }) {
   const { t } = useTranslation("sales");
   const words = useWords();
   return (
-    <p className="hint">
+    <p className="intro">
       {t("deal.source")}: {words.kind(source.kind)}{" "}
       {source.id && <ObjectName kind={source.kind} id={source.id} number />}
     </p>

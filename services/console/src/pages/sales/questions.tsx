@@ -34,7 +34,7 @@ export function useClosingQuestions(ask: Ask) {
       ask({
         title: t("win.title", { name }),
         okText: t("win.ok"),
-        intro: t("win.needsAmount"),
+        intro: <p className="intro">{t("win.needsAmount")}</p>,
         fields: [{ name: "amount", label: t("deal.amount"), kind: "money", required: true }],
         submit: (v) => win(v.amount),
       }),

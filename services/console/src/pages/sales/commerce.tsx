@@ -81,7 +81,7 @@ export function useCommerceVerbs<Record>({ name, commerceState, record, acts }: 
   const handOver = () =>
     ask({
       title: t("commerce.handOverTitle", { name }),
-      intro: t("commerce.handOverIntro"),
+      intro: <p className="intro">{t("commerce.handOverIntro")}</p>,
       okText: t("commerce.handOver"),
       initial: { target: targets[0]?.value },
       fields: [{ name: "target", label: t("commerce.target"), kind: "choice", options: targets, required: true }],
