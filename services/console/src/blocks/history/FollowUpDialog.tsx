@@ -157,8 +157,6 @@ export function useClosing() {
       const answer = await cancelling.mutateAsync({ id: of.id, etag: of.etag, result });
       say.done(t("followUp.cancelled"), back(answer.followUp));
     },
-    /** Without a word: for many at once. */
-    completeQuietly: (of: FollowUp, result: string) => completing.mutateAsync({ id: of.id, etag: of.etag, result }),
   };
 }
 

@@ -94,6 +94,7 @@ export function LogInteraction({ open, onClose, about, partyId = "", contactId, 
       }
       fields={fields}
       prefix="interaction"
+      width={720}
       initial={{
         kind,
         contactId,
@@ -152,6 +153,7 @@ export function EditInteraction({ open, onClose, of }: { open: boolean; onClose:
       title={t("history.edit")}
       fields={fields}
       prefix="interaction"
+      width={720}
       initial={{ ...of, happenedTime: shown }}
       submit={save}
       onClose={onClose}

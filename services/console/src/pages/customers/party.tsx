@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Form } from "antd";
 import { useTranslation } from "react-i18next";
-import { useAct } from "../../api/calls";
+import { useAct, useCall } from "../../api/calls";
 import { maskOf } from "../../api/mask";
 import { useFirm, useMe } from "../../api/me";
 import type { Ask } from "../../blocks/ask";
@@ -138,6 +138,7 @@ export function usePartyActs(ask: Ask) {
   const { t } = useTranslation(["customers", "common"]);
   const { done } = useDo();
   const update = useAct(PartyService.method.updateParty);
+  const call = useCall(PartyService.method.updateParty);
   const [about, owned, policy] = [useFields(), useSeat(), usePolicy()];
   const save = async (party: Party, change: ReturnType<typeof said> | ReturnType<typeof seat>, onDuplicate = 0) => {
     const updateMask = maskOf(change);
@@ -173,7 +174,7 @@ export function usePartyActs(ask: Ask) {
       const to = Object.fromEntries(Object.entries(seat(v)).filter(([, id]) => id !== ""));
       if (Object.keys(to).length === 0) return undefined;
       const updateMask = maskOf(to);
-      return (party: Party) => update.mutateAsync({ party: { id: party.id, ...to }, updateMask, etag: party.etag });
+      return (party: Party) => call({ party: { id: party.id, ...to }, updateMask, etag: party.etag });
     },
   };
 }

@@ -33,14 +33,14 @@ export function useFollowUpColumns(run: Run | undefined, bounds: Bounds): Column
     {
       key: "due",
       title: t("followUp.due"),
-      width: 190,
+      width: 160,
       render: (f) => <Due of={f} bounds={bounds} />,
       text: (f) => moment(f.dueTime),
     },
     {
       key: "title",
       title: t("followUp.title"),
-      width: 260,
+      width: 230,
       render: (f) => (
         <span title={f.note || undefined}>
           {f.title}
@@ -58,7 +58,7 @@ export function useFollowUpColumns(run: Run | undefined, bounds: Bounds): Column
     {
       key: "about",
       title: t("history.about"),
-      width: 200,
+      width: 170,
       render: (f) =>
         f.about && f.about.kind !== "ACCOUNT" ? (
           <>
