@@ -210,7 +210,14 @@ function useProcessActs() {
         title: t("edit.title", { name: process.name }),
         width: 680,
         prefix: "process",
-        intro: <Alert type="info" className="intro" title={t("processes.meaning")} description={t("processes.meaningHint")} />,
+        intro: (
+          <Alert
+            type="info"
+            className="intro"
+            title={t("processes.meaning")}
+            description={t("processes.meaningHint")}
+          />
+        ),
         fields,
         initial: {
           name: process.name,
