@@ -8,7 +8,7 @@ export default defineConfig({
   plugins: [react()],
   html: { cspNonce: "__CSP_NONCE__" },
   server: {
-    proxy: { "^/(baton\\.|session|v1/|openapi\\.json|asyncapi\\.json)": { target: gateway, changeOrigin: false } },
+    proxy: { "^/(baton\\.\\w+\\.v|session|v1/|openapi\\.json|asyncapi\\.json)": { target: gateway, changeOrigin: false } },
   },
   build: {
     target: "es2022",

@@ -74,9 +74,13 @@ function FilterField(props: { filter: Filter; value: string | undefined; onChang
   }
   if (filter.kind === "party") {
     return (
-      <span style={{ minWidth: 200 }}>
-        <PartyPick value={value ?? ""} onChange={onChange} placeholder={filter.label} aria-label={filter.label} />
-      </span>
+      <PartyPick
+        label={filter.label}
+        placeholder={filter.label}
+        value={value}
+        onChange={onChange}
+        style={{ minWidth: 200 }}
+      />
     );
   }
   if (filter.kind === "day") {
