@@ -8,7 +8,12 @@ export default defineConfig({
   plugins: [react()],
   html: { cspNonce: "__CSP_NONCE__" },
   server: {
-    proxy: { "^/(baton\\.\\w+\\.v|session|v1/|openapi\\.json|asyncapi\\.json)": { target: gateway, changeOrigin: false } },
+    proxy: {
+      "^/(baton\\.[a-z]+\\.v1\\.|session|demo|v1/|openapi\\.json|asyncapi\\.json)": {
+        target: gateway,
+        changeOrigin: false,
+      },
+    },
   },
   build: {
     target: "es2022",

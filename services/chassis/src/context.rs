@@ -5,6 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use baton_proto::Command;
 use prost::Message;
 use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -62,6 +63,8 @@ pub struct Parts {
     pub keys: Arc<Keys>,
     /// Secret of its page tokens.
     pub seal: Seal,
+    /// Cancelled when the process is to stop: what answers for long ends then.
+    pub stop: CancellationToken,
 }
 
 impl Deref for Context {

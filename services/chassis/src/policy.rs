@@ -338,6 +338,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.insight.v1.TraceService", &[
         ("GetTrace", Any(&[(Analysis, Read)], &[COMMAND_LINE])),
         ("ListChainHistory", Any(&[(Analysis, Read)], &[])),
+        // Each object is told under the rights that the reader has at its owner.
+        ("LookUpObjects", SignedIn),
     ]),
     // Each object is counted under the rights that the reader has at its owner.
     ("baton.insight.v1.ChainFunnelService", &[

@@ -12,6 +12,7 @@ pub mod board;
 pub mod events;
 pub mod funnel;
 pub mod history;
+pub mod look_up;
 pub mod rpc;
 pub mod store;
 pub mod trace;

@@ -135,6 +135,7 @@ async fn begun(url: &str, clock: &Clock) -> Context {
         messages: Arc::new(Messages::new(&[]).unwrap()),
         seal: Seal(keys.seal()),
         keys,
+        stop: tokio_util::sync::CancellationToken::new(),
     });
     take_back(&cx).await.unwrap();
     cx

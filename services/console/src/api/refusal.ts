@@ -23,7 +23,8 @@ export interface Refusal {
   retryAfterS?: number;
 }
 
-const camel = (path: string) => path.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+/** A path of a field as the clients write it. */
+export const camel = (path: string) => path.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase());
 
 /** Reads a refusal out of whatever a call threw. */
 export function refusal(cause: unknown): Refusal {

@@ -88,10 +88,10 @@ function FilterField(props: { filter: Filter; value: string | undefined; onChang
       <Input
         type="date"
         aria-label={filter.label}
-        title={filter.label}
+        prefix={<span className="hint">{filter.label}</span>}
         value={value ?? ""}
         onChange={(e) => onChange(e.target.value || undefined)}
-        style={{ width: 150 }}
+        style={{ width: 180 }}
       />
     );
   }

@@ -1,12 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, type FormInstance, Input, InputNumber, Modal, Select, Switch } from "antd";
-import { type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { refresh } from "../api/calls";
 import { useFirm } from "../api/me";
 import { isStale, type Refusal, refusal } from "../api/refusal";
 import type { Money } from "../gen/baton/type/v1/money_pb";
 import { major, minor, minorDigits } from "../i18n/format";
+import "./blocks.css";
 import { ContactPick, DepartmentPick, MemberPick, PartyPick, ProductPick, TerritoryPick } from "./pick";
 
 /** A field of a form. `name` is the path of the field in the request, in lower camel case. */
@@ -36,7 +37,7 @@ export interface Field {
   max?: number;
   min?: number;
   options?: { value: string | number; label: string }[];
-  hint?: string;
+  hint?: ReactNode;
   /** Shown only while this holds for what is filled in. */
   when?: (values: Values) => boolean;
   placeholder?: string;
@@ -179,6 +180,8 @@ interface DialogProps {
   okText?: string;
   danger?: boolean;
   width?: number;
+  /** Two short fields beside each other, where there is room. */
+  pairs?: boolean;
   /** Words above the fields: what will happen. */
   intro?: ReactNode;
   /** Words or a preview under the fields, by what is filled in; `fill` fills in more. */
@@ -189,12 +192,24 @@ interface DialogProps {
   onClose: () => void;
 }
 
+/** From this width on, the fields of a dialog stand in two columns. */
+const WIDE = 640;
+
+/** Brings the first field that is wrong before the reader. */
+function showWrong(form: FormInstance): void {
+  const wrong = form.getFieldsError().find((f) => f.errors.length > 0);
+  if (wrong) form.scrollToField(wrong.name, { focus: true, block: "center" });
+}
+
 /** Asks for what an act needs and does it. What the service refuses stands at its field; the rest above. */
 export function FormDialog(props: DialogProps) {
   const { t } = useTranslation();
   const [form] = Form.useForm();
-  const [told, setTold] = useState<{ refusal: Refusal; stale: boolean }>();
+  // Fields of several dialogs on a page are told apart by the names of their forms.
+  const name = useId();
+  const [told, setTold] = useState<{ refusal: Refusal; stale: boolean; marked: boolean }>();
   const [busy, setBusy] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
   const values = (Form.useWatch([], form) ?? {}) as Values;
   const { open, initial } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when it opens; what is filled in stays when the page behind reads anew
@@ -206,13 +221,17 @@ export function FormDialog(props: DialogProps) {
   }, [open]);
   const send = async () => {
     const filled = (await form.validateFields().catch(() => undefined)) as Values | undefined;
-    if (!filled) return;
+    if (!filled) return showWrong(form);
     setBusy(true);
     try {
       await props.submit(filled);
       props.onClose();
     } catch (cause) {
-      setTold({ refusal: onFields(form, props.fields, props.prefix, refusal(cause)), stale: isStale(cause) });
+      const all = refusal(cause);
+      const rest = onFields(form, props.fields, props.prefix, all);
+      const marked = all.violations.length > 0 && rest.violations.length === 0;
+      setTold({ refusal: rest, stale: isStale(cause), marked });
+      showWrong(form);
     } finally {
       setBusy(false);
     }
@@ -227,6 +246,7 @@ export function FormDialog(props: DialogProps) {
       okButtonProps={{ danger: props.danger, loading: busy }}
       onOk={() => void send()}
       onCancel={props.onClose}
+      afterOpenChange={(isOpen) => isOpen && firstEmpty(body.current)?.focus()}
       destroyOnHidden
       forceRender
     >
@@ -234,7 +254,9 @@ export function FormDialog(props: DialogProps) {
       {told && <Told {...told} leave={props.onClose} />}
       <Form
         form={form}
+        name={name}
         layout="vertical"
+        className={(props.width ?? 0) > WIDE ? "two" : undefined}
         requiredMark={(label, { required }) => (
           <>
             {label}
@@ -245,14 +267,30 @@ export function FormDialog(props: DialogProps) {
           if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void send();
         }}
       >
-        <Fields fields={props.fields} form={form} />
+        <div ref={body} className={props.pairs ? "pairs" : undefined}>
+          <Fields fields={props.fields} form={form} />
+        </div>
       </Form>
       {props.more?.(values, (more) => form.setFieldsValue(more))}
     </Modal>
   );
 }
 
-function Told({ refusal: r, stale, leave }: { refusal: Refusal; stale: boolean; leave: () => void }) {
+/** The first field that is still to be written in, where a dialog begins; a field that only picks opens too easily. */
+const firstEmpty = (body: HTMLElement | null) =>
+  [...(body?.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea") ?? [])].find(
+    (field) => field.value === "" && field.getAttribute("role") !== "combobox",
+  );
+
+interface ToldProps {
+  refusal: Refusal;
+  stale: boolean;
+  /** Whether all that is wrong stands at its field. */
+  marked: boolean;
+  leave: () => void;
+}
+
+function Told({ refusal: r, stale, marked, leave }: ToldProps) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   return (
@@ -260,7 +298,7 @@ function Told({ refusal: r, stale, leave }: { refusal: Refusal; stale: boolean; 
       type={stale ? "warning" : "error"}
       role="alert"
       style={{ marginBottom: 12 }}
-      title={stale ? t("error.stale") : r.text}
+      title={stale ? t("error.stale") : marked ? t("form.marked") : r.text}
       description={
         r.violations.length > 0 && (
           <ul>

@@ -1,3 +1,4 @@
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { text, useRead, useSettled } from "../api/calls";
 import {
@@ -42,7 +43,14 @@ export function useLookAlikes(identity: Identity, except = ""): Duplicate[] {
 }
 
 /** Known parties that look like this one: what they have in common, and who can be asked about those one may not open. */
-export function LookAlikes({ found }: { found: Duplicate[] }) {
+export function LookAlikes(props: {
+  found: Duplicate[];
+  /** Takes the known one in place of the one that is being made. */
+  take?: (found: Duplicate) => void;
+  /** What happens if the reader goes on as it is. */
+  hint?: string;
+}) {
+  const { found, take } = props;
   const { t } = useTranslation("customers");
   const { word } = useWords();
   if (found.length === 0) return null;
@@ -66,9 +74,15 @@ export function LookAlikes({ found }: { found: Duplicate[] }) {
             <span className="hint">
               {t("looks.owner")} <MemberName id={d.ownerId} />
             </span>
+            {take && d.visible && (
+              <Button size="small" onClick={() => take(d)}>
+                {t("looks.take")}
+              </Button>
+            )}
           </li>
         ))}
       </ul>
+      {props.hint && <p className="hint">{props.hint}</p>}
     </section>
   );
 }

@@ -11,6 +11,7 @@ import { Timeline } from "./Timeline";
 import { TracePicture } from "./TracePicture";
 import { neighbours } from "./trail";
 import { useWords } from "./words";
+import "./blocks.css";
 
 /** Something that may be done with the record. */
 export interface Verb {
@@ -19,6 +20,8 @@ export interface Verb {
   /** The one that moves the work on; at most one or two. */
   primary?: boolean;
   danger?: boolean;
+  /** Wanted so seldom that it stands in the menu even while it can be done. */
+  rare?: boolean;
   /** Why it cannot be done now, as a sentence; undefined if it can. */
   why?: string;
   /** A single key that does it. */
@@ -139,7 +142,7 @@ export function VerbBar({ verbs, wide }: { verbs: Verb[]; wide: boolean }) {
   const { t } = useTranslation();
   const able = verbs.filter((v) => !v.why);
   const room = wide ? 4 : 1;
-  const sorted = [...able.filter((v) => v.primary), ...able.filter((v) => !v.primary)];
+  const sorted = [...able.filter((v) => v.primary), ...able.filter((v) => !v.primary && !v.rare)];
   const shown = sorted.slice(0, room);
   const rest = verbs.filter((v) => !shown.includes(v));
   useShortcuts(Object.fromEntries(able.filter((v) => v.shortcut).map((v) => [v.shortcut, v.run])));

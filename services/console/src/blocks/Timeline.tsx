@@ -22,7 +22,6 @@ import { type FollowUpAct, FollowUpDialog, Unreadable } from "./history/FollowUp
 import { EditInteraction, LogInteraction } from "./history/LogInteraction";
 import { ObjectName } from "./Objects";
 import { MemberName } from "./People";
-import { Pill } from "./Pill";
 import { Empty, Failure, Waiting } from "./states";
 import { When } from "./When";
 import { State, useWords } from "./words";
@@ -157,9 +156,8 @@ function SaidHead({ entry }: { entry: Entry }) {
   return (
     <>
       <strong>{word(InteractionKindSchema, entry.type)}</strong>
-      <Pill>{word(ChannelSchema, entry.channel)}</Pill>
       <span className="hint">
-        <When at={entry.time} />
+        {word(ChannelSchema, entry.channel)} · <When at={entry.time} />
       </span>
     </>
   );

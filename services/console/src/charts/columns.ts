@@ -26,7 +26,7 @@ export function columns(
         type: "bar",
         barMaxWidth: 36,
         color: ink.accent,
-        itemStyle: { borderRadius: [3, 3, 0, 0] },
+        itemStyle: { borderRadius: [3, 3, 0, 0], opacity: 0.75 },
         label: {
           show: true,
           position: "top",

@@ -28,6 +28,8 @@ const ROW = 44;
 const HEAD = 32;
 const NAMES = 108;
 const SIGN = "▲ ";
+// The inks are made for words; as areas they would shout.
+const BAR_OPACITY = 0.75;
 
 /** How high the bars of so many stages are. */
 export const stageBarsHeight = (stages: number, narrow: boolean) =>
@@ -95,10 +97,10 @@ function series(stages: StageBar[], words: StageWords, ink: Ink) {
     yAxisIndex: at,
     barMaxWidth: 22,
     color,
-    itemStyle: { borderRadius: [0, 3, 3, 0] },
+    itemStyle: { borderRadius: [0, 3, 3, 0], opacity: BAR_OPACITY },
     data: values.map((value, i) => ({
       value: value ?? "-",
-      ...(at < 2 && stages[i]?.bottleneck ? { itemStyle: { color: ink.warning } } : {}),
+      ...(at < 2 && stages[i]?.bottleneck ? { itemStyle: { color: ink.warning, opacity: BAR_OPACITY } } : {}),
     })),
   });
   const share = (id: string, name: string, color: string, values: (number | undefined)[]) => ({

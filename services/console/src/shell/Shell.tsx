@@ -146,7 +146,7 @@ function BottomBar({ onMore }: { onMore: () => void }) {
   const four = [...wanted.flatMap((key) => pages.filter((p) => p.key === key)), ...pages.slice(1)];
   const shown = [...new Set(four)].slice(0, 4);
   return (
-    <nav className="bottom-bar" aria-label={t("app.menu")}>
+    <nav className="bottom-bar" aria-label={t("app.often")}>
       {shown.map((p) => (
         <Link key={p.key} to={p.to as never} aria-current={path === p.to ? "page" : undefined}>
           {p.icon}
@@ -206,7 +206,7 @@ function MeMenu({ onKeys }: { onKeys: () => void }) {
     }
   };
   return (
-    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => void act(key) }}>
+    <Dropdown trigger={["click"]} placement="bottomRight" menu={{ items, onClick: ({ key }) => void act(key) }}>
       <Button type="text" icon={<UserOutlined />} aria-label={t("app.me")} />
     </Dropdown>
   );

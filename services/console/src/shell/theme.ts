@@ -36,6 +36,9 @@ export function useAppearance(): { appearance: Appearance; isDark: boolean } {
 
 export const FONTS = `-apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif`;
 
+/** Whether the reader wants nothing to move. */
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 /** The look of all controls; the page's own styles use the same values as variables. */
 export function look(isDark: boolean): ThemeConfig {
   return {
@@ -44,6 +47,9 @@ export function look(isDark: boolean): ThemeConfig {
     hashed: false,
     token: {
       colorPrimary: isDark ? "#6ea4f0" : "#1f5fbf",
+      colorPrimaryHover: isDark ? "#8bb8f5" : "#1a50a3",
+      colorPrimaryActive: isDark ? "#a5c8f8" : "#143f82",
+      colorLinkHover: isDark ? "#a5c8f8" : "#1a50a3",
       colorInfo: isDark ? "#6ea4f0" : "#1f5fbf",
       colorLink: isDark ? "#8bb8f5" : "#1f5fbf",
       colorError: isDark ? "#f08080" : "#b42318",
@@ -59,10 +65,13 @@ export function look(isDark: boolean): ThemeConfig {
       borderRadius: 6,
       fontSize: 14,
       fontFamily: FONTS,
+      motion: !still,
       motionDurationMid: "0.12s",
     },
     components: {
       Table: { cellPaddingBlockSM: 7, headerBg: isDark ? "#1d232d" : "#f5f7fa" },
+      // The chosen page in the navigation, 4.5 to 1 on its own ground.
+      Menu: { itemSelectedColor: isDark ? "#b5d2fb" : "#1f5fbf" },
       Layout: {
         siderBg: isDark ? "#171c24" : "#ffffff",
         headerBg: isDark ? "#171c24" : "#ffffff",

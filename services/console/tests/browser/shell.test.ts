@@ -12,6 +12,7 @@ test("pages and actions are found by keyboard alone", async () => {
   await visitor.isAccessible("palette");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/orders");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.keyboard.press("g");
   await page.keyboard.press("l");
   await page.waitForURL("**/leads");

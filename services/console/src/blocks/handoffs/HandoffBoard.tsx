@@ -32,7 +32,7 @@ export function HandoffBoard({ board, state, overdue, toMe, orderBy, onOrder }: 
     { kind: board.kind, state, overdue, toMe, orderBy },
     (a) => a.rows,
   );
-  const answered = (state ?? HandoffState.OFFERED) !== HandoffState.OFFERED;
+  const answered = (state || HandoffState.OFFERED) !== HandoffState.OFFERED;
   return (
     <>
       <DataTable<BoardRow>

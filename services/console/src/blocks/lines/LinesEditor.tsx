@@ -48,7 +48,7 @@ export function LinesEditor({ lines, currency, save, onDone }: Props) {
       await save(drafts.map((d) => request(d, currency)));
       onDone();
     } catch (cause) {
-      setTold(tell(cause, drafts, t("common:error.stale")));
+      setTold(tell(cause, drafts, { stale: t("common:error.stale"), marked: t("common:form.marked") }));
     } finally {
       setBusy(false);
     }
@@ -104,17 +104,18 @@ interface Told {
 }
 
 /** Puts what was refused at the lines and fields that it is about. */
-function tell(cause: unknown, drafts: Draft[], stale: string): Told {
+function tell(cause: unknown, drafts: Draft[], words: { stale: string; marked: string }): Told {
   const told = refusal(cause);
   const fields: Told["fields"] = {};
-  const rest: string[] = [];
+  const rest: typeof told.violations = [];
   for (const v of told.violations) {
     const found = /^lines\[(\d+)\](?:\.(\w+))?/.exec(v.field);
     const draft = found ? drafts[Number(found[1])] : undefined;
-    if (!draft) rest.push(v.text);
+    if (!draft) rest.push(v);
     else fields[draft.key] = { ...fields[draft.key], [found?.[2] ?? "description"]: v.text };
   }
-  return { text: isStale(cause) ? stale : [told.text, ...rest].join(" "), fields };
+  const marked = told.violations.length > 0 && rest.length === 0;
+  return { text: isStale(cause) ? words.stale : marked ? words.marked : told.text, fields };
 }
 
 function Head() {

@@ -4,11 +4,11 @@ import { useWords } from "../words";
 import type { Layout, Placed } from "./layout";
 import { NodeText } from "./NodeText";
 
-const WIDTH = 196;
+const WIDTH = 206;
 const HEIGHT = 78;
-const GAP_X = 48;
+const GAP_X = 38;
 const GAP_Y = 14;
-const EDGE = 8;
+const EDGE = 4;
 
 const left = (p: Placed) => EDGE + p.column * (WIDTH + GAP_X);
 const top = (p: Placed) => EDGE + p.row * (HEIGHT + GAP_Y);

@@ -96,9 +96,7 @@ export function Departments() {
               <strong>{d.name}</strong>
               <State of={DepartmentStateSchema} value={d.state} />
             </span>
-            <span className="hint">
-              {t("departments.members")} <MembersLink department={d} count={counts(d).members} />
-            </span>
+            <MembersLink department={d} count={`${t("departments.members")} ${counts(d).members}`} />
             {verbs(d)}
           </div>
         )}
@@ -158,7 +156,7 @@ function useCounts() {
   });
 }
 
-function MembersLink({ department, count }: { department: Department; count: number }) {
+function MembersLink({ department, count }: { department: Department; count: number | string }) {
   return (
     <Link to="/admin/members" search={{ department: department.id } as never}>
       {count}

@@ -15,6 +15,7 @@ import { CreateGrant, type GrantPlace } from "./functions/CreateGrant";
 import { useGrantWords } from "./GrantWords";
 import { DUTIES, type Grantee, grantsOf, rolesOf, useGrants } from "./grants";
 import { MemberFunctions } from "./MemberFunctions";
+import "./admin.css";
 
 /** A role or department with what it is granted. */
 interface Row {
@@ -134,7 +135,7 @@ function GranteeCard({ row, onOpen }: Omit<CellProps, "duty">) {
   return (
     <div className="stack" style={{ gap: 4 }}>
       <strong>{said.grantee(row.grantee)}</strong>
-      <dl className="details">
+      <dl className="details cells">
         {DUTIES.map((duty) => (
           <div key={duty}>
             <dt>{words.word(FunctionSchema, duty)}</dt>

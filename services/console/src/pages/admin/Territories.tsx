@@ -97,9 +97,11 @@ export function Territories() {
               <State of={TerritoryStateSchema} value={r.territory.state} />
             </span>
             <span className="hint">
-              {t("territories.manager")} <MemberName id={r.territory.managerId} /> · {t("territories.members")}{" "}
-              {workers(r)}
+              {t("territories.manager")} <MemberName id={r.territory.managerId} />
             </span>
+            <Link to="/admin/members" search={{ territory: r.territory.id } as never}>
+              {t("territories.members")} {count(r.territory)}
+            </Link>
             {verbs(r)}
           </div>
         )}

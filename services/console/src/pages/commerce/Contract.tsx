@@ -60,7 +60,7 @@ function ContractPage({ contract }: { contract: ContractMessage }) {
           { label: t("document.party"), value: <ObjectName kind="ACCOUNT" id={contract.partyId} /> },
           { label: t("lines.total"), value: <Money of={contract.total} /> },
           {
-            label: t("contract.ordered"),
+            label: t("contract.orderedFully"),
             value: t("contract.orderedLines", { done: ordered, all: contract.lines.length }),
           },
           { label: t("contract.term"), value: <Term of={contract} /> },
@@ -209,6 +209,7 @@ function useVerbs(contract: ContractMessage, orders: Order[], ask: Ask, write: (
       key: "terminate",
       label: t("contract.terminate"),
       danger: true,
+      rare: true,
       why: only(DRAFT, ACTIVE),
       run: () => void acts.terminate(contract),
     },

@@ -117,12 +117,12 @@ function Wait(props: {
   asked: { state?: OrderState; differs?: boolean };
   chosen: boolean;
   turn: () => void;
-  /** Shown only while there are any. */
   alarm?: boolean;
 }) {
   const { data } = useRead(OrderService.method.listOrders, { ...props.asked, count: true, pageSize: 1 });
   const count = Number(data?.totalSize ?? 0n);
-  if (props.alarm && count === 0 && !props.chosen) return null;
+  // What nothing waits for needs no place.
+  if (count === 0 && !props.chosen) return null;
   return (
     <Button
       type={props.chosen ? "primary" : "default"}
@@ -130,7 +130,7 @@ function Wait(props: {
       aria-pressed={props.chosen}
       onClick={props.turn}
     >
-      {props.label} <span className="num">{data && `${number(count)}${data.totalCapped ? "+" : ""}`}</span>
+      {props.label} <span className="num">{`${number(count)}${data?.totalCapped ? "+" : ""}`}</span>
     </Button>
   );
 }

@@ -68,6 +68,7 @@ export function useContractActs(ask: Ask) {
       let opened = "";
       await ask({
         title: t("contract.new"),
+        width: 720,
         intro: <p className="hint">{t("document.linesLater")}</p>,
         fields: [party, currency, ...fields],
         prefix: "contract",
@@ -84,6 +85,7 @@ export function useContractActs(ask: Ask) {
     edit: (contract: Contract) =>
       ask({
         title: t("contract.edit"),
+        width: 720,
         fields,
         prefix: "contract",
         initial: said(contract),

@@ -79,6 +79,7 @@ export function useOrderActs(ask: Ask) {
       let opened = "";
       await ask({
         title: t("order.new"),
+        width: 720,
         intro: <p className="hint">{t("document.linesLater")}</p>,
         fields: [party, currency, ...fields],
         prefix: "order",
@@ -95,6 +96,7 @@ export function useOrderActs(ask: Ask) {
     edit: (order: Order) =>
       ask({
         title: t("order.edit"),
+        width: 720,
         fields,
         prefix: "order",
         initial: said(order),

@@ -11,7 +11,6 @@ import { FilterBar, useFilters } from "../../blocks/Filters";
 import { EditInteraction, LogInteraction } from "../../blocks/history/LogInteraction";
 import { ObjectName } from "../../blocks/Objects";
 import { MemberName } from "../../blocks/People";
-import { Pill } from "../../blocks/Pill";
 import { When } from "../../blocks/When";
 import { useChoices, useWords } from "../../blocks/words";
 import { ChannelSchema } from "../../gen/baton/customer/v1/channel_pb";
@@ -102,7 +101,7 @@ function useColumns(edit: Edit | undefined): Column<Interaction>[] {
       key: "channel",
       title: t("history.channel"),
       width: 110,
-      render: (i) => <Pill>{word(ChannelSchema, i.channel)}</Pill>,
+      render: (i) => word(ChannelSchema, i.channel),
       text: (i) => word(ChannelSchema, i.channel),
     },
     {
@@ -171,9 +170,8 @@ function InteractionCard({ of, onEdit }: { of: Interaction; onEdit: Edit | undef
     <>
       <div className="bar">
         <strong>{word(InteractionKindSchema, of.kind)}</strong>
-        <Pill>{word(ChannelSchema, of.channel)}</Pill>
         <span className="hint">
-          <When at={of.happenedTime} /> · <MemberName id={of.ownerId} />
+          {word(ChannelSchema, of.channel)} · <When at={of.happenedTime} /> · <MemberName id={of.ownerId} />
         </span>
         <span className="grow" />
         {onEdit && <EditButton of={of} edit={onEdit} />}

@@ -1,4 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
+import { Form } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../api/calls";
 import { maskOf } from "../../api/mask";
@@ -23,10 +24,10 @@ import {
 import { PartyService } from "../../gen/baton/customer/v1/party_service_pb";
 
 /** What people say of a customer. */
-function useFields(): Field[] {
+function useFields(): (of?: Party) => Field[] {
   const { t } = useTranslation("customers");
-  return [
-    { name: "name", label: t("party.name"), required: true, max: 200 },
+  return (of) => [
+    { name: "name", label: t("party.name"), required: true, max: 200, hint: <TypedLookAlikes of={of} /> },
     { name: "phone", label: t("party.phone"), kind: "tel", max: 50 },
     { name: "email", label: t("party.email"), kind: "email", max: 254 },
     { name: "website", label: t("party.website"), max: 500 },
@@ -77,9 +78,10 @@ function usePolicy(): Field {
   };
 }
 
-/** The known customers that look like the one that is being written. */
-function TypedLookAlikes({ typed, except }: { typed: Identity; except?: string }) {
-  return <LookAlikes found={useLookAlikes(typed, except)} />;
+/** The known customers that look like the one that is being written in the form around. */
+function TypedLookAlikes({ of }: { of?: Party }) {
+  const typed = (Form.useWatch([], Form.useFormInstance()) ?? {}) as Identity;
+  return <LookAlikes found={useLookAlikes({ ...typed, type: of?.type ?? typed.type }, of?.id)} />;
 }
 
 /** Asks for a new account and opens its page; a known one that is taken in its place is told. */
@@ -95,7 +97,7 @@ export function useNewAccount(ask: Ask): (from: Filters) => Promise<void> {
   return async (from) => {
     const fields: Field[] = [
       { name: "type", label: t("party.type"), kind: "choice", options: types, required: true },
-      ...about,
+      ...about(),
       ...owned,
       { name: "channel", label: t("verify.channel"), kind: "choice", options: channels },
       { name: "evidence", label: t("verify.evidence"), kind: "area", max: 2000, hint: t("verify.ownHint") },
@@ -104,6 +106,7 @@ export function useNewAccount(ask: Ask): (from: Filters) => Promise<void> {
     let opened = "";
     await ask({
       title: t("accounts.new"),
+      width: 720,
       fields,
       prefix: "account",
       initial: {
@@ -113,7 +116,6 @@ export function useNewAccount(ask: Ask): (from: Filters) => Promise<void> {
         name: from.title,
         parentId: from.partyId,
       },
-      more: (typed) => <TypedLookAlikes typed={typed} />,
       submit: async (v) => {
         const account = { type: v.type, source: sourceIn(from), ...said(v), ...seat(v) };
         const onDuplicate = v.onDuplicate ?? 0;
@@ -149,10 +151,10 @@ export function usePartyActs(ask: Ask) {
     edit: (party: Party) =>
       ask({
         title: t("party.edit"),
-        fields: [...about, policy],
+        fields: [...about(party), policy],
+        width: 720,
         prefix: "party",
         initial: { ...party, employees: party.employees || undefined, foundedYear: party.foundedYear || undefined },
-        more: (typed) => <TypedLookAlikes typed={{ ...typed, type: party.type }} except={party.id} />,
         submit: (v) => save(party, said(v), v.onDuplicate),
       }),
     transfer: (party: Party) =>

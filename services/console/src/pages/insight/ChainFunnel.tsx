@@ -30,12 +30,13 @@ export function ChainFunnel() {
     territoryId: filters.territory,
   });
   const { data, error, refetch } = useRead(ChainFunnelService.method.getChainFunnel, asked(period));
-  const was = useRead(ChainFunnelService.method.getChainFunnel, asked(compared ?? period), {
+  const earlier = useRead(ChainFunnelService.method.getChainFunnel, asked(compared ?? period), {
     enabled: compared !== undefined,
   });
   const figure = readFigure(filters.figure);
   const open = (f: Parameters<typeof writeFigure>[0]) => set({ figure: writeFigure(f) });
   const funnel = data?.funnel;
+  const was = compared && earlier.data?.funnel;
   const hops = funnel?.hops ?? [];
   return (
     <div className="page">
@@ -64,7 +65,7 @@ export function ChainFunnel() {
         <>
           <Headlines funnel={funnel} />
           <HopChart funnel={funnel} onOpen={open} />
-          <HopTable funnel={funnel} was={was.data?.funnel} onOpen={open} />
+          <HopTable funnel={funnel} was={was} onOpen={open} />
           <HopSources hops={hops} onOpen={open} />
           <HowCounted
             sentences={[
@@ -103,7 +104,7 @@ function Headlines({ funnel }: { funnel: Funnel }) {
   const slowest = hop(funnel.bottleneckKind);
   const leak = hop(funnel.leakKind);
   return (
-    <div className="tiles">
+    <div className="tiles small">
       <Tile label={t("chain.bottleneck")} hint={slowest && t("chain.bottleneckHint")}>
         {slowest ? `${words.kind(slowest.kind)} · ${span(slowest.meanMoveS ?? 0n)}` : "—"}
       </Tile>

@@ -27,7 +27,7 @@ export function Handoffs() {
     <div className="page">
       <h1>{t("board.title")}</h1>
       <p className="hint">{t("board.intro")}</p>
-      <div className="tiles">
+      <div className="tiles small">
         {boards.map((b) => (
           <BoardTile
             key={b.kind}

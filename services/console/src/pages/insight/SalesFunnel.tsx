@@ -34,12 +34,13 @@ export function SalesFunnel() {
     territoryId: filters.territory,
   });
   const { data, error, refetch } = useRead(FunnelService.method.getStageFunnel, asked(period));
-  const was = useRead(FunnelService.method.getStageFunnel, asked(compared ?? period), {
+  const earlier = useRead(FunnelService.method.getStageFunnel, asked(compared ?? period), {
     enabled: compared !== undefined,
   });
   const figure = readFigure(filters.figure);
   const open = (f: SalesFigure) => set({ figure: writeFigure(f) });
   const funnel = data?.funnel;
+  const was = compared && earlier.data?.funnel;
   const process = processes.find((p) => p.id === funnel?.processId);
   const any = funnel?.stages.some((s) => s.entered > 0n);
   return (
@@ -76,9 +77,9 @@ export function SalesFunnel() {
       {funnel && !any && <Empty title={t("stages.none")} hint={t("stages.noneHint")} />}
       {funnel && any && (
         <>
-          {funnel.deals && <DealTiles deals={funnel.deals} was={was.data?.funnel?.deals} onOpen={open} />}
+          {funnel.deals && <DealTiles deals={funnel.deals} was={was?.deals} onOpen={open} />}
           <StageChart funnel={funnel} onOpen={open} />
-          <StageTable funnel={funnel} was={was.data?.funnel} onOpen={open} />
+          <StageTable funnel={funnel} was={was} onOpen={open} />
           {funnel.deals && <Quarters quarters={funnel.deals.wonByQuarter} onOpen={open} />}
           <HowCounted
             sentences={[

@@ -7,6 +7,7 @@ import { useAsk } from "../../blocks/ask";
 import { Money } from "../../blocks/Money";
 import { MemberName, TerritoryName } from "../../blocks/People";
 import { Details, RecordPage } from "../../blocks/RecordPage";
+import { SourceName } from "../../blocks/SourceName";
 import { Empty, Failure, Waiting } from "../../blocks/states";
 import { When } from "../../blocks/When";
 import { State, useWords } from "../../blocks/words";
@@ -21,7 +22,6 @@ import { CampaignLeads } from "./campaigns/CampaignLeads";
 import { CampaignProjects } from "./campaigns/CampaignProjects";
 import { Harvest } from "./campaigns/Harvest";
 import { useCampaignVerbs } from "./campaigns/verbs";
-import { SourceName } from "./SourceName";
 
 /** A campaign: what it is meant to bring, and what it brought. */
 export function Campaign() {

@@ -9,6 +9,7 @@ import { InlineText } from "../../blocks/Inline";
 import { ObjectName } from "../../blocks/Objects";
 import { MemberName, TerritoryName } from "../../blocks/People";
 import { Details, RecordPage } from "../../blocks/RecordPage";
+import { SourceName } from "../../blocks/SourceName";
 import { Empty, Failure, Waiting } from "../../blocks/states";
 import { When } from "../../blocks/When";
 import { State, useWords } from "../../blocks/words";
@@ -28,7 +29,6 @@ import { useConversion } from "./lead/useConversion";
 import { useLeadVerbs } from "./lead/verbs";
 import { ResponseClock, Waited } from "./leads/clock";
 import { Whereabouts } from "./leads/columns";
-import { SourceName } from "./SourceName";
 
 /** A lead: what it is, where it stands, what may be done. */
 export function Lead() {

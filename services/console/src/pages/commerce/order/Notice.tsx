@@ -8,21 +8,13 @@ import {
   type Order,
   OrderDifferenceSchema,
   OrderState,
-  OrderStateSchema,
 } from "../../../gen/baton/commerce/v1/order_pb";
 import { day, percent } from "../../../i18n/format";
 import { invoiced, leftToShip } from "../orderActs";
 
 /** The steps of an order's life. */
-const STEPS = [
-  OrderState.DRAFT,
-  OrderState.CONFIRMED,
-  OrderState.ACCEPTED,
-  OrderState.SHIPPED,
-  OrderState.INVOICED,
-  OrderState.PAID,
-  OrderState.CLOSED,
-] as const;
+const STEPS = ["DRAFT", "CONFIRMED", "ACCEPTED", "SHIPPED", "INVOICED", "PAID", "CLOSED"] as const;
+type StepName = (typeof STEPS)[number];
 
 /** How an order stands: its steps, or why it ended before them, and what does not fit together. */
 export function Notice({ order }: { order: Order }) {
@@ -64,36 +56,33 @@ export function Notice({ order }: { order: Order }) {
 }
 
 /** How far an order has come on the steps; one that is shipped in part stands before "shipped". */
-function reached(state: OrderState): number {
-  const step = state === OrderState.PARTLY_SHIPPED ? OrderState.ACCEPTED : state;
-  return STEPS.findIndex((s) => s === step);
-}
+const reached = (state: OrderState) =>
+  STEPS.findIndex((name) => OrderState[name] === (state === OrderState.PARTLY_SHIPPED ? OrderState.ACCEPTED : state));
 
 function useSteps(order: Order): Step[] {
   const { t } = useTranslation("commerce");
-  const { word } = useWords();
   const at = reached(order.state);
   const total = order.total?.amountMinor ?? 0n;
-  const share = (minor: bigint) => (total > 0n ? percent(Number((minor * 1000n) / total) / 1000) : "");
+  const share = (minor: bigint) => (total > 0n ? percent(Number((minor * 1000n) / total) / 1000, 1) : "");
   const shipped = order.lines.filter((l) => leftToShip(l) === "0").length;
-  const hints: Partial<Record<OrderState, Step["hint"]>> = {
-    [OrderState.CONFIRMED]: order.confirmTime && <When at={order.confirmTime} />,
-    [OrderState.SHIPPED]:
+  const hints: Partial<Record<StepName, Step["hint"]>> = {
+    CONFIRMED: order.confirmTime && <When at={order.confirmTime} />,
+    SHIPPED:
       order.state === OrderState.PARTLY_SHIPPED
         ? t("order.shippedLines", { done: shipped, all: order.lines.length })
         : day(order.shipments.at(-1)?.shipDate ?? ""),
-    [OrderState.INVOICED]: order.invoices.length > 0 && share(invoiced(order)),
-    [OrderState.PAID]: order.payments.length > 0 && share(order.paid?.amountMinor ?? 0n),
+    INVOICED: order.invoices.length > 0 && share(invoiced(order)),
+    PAID: order.payments.length > 0 && share(order.paid?.amountMinor ?? 0n),
   };
-  const begun: Partial<Record<OrderState, boolean>> = {
-    [OrderState.SHIPPED]: order.shipments.length > 0,
-    [OrderState.INVOICED]: order.invoices.length > 0,
-    [OrderState.PAID]: order.payments.length > 0,
+  const begun: Partial<Record<StepName, boolean>> = {
+    SHIPPED: order.shipments.length > 0,
+    INVOICED: order.invoices.length > 0,
+    PAID: order.payments.length > 0,
   };
-  return STEPS.map((state, i) => ({
-    key: String(state),
-    label: word(OrderStateSchema, state),
-    stand: i <= at ? "done" : begun[state] ? "partly" : i === at + 1 ? "next" : "later",
-    hint: hints[state],
+  return STEPS.map((name, i) => ({
+    key: name,
+    label: t(`order.step.${name}`),
+    stand: i <= at ? "done" : begun[name] ? "partly" : i === at + 1 ? "next" : "later",
+    hint: hints[name],
   }));
 }

@@ -91,6 +91,7 @@ export function useOrderVerbs(order: Order, ask: Ask, writeLines: () => void): V
       key: "closeShort",
       label: t("order.closeShort"),
       danger: true,
+      rare: true,
       why: only(PARTLY_SHIPPED) ?? byHand,
       run: () => void acts.closeShort(order),
     },
@@ -98,6 +99,7 @@ export function useOrderVerbs(order: Order, ask: Ask, writeLines: () => void): V
       key: "cancel",
       label: t("order.cancel"),
       danger: true,
+      rare: true,
       // What an ERP has taken is called off there; what only waits for it can be withdrawn.
       why: only(DRAFT, CONFIRMED, ACCEPTED) ?? (order.state === ACCEPTED ? byHand : undefined),
       run: () => void acts.cancel(order),

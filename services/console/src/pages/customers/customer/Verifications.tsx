@@ -2,7 +2,6 @@ import { useTranslation } from "react-i18next";
 import { useList } from "../../../api/calls";
 import { Pages } from "../../../blocks/DataTable";
 import { MemberName } from "../../../blocks/People";
-import { Pill } from "../../../blocks/Pill";
 import { Empty, Failure, Waiting } from "../../../blocks/states";
 import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
@@ -25,9 +24,8 @@ export function Verifications({ partyId }: { partyId: string }) {
           <li key={v.id}>
             <div className="bar">
               <State of={VerificationOutcomeSchema} value={v.outcome} />
-              <Pill>{word(ChannelSchema, v.channel)}</Pill>
               <span className="hint">
-                <MemberName id={v.verifierId} /> · <When at={v.createTime} exact />
+                {word(ChannelSchema, v.channel)} · <MemberName id={v.verifierId} /> · <When at={v.createTime} exact />
               </span>
             </div>
             {v.evidence && <div className="said">{v.evidence}</div>}

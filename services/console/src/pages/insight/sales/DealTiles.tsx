@@ -28,7 +28,7 @@ export function DealTiles({ deals, was, onOpen }: Props) {
   );
   const length = (s: bigint | undefined) => (s === undefined ? "—" : span(s));
   return (
-    <div className="tiles">
+    <div className="tiles small">
       {tile("count", OpportunityState.UNSPECIFIED)}
       {tile("open", OpportunityState.OPEN)}
       {tile("won", OpportunityState.WON)}

@@ -66,6 +66,8 @@ export function CampaignDialog({ open, copyId, onClose }: { open: boolean; copyI
       onClose={onClose}
       title={copy ? t("campaigns.copyOf", { name: copy.name }) : t("campaigns.new")}
       prefix="campaign"
+      pairs
+      width={600}
       okText={t("campaigns.create")}
       fields={[
         ...fields,

@@ -73,7 +73,7 @@ export function ConvertDialog({ lead, open, onClose }: Props) {
       forceRender
     >
       {told && <Alert type="error" role="alert" title={told.text} style={{ marginBottom: 12 }} />}
-      <div className="columns even">
+      <div className="columns">
         <Form
           form={form}
           layout="vertical"
@@ -82,7 +82,9 @@ export function ConvertDialog({ lead, open, onClose }: Props) {
             if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) void send();
           }}
         >
-          <Fields fields={fields} form={form} />
+          <div className="pairs">
+            <Fields fields={fields} form={form} />
+          </div>
         </Form>
         <Preview
           preview={preview}

@@ -36,6 +36,16 @@ export function useLeadVerbs(lead: Lead, handoffs: Handoff[], ask: Ask, convert:
         fields: [{ name: "followUpPlan", label: t("lead.followUpPlan"), kind: "area", max: 1000, required: true }],
         submit: (v) => act.accept(v.followUpPlan as string),
       }),
+    convert,
+    receive: act.receive,
+    return: () =>
+      ask({
+        title: t("verb.return"),
+        intro: <p className="hint">{t("ask.return")}</p>,
+        fields: [{ name: "reason", label: common("form.reason"), kind: "area", max: 500, required: true }],
+        okText: t("verb.return"),
+        submit: (v) => act.giveBack(v.reason as string),
+      }),
     route: () =>
       ask({
         title: t("verb.route"),
@@ -52,15 +62,6 @@ export function useLeadVerbs(lead: Lead, handoffs: Handoff[], ask: Ask, convert:
         okText: t("verb.assign"),
         submit: (v) => act.assign(v.memberId as string),
       }),
-    receive: act.receive,
-    return: () =>
-      ask({
-        title: t("verb.return"),
-        intro: <p className="hint">{t("ask.return")}</p>,
-        fields: [{ name: "reason", label: common("form.reason"), kind: "area", max: 500, required: true }],
-        okText: t("verb.return"),
-        submit: (v) => act.giveBack(v.reason as string),
-      }),
     withdraw: act.withdraw,
     disqualify: () =>
       ask({
@@ -72,7 +73,6 @@ export function useLeadVerbs(lead: Lead, handoffs: Handoff[], ask: Ask, convert:
         submit: (v) => act.disqualify(v.reason as number, (v.note as string | undefined) ?? ""),
       }),
     reopen: act.reopen,
-    convert,
     edit: () =>
       ask({
         title: t("verb.edit"),

@@ -3,12 +3,13 @@ import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../../api/calls";
 import { type Field, FormDialog, type Values } from "../../../blocks/Form";
+import { LookAlikes, useLookAlikes } from "../../../blocks/LookAlikes";
 import { PartyPick } from "../../../blocks/pick";
 import { useSay } from "../../../blocks/say";
 import { PartyType } from "../../../gen/baton/customer/v1/party_pb";
 import { type Lead, ProspectType } from "../../../gen/baton/marketing/v1/lead_pb";
 import { LeadService } from "../../../gen/baton/marketing/v1/lead_service_pb";
-import { FoundAgain, LookAlikes, useLookAlikes } from "../LookAlikes";
+import { FoundAgain, useHouseRule } from "../FoundAgain";
 import { ContactOfPick, SourcePick, type SourceSaid } from "../picks";
 
 type Whom = "company" | "person" | "known";
@@ -53,6 +54,7 @@ export function LeadDialog({ open, onClose, partyId = "", source, onCreated }: P
       width={640}
       fields={fields}
       prefix="lead"
+      pairs
       okText={t("leads.create")}
       initial={{ whom: partyId ? "known" : "company", partyId, source: source ?? { kind: "DIRECT", id: "" } }}
       more={(values, fill) => (
@@ -78,9 +80,10 @@ function BeforeSaving({ values, take }: { values: Values; take: (partyId: string
           email: values["prospect.email"],
           website: values["prospect.website"],
         }
-      : undefined,
+      : {},
   );
-  return <LookAlikes found={found} take={(d) => take(d.partyId)} />;
+  const hint = useHouseRule();
+  return <LookAlikes found={found} take={(d) => take(d.partyId)} hint={hint} />;
 }
 
 function useFields(known: boolean): Field[] {

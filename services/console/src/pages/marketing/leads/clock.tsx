@@ -29,7 +29,7 @@ export const isOverdue = (lead: Lead, now = Date.now()) =>
 export function Waited({ lead }: { lead: Lead }) {
   const now = useNow();
   if (!isOpen(lead) || !lead.createTime) return <>—</>;
-  return <span className="num">{span((now - timestampMs(lead.createTime)) / 1000)}</span>;
+  return <span className="num">{span(Math.round(Math.max(0, now - timestampMs(lead.createTime)) / 1000))}</span>;
 }
 
 /** By when the first contact is due, or how long it took. */
@@ -38,11 +38,11 @@ export function ResponseClock({ lead }: { lead: Lead }) {
   const now = useNow();
   if (!lead.responseDueTime) {
     if (!lead.contactTime || !lead.createTime) return <>—</>;
-    const took = span((timestampMs(lead.contactTime) - timestampMs(lead.createTime)) / 1000);
+    const took = span(Math.round((timestampMs(lead.contactTime) - timestampMs(lead.createTime)) / 1000));
     return <span className="hint">{t("clock.took", { took })}</span>;
   }
   const left = timestampMs(lead.responseDueTime) - now;
-  const length = span(Math.abs(left) / 1000);
+  const length = span(Math.round(Math.abs(left) / 1000));
   if (left <= 0) return <Pill tone="danger">{t("clock.overdue", { length })}</Pill>;
   if (left <= SOON_MS) return <Pill tone="warning">{t("clock.soon", { length })}</Pill>;
   return <Pill tone="info">{t("clock.left", { length })}</Pill>;

@@ -5,25 +5,22 @@ import type { Column } from "../../../blocks/DataTable";
 import { ObjectName, RecordLink } from "../../../blocks/Objects";
 import { MemberName, TerritoryName } from "../../../blocks/People";
 import { Pill } from "../../../blocks/Pill";
+import { SourceName } from "../../../blocks/SourceName";
 import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
-import { type Lead, LeadQualitySchema, LeadRoutingSchema } from "../../../gen/baton/marketing/v1/lead_pb";
+import { type Lead, LeadQualitySchema, LeadRouting, LeadRoutingSchema } from "../../../gen/baton/marketing/v1/lead_pb";
 import { moment } from "../../../i18n/format";
-import { SourceName } from "../SourceName";
 import { ResponseClock, Waited } from "./clock";
 
 /** The orders of leads, as the service names them. */
 export const LEAD_ORDERS = { newest: "create_time desc", due: "response_due_time asc" } as const;
 
-/** Where a lead is: with whom, and whether he has still to take it. */
+/** Where a lead is: with whom, or who has still to take it. */
 export function Whereabouts({ lead }: { lead: Lead }) {
   const { t } = useTranslation("marketing");
-  return (
-    <>
-      <State of={LeadRoutingSchema} value={lead.routing} />{" "}
-      {lead.offered && <Pill tone="warning">{t("leads.offered")}</Pill>}
-    </>
-  );
+  if (!lead.offered) return <State of={LeadRoutingSchema} value={lead.routing} />;
+  const manager = lead.routing === LeadRouting.WITH_MANAGER;
+  return <Pill tone="warning">{t(manager ? "leads.offeredManager" : "leads.offeredSalesperson")}</Pill>;
 }
 
 /** The columns of leads; a page that is about one source or customer leaves that one out. */
@@ -38,7 +35,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
     {
       key: "number",
       title: common("list.number"),
-      width: 132,
+      width: 128,
       render: (r) => (
         <RecordLink kind="LEAD" id={r.id}>
           {r.number}
@@ -49,7 +46,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
     {
       key: "title",
       title: t("lead.title"),
-      width: 240,
+      width: 200,
       render: (r) => (
         <RecordLink kind="LEAD" id={r.id}>
           {r.title}
@@ -60,41 +57,20 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
     {
       key: "party",
       title: t("lead.party"),
-      width: 180,
+      width: 160,
       render: (r) => <ObjectName kind="ACCOUNT" id={r.partyId} />,
     },
     {
       key: "quality",
       title: t("lead.quality"),
-      width: 110,
+      width: 92,
       render: (r) => <State of={LeadQualitySchema} value={r.quality} />,
       text: (r) => word(LeadQualitySchema, r.quality),
     },
     {
-      key: "routing",
-      title: t("lead.routing"),
-      width: 190,
-      render: (r) => <Whereabouts lead={r} />,
-      text: (r) => word(LeadRoutingSchema, r.routing),
-    },
-    {
-      key: "owner",
-      title: common("list.owner"),
-      width: 110,
-      render: (r) => <MemberName id={r.ownerId} />,
-      text: (r) => member(r.ownerId),
-    },
-    {
-      key: "territory",
-      title: common("list.territory"),
-      width: 110,
-      render: (r) => <TerritoryName id={r.territoryId} />,
-      text: (r) => territory(r.territoryId),
-    },
-    {
       key: "waiting",
       title: t("lead.waiting"),
-      width: 100,
+      width: 84,
       align: "right",
       render: (r) => <Waited lead={r} />,
       sort: { down: LEAD_ORDERS.newest },
@@ -110,15 +86,36 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
     {
       key: "due",
       title: t("lead.responseDue"),
-      width: 170,
+      width: 150,
       render: (r) => <ResponseClock lead={r} />,
       text: (r) => moment(r.responseDueTime, zone),
       sort: { up: LEAD_ORDERS.due },
     },
     {
+      key: "routing",
+      title: t("lead.routing"),
+      width: 160,
+      render: (r) => <Whereabouts lead={r} />,
+      text: (r) => word(LeadRoutingSchema, r.routing),
+    },
+    {
+      key: "owner",
+      title: common("list.owner"),
+      width: 80,
+      render: (r) => <MemberName id={r.ownerId} />,
+      text: (r) => member(r.ownerId),
+    },
+    {
+      key: "territory",
+      title: common("list.territory"),
+      width: 90,
+      render: (r) => <TerritoryName id={r.territoryId} />,
+      text: (r) => territory(r.territoryId),
+    },
+    {
       key: "source",
       title: common("list.source"),
-      width: 170,
+      width: 150,
       render: (r) => <SourceName source={r.source} />,
       text: (r) => kind(r.source?.kind ?? ""),
     },

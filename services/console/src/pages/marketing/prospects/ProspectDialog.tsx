@@ -3,11 +3,12 @@ import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../../api/calls";
 import { type Field, FormDialog, type Values } from "../../../blocks/Form";
+import { LookAlikes, useLookAlikes } from "../../../blocks/LookAlikes";
 import { useSay } from "../../../blocks/say";
 import { useChoices } from "../../../blocks/words";
 import { DuplicatePolicySchema, PartyType, PartyTypeSchema } from "../../../gen/baton/customer/v1/party_pb";
 import { PartyService } from "../../../gen/baton/customer/v1/party_service_pb";
-import { FoundAgain, LookAlikes, useLookAlikes } from "../LookAlikes";
+import { FoundAgain } from "../FoundAgain";
 
 /** Takes down a customer whom nobody has verified; whoever is known already is shown before and after. */
 export function ProspectDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -46,6 +47,7 @@ export function ProspectDialog({ open, onClose }: { open: boolean; onClose: () =
       title={t("prospects.new")}
       width={600}
       prefix="prospect"
+      pairs
       okText={t("prospects.create")}
       fields={fields}
       initial={{ type: PartyType.COMPANY }}

@@ -5,6 +5,7 @@ import type { Column } from "../../../blocks/DataTable";
 import { RecordLink } from "../../../blocks/Objects";
 import { MemberName, TerritoryName } from "../../../blocks/People";
 import { Phone } from "../../../blocks/Reach";
+import { SourceName } from "../../../blocks/SourceName";
 import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
 import {
@@ -14,7 +15,6 @@ import {
   VerificationOutcomeSchema,
 } from "../../../gen/baton/customer/v1/party_pb";
 import { moment } from "../../../i18n/format";
-import { SourceName } from "../SourceName";
 
 /** The columns of prospects. */
 export function useProspectColumns(): Column<Party>[] {

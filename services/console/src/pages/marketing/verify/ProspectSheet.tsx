@@ -5,13 +5,13 @@ import { RecordLink } from "../../../blocks/Objects";
 import { MemberName, TerritoryName } from "../../../blocks/People";
 import { Email, Phone, Website } from "../../../blocks/Reach";
 import { Details } from "../../../blocks/RecordPage";
+import { SourceName } from "../../../blocks/SourceName";
 import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
 import { ChannelSchema } from "../../../gen/baton/customer/v1/channel_pb";
 import type { Contact } from "../../../gen/baton/customer/v1/contact_pb";
 import { type Party, PartyTypeSchema, VerificationOutcomeSchema } from "../../../gen/baton/customer/v1/party_pb";
 import { PartyService } from "../../../gen/baton/customer/v1/party_service_pb";
-import { SourceName } from "../SourceName";
 
 /** Everything one wants to see of a prospect while calling. The heading takes the focus when the prospect changes. */
 export function ProspectSheet({ party, contacts }: { party: Party; contacts: Contact[] }) {
