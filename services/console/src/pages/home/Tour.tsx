@@ -27,6 +27,7 @@ export function Tour() {
       <h1>{t("tour.title")}</h1>
       <p>{t("tour.intro")}</p>
       {found.every((c) => !c.of) && <Empty title={t("tour.missing")} hint={t("tour.missingHint")} />}
+      <Demo />
       {found.map((c) => c.of && <Case key={c.key} name={c.key} deal={c.of} account={c.account} text={c.opportunity} />)}
     </div>
   );
