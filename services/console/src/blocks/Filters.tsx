@@ -29,9 +29,13 @@ export type Filter =
   | { key: string; label: string; kind: "choice"; options: Choice[] }
   | { key: string; label: string; kind: "member" | "territory" | "party" | "text" | "flag" | "day" };
 
-/** The filters of a list above it, kept in the address; a set of them can be kept under a name. */
-export function FilterBar({ page, filters }: { page: string; filters: Filter[] }) {
+/**
+ * The filters of a list above it, kept in the address; a set of them can be kept under a name. `searched` lists also
+ * take words, under "q".
+ */
+export function FilterBar({ page, searched, filters: own }: { page: string; searched?: boolean; filters: Filter[] }) {
   const { t } = useTranslation();
+  const filters: Filter[] = searched ? [{ key: "q", label: t("list.searchIn"), kind: "text" }, ...own] : own;
   const [value, set] = useFilters();
   const isSet = filters.some((f) => value[f.key]);
   return (

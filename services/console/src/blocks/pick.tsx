@@ -1,7 +1,7 @@
 import { Form, Select, TreeSelect } from "antd";
 import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useRead } from "../api/calls";
+import { useRead, useSettled } from "../api/calls";
 import { useDepartments, useMembers, useTerritories } from "../api/names";
 import { useNode } from "../api/nodes";
 import { ProductState } from "../gen/baton/commerce/v1/product_pb";
@@ -80,11 +80,10 @@ export function DepartmentPick(props: Picked) {
 export function PartyPick({ label, ...props }: Picked & { label?: string; style?: CSSProperties }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
-  const found = useRead(PartyService.method.listAccounts, { pageSize: 50 });
+  const query = useSettled(text.trim(), 200);
+  const found = useRead(PartyService.method.listAccounts, { query, pageSize: 20 });
   const chosen = useNode("ACCOUNT", props.value ?? "");
-  const options = (found.data?.accounts ?? [])
-    .filter((p) => p.name.toLowerCase().includes(text.toLowerCase()))
-    .map((p) => ({ value: p.id, label: `${p.name} · ${p.number}` }));
+  const options = (found.data?.accounts ?? []).map((p) => ({ value: p.id, label: `${p.name} · ${p.number}` }));
   const known = !props.value || options.some((o) => o.value === props.value);
   return (
     <Select

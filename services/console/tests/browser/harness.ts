@@ -121,13 +121,23 @@ export class Visitor {
     await this.settles();
   }
 
-  /** Waits until nothing is loading any more. */
+  /** Waits until the page has its title and nothing of it is loading any more. */
   async settles(): Promise<void> {
-    await this.page.waitForLoadState("networkidle");
-    await this.page
-      .locator("[aria-busy=true], .ant-spin-spinning")
-      .first()
-      .waitFor({ state: "detached", timeout: 15_000 });
+    await this.page.locator("h1, .failure, .empty").first().waitFor();
+    // A live page never stops listening, so the network tells nothing: what it shows does.
+    await this.page.waitForFunction(
+      () => {
+        const waits = document.querySelector("[aria-busy=true], .ant-spin-spinning") !== null;
+        const w = window as unknown as { quietSince?: number };
+        w.quietSince = waits ? undefined : (w.quietSince ?? performance.now());
+        return w.quietSince !== undefined && performance.now() - w.quietSince > 300;
+      },
+      undefined,
+      { polling: 50 },
+    );
+    await this.page.evaluate(() => {
+      (window as unknown as { quietSince?: number }).quietSince = undefined;
+    });
   }
 
   /** Fails on anything that a person with a screen reader or a keyboard would stumble over. */

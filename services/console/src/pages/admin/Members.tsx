@@ -23,6 +23,7 @@ export function Members() {
   const list = useList(
     MemberService.method.listMembers,
     {
+      query: filters.q,
       departmentId: filters.department,
       role: filters.role,
       territoryId: filters.territory,
@@ -42,6 +43,7 @@ export function Members() {
         </Button>
       </div>
       <FilterBar
+        searched
         page="members"
         filters={[
           {

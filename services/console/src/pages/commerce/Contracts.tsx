@@ -28,6 +28,7 @@ export function Contracts() {
       ownerId: filters.owner,
       partyId: filters.party,
       sourceId: filters.sourceId,
+      query: filters.q,
       orderBy: filters.order,
     },
     (a) => a.contracts,
@@ -45,6 +46,7 @@ export function Contracts() {
         {mayWrite && add}
       </div>
       <FilterBar
+        searched
         page="contracts"
         filters={[
           { key: "state", label: t("common:list.state"), kind: "choice", options: useChoices(ContractStateSchema) },

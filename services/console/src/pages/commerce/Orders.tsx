@@ -31,6 +31,7 @@ export function Orders() {
       partyId: filters.party,
       sourceId: filters.sourceId,
       differs: filters.differs === "1",
+      query: filters.q,
       orderBy: filters.order,
     },
     (a) => a.orders,
@@ -49,6 +50,7 @@ export function Orders() {
       </div>
       <Waits />
       <FilterBar
+        searched
         page="orders"
         filters={[
           { key: "state", label: t("common:list.state"), kind: "choice", options: useChoices(OrderStateSchema) },

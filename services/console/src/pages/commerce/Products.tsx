@@ -30,6 +30,7 @@ export function Products() {
       state: Number(filters.state ?? 0),
       productLine: filters.line,
       sku: filters.sku,
+      query: filters.q,
       orderBy: filters.order,
     },
     (a) => a.products,
@@ -47,6 +48,7 @@ export function Products() {
         {mayWrite && add}
       </div>
       <FilterBar
+        searched
         page="products"
         filters={[
           { key: "sku", label: t("product.sku"), kind: "text" },

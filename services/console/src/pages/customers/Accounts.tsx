@@ -39,6 +39,7 @@ export function Accounts() {
       country: filters.country,
       sourceKind: filters.source,
       parentId: filters.parent,
+      query: filters.q,
       orderBy: filters.order,
     },
     (a) => a.accounts,
@@ -55,7 +56,7 @@ export function Accounts() {
         <span className="grow" />
         {mayWrite && add}
       </div>
-      <FilterBar page="accounts" filters={useAccountFilters()} />
+      <FilterBar searched page="accounts" filters={useAccountFilters()} />
       <DataTable<Party>
         name="accounts"
         list={list}

@@ -28,7 +28,12 @@ export function Contacts() {
   const states = useChoices(ContactStateSchema);
   const list = useList(
     ContactService.method.listContacts,
-    { partyId: filters.party, state: Number(filters.state ?? ContactState.ACTIVE), orderBy: filters.order },
+    {
+      query: filters.q,
+      partyId: filters.party,
+      state: Number(filters.state ?? ContactState.ACTIVE),
+      orderBy: filters.order,
+    },
     (a) => a.contacts,
   );
   const add = (
@@ -44,6 +49,7 @@ export function Contacts() {
         {mayWrite && add}
       </div>
       <FilterBar
+        searched
         page="contacts"
         filters={[
           { key: "party", label: t("history.customer"), kind: "party" },

@@ -34,6 +34,7 @@ export function Campaigns() {
       state: Number(filters.state ?? 0),
       kind: Number(filters.kind ?? 0),
       ownerId: filters.owner ?? "",
+      query: filters.q,
       orderBy,
     },
     (a) => a.campaigns,
@@ -53,6 +54,7 @@ export function Campaigns() {
         {create}
       </div>
       <FilterBar
+        searched
         page="campaigns"
         filters={[
           { key: "state", label: common("list.state"), kind: "choice", options: states },

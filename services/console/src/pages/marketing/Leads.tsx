@@ -31,9 +31,14 @@ export function Leads() {
   const { ask, dialog } = useAsk();
   const view = viewOf(filters);
   const orderBy = filters.order ?? (view === "all" || view === "unrouted" ? LEAD_ORDERS.newest : LEAD_ORDERS.due);
-  const all = useList(LeadService.method.listLeads, { ...asked(filters, view, me.id), orderBy }, (a) => a.leads, {
-    enabled: me.id !== "",
-  });
+  const all = useList(
+    LeadService.method.listLeads,
+    { ...asked(filters, view, me.id), query: filters.q, orderBy },
+    (a) => a.leads,
+    {
+      enabled: me.id !== "",
+    },
+  );
   const list = view === "overdue" ? onlyOverdue(all) : all;
   const columns = useLeadColumns();
   const bulk = useLeadBulk(ask);
@@ -117,6 +122,7 @@ function LeadFilters() {
   return (
     <>
       <FilterBar
+        searched
         page="leads"
         filters={[
           { key: "quality", label: t("lead.quality"), kind: "choice", options: qualities },

@@ -43,6 +43,7 @@ export function Prospects() {
       lastOutcome: Number(f.outcome ?? 0),
       sourceKind: f.sourceKind ?? "",
       sourceId: f.sourceId ?? "",
+      query: f.q,
       orderBy,
     },
     (a) => a.prospects,
@@ -96,6 +97,7 @@ function ProspectFilters() {
   const outcomes = useChoices(VerificationOutcomeSchema);
   return (
     <FilterBar
+      searched
       page="prospects"
       filters={[
         { key: "industry", label: t("party.industry"), kind: "text" },

@@ -43,6 +43,7 @@ export function Opportunities() {
       partyId: filters.customer ?? "",
       commerceState: Number(filters.commerce ?? 0),
       sourceKind: filters.source ?? "",
+      query: filters.q ?? "",
       orderBy: filters.order ?? "",
     },
     (answer) => answer.opportunities,
@@ -99,6 +100,7 @@ function DealFilters() {
   const sources = ["DIRECT", "LEAD", "CAMPAIGN", "ACCOUNT", "CONTACT", "INTERACTION", "IMPORT", "CALL", "VISITOR"];
   return (
     <FilterBar
+      searched
       page="opportunities"
       filters={[
         { key: "state", label: t("deal.state"), kind: "choice", options: states },

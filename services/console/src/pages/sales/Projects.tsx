@@ -99,6 +99,7 @@ function ProjectTable({ create }: { create: ReactNode }) {
       ownerId: filters.owner ?? "",
       partyId: filters.customer ?? "",
       commerceState: Number(filters.commerce ?? 0),
+      query: filters.q ?? "",
       orderBy: filters.order ?? "",
     },
     (answer) => answer.projects,
@@ -106,6 +107,7 @@ function ProjectTable({ create }: { create: ReactNode }) {
   return (
     <>
       <FilterBar
+        searched
         page="projects"
         filters={[
           { key: "type", label: t("project.type"), kind: "choice", options: types },
