@@ -40,6 +40,7 @@ export function Imports() {
       <h1>{t("pageTitle")}</h1>
       <Steps
         size="small"
+        responsive={false}
         current={STEPS.indexOf(run ? "run" : step)}
         items={STEPS.map((key) => ({ title: t(`step.${key}`) }))}
       />

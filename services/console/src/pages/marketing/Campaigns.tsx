@@ -16,7 +16,8 @@ import { day, money } from "../../i18n/format";
 import { CampaignDialog } from "./campaigns/CampaignDialog";
 
 /** The days that a campaign is planned for. */
-export const daysOf = (c: Campaign) => [c.startDate, c.endDate].map((d) => (d ? day(d) : "…")).join(" – ");
+export const daysOf = (c: Campaign) =>
+  c.startDate || c.endDate ? [c.startDate, c.endDate].map((d) => (d ? day(d) : "…")).join(" – ") : "—";
 
 /** The campaigns: what runs, and what is planned. */
 export function Campaigns() {

@@ -46,7 +46,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
     {
       key: "title",
       title: t("lead.title"),
-      width: 200,
+      width: 190,
       render: (r) => (
         <RecordLink kind="LEAD" id={r.id}>
           {r.title}
@@ -63,7 +63,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
     {
       key: "quality",
       title: t("lead.quality"),
-      width: 92,
+      width: 120,
       render: (r) => <State of={LeadQualitySchema} value={r.quality} />,
       text: (r) => word(LeadQualitySchema, r.quality),
     },
@@ -86,7 +86,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
     {
       key: "due",
       title: t("lead.responseDue"),
-      width: 150,
+      width: 140,
       render: (r) => <ResponseClock lead={r} />,
       text: (r) => moment(r.responseDueTime, zone),
       sort: { up: LEAD_ORDERS.due },
@@ -94,14 +94,14 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
     {
       key: "routing",
       title: t("lead.routing"),
-      width: 160,
+      width: 180,
       render: (r) => <Whereabouts lead={r} />,
       text: (r) => word(LeadRoutingSchema, r.routing),
     },
     {
       key: "owner",
       title: common("list.owner"),
-      width: 80,
+      width: 100,
       render: (r) => <MemberName id={r.ownerId} />,
       text: (r) => member(r.ownerId),
     },

@@ -12,8 +12,9 @@ import { ChannelSchema } from "../../../gen/baton/customer/v1/channel_pb";
 import type { Contact } from "../../../gen/baton/customer/v1/contact_pb";
 import { type Party, PartyTypeSchema, VerificationOutcomeSchema } from "../../../gen/baton/customer/v1/party_pb";
 import { PartyService } from "../../../gen/baton/customer/v1/party_service_pb";
+import { number } from "../../../i18n/format";
 
-/** Everything one wants to see of a prospect while calling. The heading takes the focus when the prospect changes. */
+/** Everything that is known of a prospect, for whoever calls him. The heading takes the focus when the prospect changes. */
 export function ProspectSheet({ party, contacts }: { party: Party; contacts: Contact[] }) {
   const { t } = useTranslation("marketing");
   const { word } = useWords();
@@ -49,15 +50,15 @@ export function ProspectSheet({ party, contacts }: { party: Party; contacts: Con
       )}
       <Details
         rows={[
-          { label: t("party.email"), value: <Email address={party.email} /> },
-          { label: t("party.website"), value: <Website address={party.website} /> },
-          { label: t("party.industry"), value: party.industry },
-          { label: t("party.employees"), value: party.employees || "" },
-          { label: t("party.country"), value: party.country },
-          { label: t("party.owner"), value: <MemberName id={party.ownerId} /> },
-          { label: t("party.territory"), value: <TerritoryName id={party.territoryId} /> },
-          { label: t("party.source"), value: <SourceName source={party.source} /> },
-        ]}
+          { label: t("party.email"), known: party.email, value: <Email address={party.email} /> },
+          { label: t("party.website"), known: party.website, value: <Website address={party.website} /> },
+          { label: t("party.industry"), known: party.industry, value: party.industry },
+          { label: t("party.employees"), known: party.employees, value: number(party.employees) },
+          { label: t("party.country"), known: party.country, value: party.country },
+          { label: t("party.owner"), known: party.ownerId, value: <MemberName id={party.ownerId} /> },
+          { label: t("party.territory"), known: party.territoryId, value: <TerritoryName id={party.territoryId} /> },
+          { label: t("party.source"), known: party.source, value: <SourceName source={party.source} /> },
+        ].filter((row) => row.known)}
       />
       <Attempts party={party} />
     </section>
