@@ -66,14 +66,14 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
     {
       key: "subject",
       title: t("board.subject"),
-      width: 260,
+      width: 230,
       render: (row) => <Subject row={row} />,
       text: (row) => `${row.number} ${row.title}`.trim(),
     },
     {
       key: "state",
       title: t("board.state"),
-      width: 170,
+      width: 130,
       render: (row) => <Standing row={row} />,
       text: (row) =>
         row.overdue ? t("board.overdue") : words.word(HandoffStateSchema, row.handoff?.state ?? HandoffState.OFFERED),
@@ -81,7 +81,7 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
     {
       key: "waited",
       title: t(answered ? "board.answerTook" : "board.waited"),
-      width: 100,
+      width: 110,
       align: "right",
       render: (row) => span(row.waitS),
       text: (row) => row.waitS.toString(),
@@ -89,7 +89,8 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
     {
       key: "due",
       title: t("board.due"),
-      width: 130,
+      width: 110,
+      hidden: answered,
       sort: { up: "due_time" },
       render: (row) => (row.handoff?.dueTime ? <When at={row.handoff.dueTime} /> : t("board.noLimit")),
       text: (row) => moment(row.handoff?.dueTime, zone),
@@ -105,11 +106,11 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
     {
       key: "from",
       title: t("board.from"),
-      width: 110,
+      width: 120,
       render: (row) => <MemberName id={row.handoff?.fromMemberId ?? ""} />,
       text: (row) => name(row.handoff?.fromMemberId ?? ""),
     },
-    { key: "to", title: t("board.to"), width: 120, render: receiver, text: receiver },
+    { key: "to", title: t("board.to"), width: 100, render: receiver, text: receiver },
     {
       key: "escalated",
       title: t("board.escalatedTo"),
@@ -146,7 +147,7 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
           {
             key: "answer",
             title: t("board.answer"),
-            width: 190,
+            width: 180,
             render: (row: BoardRow) => <AnswerButtons row={row} answers={answers} />,
           },
         ]),

@@ -2,7 +2,7 @@ import { Alert, Button, Form } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { maskOf } from "../../../api/mask";
-import { isStale, type Refusal, refusal } from "../../../api/refusal";
+import { isStale, refusal } from "../../../api/refusal";
 import { Fields, onFields } from "../../../blocks/Form";
 import { useSay } from "../../../blocks/say";
 import type { Settings } from "../../../gen/baton/directory/v1/settings_pb";
@@ -20,7 +20,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
   const fields = useSettingFields();
   const [form] = Form.useForm<Filled>();
   const [base, setBase] = useState(settings);
-  const [told, setTold] = useState<{ refusal: Refusal; stale: boolean }>();
+  const [told, setTold] = useState<{ stale: boolean; text: string }>();
   const [busy, setBusy] = useState(false);
   const filled = (Form.useWatch([], form) ?? {}) as Partial<Filled>;
   const change = changed(filledOf(base), filled) as Partial<Filled> | undefined;
@@ -35,9 +35,13 @@ export function SettingsForm({ settings }: { settings: Settings }) {
   });
   const write = (values: Filled, etag: string) =>
     update({ settings: { ...values, erpSystem: values.erpSystem ?? "" }, updateMask: maskOf(change ?? {}), etag });
+  const showFirstError = () => {
+    const wrong = form.getFieldsError().find((f) => f.errors.length > 0);
+    if (wrong) form.scrollToField(wrong.name, { block: "center", focus: true });
+  };
   const save = async () => {
     const values = await form.validateFields().catch(() => undefined);
-    if (!values) return;
+    if (!values) return showFirstError();
     setBusy(true);
     try {
       const saved = (await write(values, base.etag)).settings;
@@ -45,7 +49,11 @@ export function SettingsForm({ settings }: { settings: Settings }) {
       if (saved) begin(saved);
       say.done(t("common:act.saved"), () => void write(before, saved?.etag ?? "").catch(say.refused));
     } catch (cause) {
-      setTold({ refusal: onFields(form, Object.values(fields), "settings", refusal(cause)), stale: isStale(cause) });
+      const refused = refusal(cause);
+      const rest = onFields(form, Object.values(fields), "settings", refused).violations;
+      const marked = refused.violations.length > 0 && rest.length === 0;
+      setTold({ stale: isStale(cause), text: marked ? t("settings.marked") : refused.text });
+      showFirstError();
     } finally {
       setBusy(false);
     }
@@ -67,7 +75,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
             <Alert
               type={told.stale ? "warning" : "error"}
               role="alert"
-              title={told.stale ? t("common:error.stale") : told.refusal.text}
+              title={told.stale ? t("common:error.stale") : told.text}
               action={told.stale && <Button onClick={() => begin(settings)}>{t("common:error.staleReload")}</Button>}
             />
           )}

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { DealFigures } from "../../../gen/baton/sales/v1/funnel_pb";
 import { OpportunityState } from "../../../gen/baton/sales/v1/opportunity_pb";
-import { money, span } from "../../../i18n/format";
+import { money, number, span } from "../../../i18n/format";
 import { Count, Figure, rate, Tile } from "../figures";
 import type { OpenFigure } from "./figure";
 
@@ -42,7 +42,10 @@ export function DealTiles({ deals, was, onOpen }: Props) {
           {rate(deals.winRateBp)}
         </Figure>
       </Tile>
-      <Tile label={t("stages.tile.cycle")} hint={t("stages.tile.cycleHint", { count: Number(deals.wonTimed) })}>
+      <Tile
+        label={t("stages.tile.cycle")}
+        hint={t("stages.tile.cycleHint", { count: Number(deals.wonTimed), shown: number(deals.wonTimed) })}
+      >
         <Figure
           title={t("stages.tile.cycle")}
           was={was && length(was.meanWonCycleS)}
