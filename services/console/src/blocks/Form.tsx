@@ -260,7 +260,7 @@ export function FormDialog(props: DialogProps) {
         requiredMark={(label, { required }) => (
           <>
             {label}
-            {!required && props.fields.length > 1 && <span className="hint after">{t("form.optional")}</span>}
+            {!required && props.fields.length > 1 && <span className="hint">{t("form.optional")}</span>}
           </>
         )}
         onKeyDown={(e) => {

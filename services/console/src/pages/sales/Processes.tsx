@@ -179,7 +179,7 @@ function CreateProcess() {
     <FormDialog
       open
       title={t("processes.new")}
-      width={680}
+      width={620}
       fields={useFields()}
       initial={{ stages: [newStage()] }}
       okText={t("list.create")}
@@ -208,7 +208,7 @@ function useProcessActs() {
     edit: (process: Process) =>
       void ask({
         title: t("edit.title", { name: process.name }),
-        width: 680,
+        width: 620,
         prefix: "process",
         intro: (
           <Alert
