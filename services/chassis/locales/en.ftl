@@ -60,6 +60,7 @@ mask-unknown = names a field that cannot be changed: { $path }
 too-many = may hold at most { $max }
 date-reversed = ends before it begins
 control-character = must not hold control characters
+query-without-words = holds nothing that can be looked for
 
 # Handoffs and operations.
 handoff-not-open = Nothing is on offer here.

@@ -57,6 +57,7 @@ mask-unknown = 包含不可修改的字段：{ $path }
 too-many = 最多 { $max } 项
 date-reversed = 结束早于开始
 control-character = 不能包含控制字符
+query-without-words = 没有可供查找的内容
 
 # 交接与操作
 handoff-not-open = 这里没有待接收的交接。

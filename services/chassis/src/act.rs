@@ -18,6 +18,7 @@ use crate::{
     log::EventDraft,
     people::{Settings, Snapshot},
     policy::{Access, Function},
+    search::{Text, rows},
     wire,
 };
 
@@ -79,6 +80,10 @@ pub trait Noun: Clone + PartialEq + Serialize + Send + Sync + Sized + 'static {
     /// The function that this one belongs to, where a call is open to several and each is for its own rows only.
     fn function(&self) -> Option<Function> {
         None
+    }
+    /// What it is found by; nothing for what is not looked for by words.
+    fn texts(&self) -> Vec<Text> {
+        Vec::new()
     }
     /// The object whose events are in one order with this one's; the noun itself unless it says otherwise.
     fn aggregate(&self) -> (Uuid, i64) {
@@ -352,6 +357,7 @@ impl<'t> Act<'t> {
         let (aggregate, version) = noun.aggregate();
         self.say(aggregate, version, said).await?;
         noun.insert(self.tx).await?;
+        rows::enter(self.tx, N::KIND, noun.id().into(), &noun.texts()).await?;
         Ok(noun)
     }
 
@@ -413,6 +419,8 @@ impl<'t> Act<'t> {
         after.touch(before.version() + 1, self.now);
         // Before its event: of two who race the loser finds no row to change, not an event that was said already.
         after.save(self.tx).await?;
+        let (old, new) = (before.texts(), after.texts());
+        rows::change(self.tx, N::KIND, after.id().into(), &old, &new).await?;
         let seat = (after.owner(), after.territory());
         if seat != (before.owner(), before.territory()) {
             crate::ledger::moved(self.tx, after.id().into(), seat).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Error, Language, Result,
+    Error, Language, Result, Time,
     act::Noun,
     ids::{MemberId, TerritoryId},
     list::Scope,
@@ -43,6 +43,10 @@ pub struct Caller {
     pub trace: Trace,
     /// The directory as it stood at the door.
     pub people: Arc<Snapshot>,
+    /// Epoch of the directory at which his token was made.
+    pub made_at: i64,
+    /// Until when his token is good; a service within its own process has none.
+    pub until: Option<Time>,
 }
 
 impl Caller {
@@ -66,7 +70,21 @@ impl Caller {
             language,
             trace,
             people,
+            made_at: 0,
+            until: None,
         }
+    }
+
+    /// Whether he is still signed in, for what goes on for longer than a call: his token is good, he is active, and his
+    /// sessions were not ended since.
+    #[must_use]
+    pub fn is_signed_in(&self, people: &Snapshot, now: Time) -> bool {
+        let member = match &self.who {
+            Who::Member(id) => people.is_signed_in(*id, self.made_at),
+            Who::Service { .. } => true,
+            Who::Nobody => false,
+        };
+        member && self.until.is_none_or(|until| now < until)
     }
 
     /// The person who acts, or on whose behalf a service acts.
@@ -110,6 +128,12 @@ impl Caller {
         }
     }
 
+    /// Rows of the objects of a kind that stand so which he may read, by whichever function.
+    #[must_use]
+    pub fn reading(&self, kind: &str, standing: &str) -> Scope {
+        self.scope_of_any(policy::readers(kind, standing))
+    }
+
     /// Rows on which he may make this call that are under one of the functions that its rule names, or under any of them.
     #[must_use]
     pub fn scope_under(&self, function: Option<Function>) -> Scope {
@@ -142,14 +166,7 @@ impl Caller {
         owner: Option<MemberId>,
         territory: Option<TerritoryId>,
     ) -> bool {
-        match &self.who {
-            Who::Member(id) => {
-                let scope = self.people.scope(*id, policy::readers(kind, standing));
-                covers(&scope, owner, territory)
-            }
-            Who::Service { .. } => true,
-            Who::Nobody => false,
-        }
+        covers(&self.reading(kind, standing), owner, territory)
     }
 
     /// Whether a noun is among those he may make this call on.

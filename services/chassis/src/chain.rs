@@ -5,8 +5,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use baton_proto::{
     chain::v1::{
-        CheckNodesRequest, CheckNodesResponse, Node as NodeMessage,
-        chain_service_client::ChainServiceClient, chain_service_server::ChainService,
+        CheckNodesRequest, CheckNodesResponse, FindNodesRequest, FindNodesResponse, FoundNode,
+        Node as NodeMessage, chain_service_client::ChainServiceClient,
+        chain_service_server::ChainService,
     },
     r#type::v1::ObjectRef,
 };
@@ -15,16 +16,20 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Source, SourceKind, Violation,
+    Error, Result, Source, SourceKind, Violation, Violations,
     caller::Caller,
     context::{self, Context},
     db::{self, Tx},
     ids::{MemberId, TerritoryId},
-    policy, wire,
+    policy,
+    search::find::Finder,
+    wire,
 };
 
 /// Objects of one question.
 const OBJECTS_MAX: usize = 500;
+/// Objects of one kind that are found.
+const FOUND_MAX: i32 = 20;
 
 /// An object of the chain as its owner knows it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -63,6 +68,7 @@ pub fn owner(kind: &str) -> Option<&'static str> {
 /// Answers for all services of this process.
 pub(crate) struct Chain {
     pub(crate) lookups: Arc<HashMap<&'static str, (Context, Lookup)>>,
+    pub(crate) finders: Arc<Vec<(Context, Finder)>>,
     pub(crate) any: Context,
 }
 
@@ -78,6 +84,17 @@ impl ChainService for Chain {
         nodes
             .map(|nodes| Response::new(CheckNodesResponse { nodes }))
             .map_err(|e| self.any.status(e, language))
+    }
+
+    async fn find_nodes(
+        &self,
+        request: Request<FindNodesRequest>,
+    ) -> Result<Response<FindNodesResponse>, Status> {
+        let caller = context::caller(&request).map_err(|e| self.any.refuse(&request, e))?;
+        let found = self.found(&caller, request.get_ref()).await;
+        found
+            .map(|found| Response::new(FindNodesResponse { found }))
+            .map_err(|e| self.any.refuse(&request, e))
     }
 }
 
@@ -112,6 +129,34 @@ impl Chain {
             }));
         }
         Ok(all)
+    }
+
+    /// The best of each kind that is found here.
+    async fn found(&self, caller: &Caller, r: &FindNodesRequest) -> Result<Vec<FoundNode>> {
+        let mut v = Violations::new();
+        let query = v.query("query", &r.query);
+        let limit = v.in_range("limit", r.limit, 0..=FOUND_MAX);
+        v.done()?;
+        let Some(query) = query else {
+            return Ok(Vec::new());
+        };
+        let limit = if limit == 0 { FOUND_MAX } else { limit };
+        let limit = usize::try_from(limit).unwrap_or_default();
+        let wanted = |kind: &str| r.kinds.is_empty() || r.kinds.iter().any(|k| k == kind);
+        let mut found = Vec::new();
+        for (cx, finder) in self.finders.iter().filter(|(_, f)| wanted(f.kind)) {
+            let (finder, caller, query) = (*finder, caller.clone(), query.clone());
+            let how = (limit, cx.clock.now());
+            let hits = cx
+                .db
+                .read(async move |tx| finder.find(tx, &caller, &query, how).await)
+                .await?;
+            found.extend(hits.into_iter().map(|hit| FoundNode {
+                node: Some(message(finder.kind, hit.node, true)),
+                found_by: hit.found_by.into(),
+            }));
+        }
+        Ok(found)
     }
 }
 

@@ -21,7 +21,7 @@ use tower::Service;
 use tracing::{Instrument as _, field};
 
 use crate::{
-    Error, Language, Messages, Result,
+    Error, Language, Messages, Result, Time,
     caller::{Caller, Who, language},
     context::Context,
     link::BoxError,
@@ -236,15 +236,12 @@ impl House {
                 Error::Unauthenticated
             });
         }
+        let until = claims.as_ref().and_then(|c| Time::from_timestamp(c.exp, 0));
         let who = claims.map_or(Who::Nobody, who);
-        if let Who::Member(id) = who {
-            // A session that was made before the member's sessions were ended is over.
-            let signed_in = people
-                .member(id)
-                .is_some_and(|m| m.active && m.sessions_valid_from <= made_at);
-            if !signed_in {
-                return Err(Error::Unauthenticated);
-            }
+        if let Who::Member(id) = who
+            && !people.is_signed_in(id, made_at)
+        {
+            return Err(Error::Unauthenticated);
         }
         let scope = scope(rule, &who, &people)?;
         let language = language(&people, person(&who), text(headers, "accept-language"));
@@ -256,6 +253,8 @@ impl House {
             language,
             trace,
             people,
+            made_at,
+            until,
         })
     }
 

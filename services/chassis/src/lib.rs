@@ -37,6 +37,7 @@ pub mod operation;
 pub mod people;
 pub mod policy;
 pub mod run;
+pub mod search;
 pub mod server;
 pub mod service;
 pub mod source;

@@ -7,6 +7,7 @@
 //! than the page, joined by `union`. A fragment writes `?` for its value. Each scope and order
 //! wants its own index, e.g. `(owner, created_at, id)`; [`List::plan`] tells whether it is there.
 
+mod found;
 mod merged;
 mod plan;
 mod seal;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 use crate::{
     db::{Query, Record, Result, Tx, Value},
     ids::{MemberId, TerritoryId},
+    search::rows::Narrowing,
 };
 
 pub use merged::{Half, merged};
@@ -120,12 +122,14 @@ enum Clause<V> {
     Among(&'static str, Vec<V>),
     /// One of these columns has one of its values.
     Either(Vec<(&'static str, Vec<V>)>),
+    /// The record with the id in this column has a word: its kind, and the octets from which to which that lies.
+    Word(&'static str, Vec<V>),
 }
 
 impl<V> Clause<V> {
     fn fragment(&self) -> &'static str {
         match self {
-            Self::Of(fragment, _) | Self::Among(fragment, _) => fragment,
+            Self::Of(fragment, _) | Self::Among(fragment, _) | Self::Word(fragment, _) => fragment,
             Self::Either(columns) => columns.first().map_or("", |(column, _)| column),
         }
     }
@@ -199,6 +203,10 @@ impl Text {
                 self.push(" and ");
                 self.push_any(column, values, ordered);
             }
+            Branch::Mixed(id, parts) => {
+                self.push_all(&[" and ", id, " = found.object and "]);
+                self.push_mixed(parts);
+            }
         }
         for filter in filters {
             self.push(" and ");
@@ -206,6 +214,7 @@ impl Text {
                 Clause::Of(fragment, values) => self.push_each(fragment, values),
                 Clause::Among(column, values) => self.push_any(column, values, ordered),
                 Clause::Either(columns) => self.push_either(columns, ordered),
+                Clause::Word(id, values) => self.push_word(id, values),
             }
         }
     }
@@ -231,6 +240,8 @@ enum Branch {
     Everything,
     One(&'static str, Number),
     Any(&'static str, Vec<Number>),
+    /// The row with this id holds the rare word that the list is read by, and the caller has a right to it.
+    Mixed(&'static str, Vec<found::Mixed>),
 }
 
 /// Rows of one kind, told by a fragment (none: all rows), those of them that the caller may see, and by which columns.
@@ -247,6 +258,10 @@ pub struct List {
     overlapping: Option<&'static str>,
     /// A column that is read value by value.
     each: Option<(&'static str, Vec<Bind>)>,
+    /// The column with the id of the record, and what a query leaves of the list.
+    found: Option<(&'static str, Narrowing)>,
+    /// What is looked for, where somebody else has found it.
+    looked_for: String,
 }
 
 impl List {
@@ -260,6 +275,8 @@ impl List {
             rights: None,
             overlapping: None,
             each: None,
+            found: None,
+            looked_for: String::new(),
         }
     }
 
@@ -425,6 +442,24 @@ impl List {
         })
     }
 
+    /// The first rows, where there is no going on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn first<R: Record>(
+        &self,
+        tx: &mut Tx,
+        order: &Order<R>,
+        size: u16,
+    ) -> Result<Vec<R>> {
+        let Some(text) = self.page_text(order, size, None) else {
+            return Ok(Vec::new());
+        };
+        let mut rows: Vec<R> = text.query(tx).all().await?;
+        rows.truncate(size.into());
+        Ok(rows)
+    }
+
     /// How many rows there are, up to `cap`.
     ///
     /// # Errors
@@ -489,18 +524,22 @@ impl List {
     }
 
     fn judge(&self, ordered: bool) -> Judge {
-        let of_all = self.of_all();
+        let (of_all, is_rare) = (self.of_all(), self.rare().is_some());
         let by_value = |clause: &Clause<_>| clause.fragment().contains(" = ");
         Judge {
             table: self.table(),
-            narrowed: !of_all || !self.clauses.is_empty(),
-            by_value: !of_all || self.each.is_some() || self.clauses.iter().any(by_value),
-            ordered,
+            narrowed: is_rare || !of_all || !self.clauses.is_empty(),
+            by_value: is_rare
+                || !of_all
+                || self.each.is_some()
+                || self.clauses.iter().any(by_value),
+            // The holders of a rare word are few enough to be sorted.
+            ordered: ordered && !is_rare,
         }
     }
 
-    /// What a token is bound to: the list and its order, but neither values nor rights, which the
-    /// next request brings again.
+    /// What a token is bound to: the list, its order and what is looked for in it, but neither other values nor rights,
+    /// which the next request brings again.
     fn name<R>(&self, order: &Order<R>) -> String {
         let way = if order.descending { "desc" } else { "asc" };
         let mut name = format!("{} {} {way} {}", self.from, order.column, order.id);
@@ -508,6 +547,11 @@ impl List {
         for clause in self.clauses.iter().filter(|c| !rights(c)) {
             name.push_str(" and ");
             name.push_str(clause.fragment());
+        }
+        name.push_str(&self.looked_for);
+        if let Some((_, found)) = &self.found {
+            name.push_str(" found by ");
+            name.push_str(&String::from_utf8_lossy(&found.name()));
         }
         name
     }
@@ -526,6 +570,13 @@ impl List {
     /// For each kind of row a branch for the owner and one for each territory, or for all of them if they are more than
     /// `most`; none where the caller may see nothing.
     fn branches(&self, text: &mut Text, most: usize) -> Vec<(Option<&'static str>, Branch)> {
+        if let Some((id, ..)) = self.rare() {
+            return self
+                .mixed(id, text)
+                .map(|all| (None, all))
+                .into_iter()
+                .collect();
+        }
         if let Some((column, values)) = &self.each {
             let one = |bind: &Bind| (None, Branch::One(column, text.value(bind.clone())));
             return values.iter().map(one).collect();
@@ -574,8 +625,10 @@ impl List {
                     .map(|(column, binds)| (*column, numbers(binds)));
                 Clause::Either(each.collect())
             }
+            Clause::Word(id, binds) => Clause::Word(id, numbers(binds)),
         };
-        self.clauses.iter().map(number).collect()
+        let asked = self.asked();
+        self.clauses.iter().chain(&asked).map(number).collect()
     }
 
     fn page_text<R>(&self, order: &Order<R>, size: u16, place: Option<&Place>) -> Option<Text> {
@@ -591,7 +644,8 @@ impl List {
             |text: &mut Text, branch: &(Option<&'static str>, Branch), extra: &[&'static str]| {
                 text.push_all(&["select ", self.columns]);
                 text.push_all(extra);
-                text.push_all(&[" from ", self.from]);
+                text.push(" from ");
+                self.push_from(text);
                 text.push_where(branch, &filters, true);
                 if let Some((key, id)) = after {
                     text.push_all(&[" and (", order.column, ", ", order.id]);

@@ -172,6 +172,14 @@ impl Snapshot {
         self.members.get(&id)
     }
 
+    /// Whether a token that was made at an epoch is still that of a member who may act.
+    #[must_use]
+    pub fn is_signed_in(&self, id: MemberId, made_at: i64) -> bool {
+        // A session that was made before the member's sessions were ended is over.
+        self.member(id)
+            .is_some_and(|m| m.active && m.sessions_valid_from <= made_at)
+    }
+
     /// A member who may act, by his sign-in name.
     #[must_use]
     pub fn member_named(&self, name: &str) -> Option<&Member> {

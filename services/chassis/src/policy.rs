@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{caller::Caller, list::Scope};
+
 /// What a firm does. Which department or role carries out which function is configuration, never code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -95,8 +97,8 @@ const EVERY_SERVICE: &[&str] = &[
 pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     // --- chassis
     ("baton.log.v1.EventLogService", &[("ReadEvents", Services(EVERY_SERVICE)), ("ListHeads", Services(EVERY_SERVICE))]),
-    // Each node is shown under the rights of the reader, but that there is one is told of all.
-    ("baton.chain.v1.ChainService", &[("CheckNodes", Within)]),
+    // Each node is shown under the rights of the reader, but that there is one is told of all. What is found he may read.
+    ("baton.chain.v1.ChainService", &[("CheckNodes", Within), ("FindNodes", Within)]),
     // Each handoff is shown to whom it concerns.
     ("baton.handoff.v1.LedgerService", &[("ListHandoffs", Within)]),
     // --- directory
@@ -348,6 +350,10 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ]),
     // Everybody has a board: what is on it is decided row by row.
     ("baton.insight.v1.BoardService", &[("ListHandoffs", SignedIn)]),
+    // Everybody looks for records: what he finds is decided row by row.
+    ("baton.insight.v1.SearchService", &[("Search", SignedIn)]),
+    // Everybody may be told that something has changed where he has any right.
+    ("baton.insight.v1.WatchService", &[("Watch", SignedIn)]),
 ];
 
 /// The rule of a call, by its gRPC path `/package.Service/Method`.
@@ -390,6 +396,20 @@ pub fn reading(kind: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Kinds of objects that are found, and the package of the service that does.
+pub const FOUND: &[(&str, &str)] = &[
+    ("ACCOUNT", "customer"),
+    ("CONTACT", "customer"),
+    ("OPPORTUNITY", "sales"),
+    ("PROJECT", "sales"),
+    ("LEAD", "marketing"),
+    ("CAMPAIGN", "marketing"),
+    ("CONTRACT", "commerce"),
+    ("ORDER", "commerce"),
+    ("PRODUCT", "commerce"),
+    ("MEMBER", "directory"),
+];
+
 /// The functions under which an object of a kind is read, e.g. in the picture of a chain: those of the call that reads it,
 /// unless that depends on how the object stands. What is not won yet is nothing for commerce. A project stands as its type
 /// says, or as won.
@@ -406,6 +426,20 @@ pub fn readers(kind: &str, standing: &str) -> &'static [(Function, Access)] {
         Some(Any(functions, _)) => functions,
         _ => &[],
     }
+}
+
+/// Whether somebody has a right in a service: one of the functions that its calls are for. The directory is open to all.
+#[must_use]
+pub fn has_any(caller: &Caller, service: &str) -> bool {
+    let package = format!("baton.{service}.");
+    let of_service = TABLE.iter().filter(|(name, _)| name.starts_with(&package));
+    let mut rules = of_service.flat_map(|(_, calls)| calls.iter().map(|(_, rule)| *rule));
+    rules.any(|rule| match rule {
+        Any(functions, _) => caller.scope_of_any(functions) != Scope::Nothing,
+        // What else is open to all who are signed in is decided row by row.
+        SignedIn => service == "directory" && caller.person().is_some(),
+        Public | Within | Services(_) => false,
+    })
 }
 
 /// How a call uses a function, if its rule names that function.

@@ -64,6 +64,8 @@ pub struct Setup {
     pub keys: Option<Arc<Keys>>,
     /// Told of every call.
     pub recorder: Option<Recorder>,
+    /// Stops the process.
+    pub stop: CancellationToken,
 }
 
 /// Services that are open in this process.
@@ -419,7 +421,7 @@ impl Shared {
             clock: setup.clock.clone(),
             messages: Arc::new(Messages::new(&texts).map_err(Error::internal)?),
             keys,
-            stop: CancellationToken::new(),
+            stop: setup.stop.clone(),
             config: Arc::new(config),
         })
     }
@@ -472,8 +474,9 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
         .filter(|cx| cx.stored)
         .map(|cx| cx.log.clone());
     routes = routes.add_service(event_log_service(logs));
-    let mut lookups = HashMap::new();
+    let (mut lookups, mut finders) = (HashMap::new(), Vec::new());
     for (service, cx) in services.iter().zip(contexts) {
+        finders.extend(service.finders.iter().map(|finder| (cx.clone(), *finder)));
         lookups.extend(
             service
                 .chain
@@ -493,6 +496,7 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
         }));
         routes = routes.add_service(ChainServiceServer::new(Chain {
             lookups: Arc::new(lookups),
+            finders: Arc::new(finders),
             any,
         }));
     }

@@ -16,6 +16,10 @@ use crate::{
     ledger::{self, HandedOver},
     log::Event,
     operation::{FailedFn, Kind, StepFn},
+    search::{
+        find::Finder,
+        rows::{self, Found},
+    },
     timer::Fire,
 };
 
@@ -68,6 +72,8 @@ pub struct Service {
     /// Timers to be set when a function may have been switched off.
     pub(crate) sweeps: Vec<&'static str>,
     pub(crate) chain: Vec<(&'static str, Lookup)>,
+    /// How the objects that it owns are found.
+    pub(crate) finders: Vec<Finder>,
     pub(crate) first_run: Option<FirstRun>,
 }
 
@@ -105,6 +111,7 @@ impl Service {
             timers: HashMap::new(),
             sweeps: Vec::new(),
             chain: Vec::new(),
+            finders: Vec::new(),
             first_run: None,
         }
     }
@@ -209,6 +216,21 @@ impl Service {
     #[must_use]
     pub fn chain(mut self, kinds: &[&'static str], lookup: Lookup) -> Self {
         self.chain.extend(kinds.iter().map(|kind| (*kind, lookup)));
+        self
+    }
+
+    /// A noun that is found by its words: looks after the words of those that were there before, and answers for it.
+    #[must_use]
+    pub fn finds<N: Found>(self) -> Self {
+        self.timer(N::FILL, rows::fill::<N>)
+            .timer(N::REFILL, rows::refill::<N>)
+            .finder(N::FINDER)
+    }
+
+    /// A kind of objects that it finds.
+    #[must_use]
+    pub fn finder(mut self, finder: Finder) -> Self {
+        self.finders.push(finder);
         self
     }
 

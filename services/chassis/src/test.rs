@@ -26,13 +26,18 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use uuid::Uuid;
 
 use crate::{
-    Clock, List, Order, Result, Scope, Time,
+    Caller, Clock, List, Order, Result, Scope, Time, Who,
     config::Config,
     context::Context,
     db::{Db, Record, Tx, chassis_migrations},
     door::{Outcome, Recorder},
     ids::{MemberId, TerritoryId},
     link::{Link, carrying},
+    search::{
+        Query,
+        find::{By, Finder},
+        rows::{Found, Narrowing},
+    },
     server::{Process, Setup},
     service::Service,
     telemetry::Trace,
@@ -164,6 +169,7 @@ impl World {
             clock: clock.clone(),
             keys: Some(keys.clone()),
             recorder: Some(recorder(engine)),
+            ..Setup::default()
         };
         let process = Process::open(config.clone(), services, setup)
             .await
@@ -216,6 +222,34 @@ impl World {
             let mut faults = Vec::new();
             for (_, order) in orders {
                 faults.extend(list.plan(tx, order, 50, None, &seal).await?.faults);
+            }
+            Ok(faults)
+        };
+        cx.db.read(work).await.expect("plans")
+    }
+
+    /// What of the work of a finder would grow with its table, by a rare word or number and by common ones.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn finder_faults(&self, service: &str, finder: Finder, who: &Person) -> Vec<String> {
+        let cx = self.context(service);
+        let caller = cx.own_caller(None, "test").await.expect("a caller");
+        let caller = Caller {
+            who: Who::Member(who.id),
+            ..caller
+        };
+        let (seal, query) = (cx.seal.clone(), Query::of("泵 pumps").expect("words"));
+        let work = async move |tx: &mut Tx| -> Result<Vec<String>> {
+            let mut faults = Vec::new();
+            for is_rare in [true, false] {
+                let found = match &finder.by {
+                    By::Words => Narrowing::of(finder.kind, &query, is_rare),
+                    By::Number(numbered) => Narrowing::between(numbered, "L-2", "L-3", is_rare),
+                };
+                let list = (finder.list)(&caller).found(finder.id, Some(found));
+                let order = finder.order();
+                faults.extend(list.plan(tx, &order, 50, None, &seal).await?.faults);
             }
             Ok(faults)
         };
@@ -513,6 +547,19 @@ pub fn scopes() -> [Scope; 3] {
     let of = |territories| Scope::Some { owner, territories };
     let territories = [2, 3].map(|n| Uuid::from_u128(n).into());
     [Scope::All, of(Vec::new()), of(territories.into())]
+}
+
+/// A list narrowed to what a query of two words finds: where one of them is rare, and where both are common.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn looked_for<N: Found>(list: &List) -> [List; 2] {
+    let query = Query::of("泵 pumps").expect("words");
+    [true, false].map(|is_rare| {
+        let found = Narrowing::of(N::KIND, &query, is_rare);
+        list.clone().found(N::FINDER.id, Some(found))
+    })
 }
 
 /// Notes every call that was answered or refused, for the table of tried verbs.

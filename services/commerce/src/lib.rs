@@ -45,6 +45,9 @@ pub fn service() -> Service {
                 .add_service(ErpServiceServer::new(rpc::Erp(cx.clone())))
         })
         .hands_over::<order::Order>()
+        .finds::<product::Product>()
+        .finds::<contract::Contract>()
+        .finds::<order::Order>()
         .chain(
             &[
                 "PRODUCT", "CONTRACT", "ORDER", "SHIPMENT", "INVOICE", "PAYMENT",

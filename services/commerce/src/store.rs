@@ -1,6 +1,7 @@
 //! Every SQL text of the service, by noun.
 
 pub mod contract;
+pub mod find;
 mod line;
 pub mod order;
 mod papers;

@@ -1,8 +1,8 @@
 //! What makes two records the same customer: telephone, e-mail, domain and company name, each folded into a key
 //! that is equal whenever people would call the originals the same.
 
-use baton_chassis::words;
-use phonenumber::{Mode, country};
+use baton_chassis::{search::Text, words};
+use phonenumber::{Mode, PhoneNumber, country};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::party::Kind;
@@ -68,15 +68,29 @@ impl Identity<'_> {
     }
 }
 
-/// A telephone number as E.164, read in the region of `country` (two letters), or in China if that is empty or
-/// unknown. An extension is left out: it is the same switchboard.
-pub fn phone(text: &str, country: &str) -> Option<String> {
+/// What a telephone number is found by, if it is one.
+pub fn phone_text(text: &str, country: &str) -> Option<Text> {
+    let number = parsed(text, country)?;
+    Some(Text::Phone {
+        e164: number.format().mode(Mode::E164).to_string(),
+        national: number.national().value().to_string(),
+    })
+}
+
+fn parsed(text: &str, country: &str) -> Option<PhoneNumber> {
     let region = country.parse().unwrap_or(country::Id::CN);
     let text: String = text.nfkc().collect();
     let number = phonenumber::parse(Some(region), text.trim()).ok()?;
     let e164 = number.format().mode(Mode::E164).to_string();
     // Not `is_valid`: number ranges are opened faster than tables of them are published.
-    (7..=15).contains(&(e164.len() - 1)).then_some(e164)
+    (7..=15).contains(&(e164.len() - 1)).then_some(number)
+}
+
+/// A telephone number as E.164, read in the region of `country` (two letters), or in China if that is empty or
+/// unknown. An extension is left out: it is the same switchboard.
+pub fn phone(text: &str, country: &str) -> Option<String> {
+    let number = parsed(text, country)?;
+    Some(number.format().mode(Mode::E164).to_string())
 }
 
 /// Whether this is a country that has telephone numbers, by its two letters.

@@ -59,6 +59,8 @@ pub fn service() -> Service {
         .timer(rpc::ALARM, |act, id| {
             Box::pin(rpc::come_due(act, id.into()))
         })
+        .finds::<party::Party>()
+        .finds::<contact::Contact>()
         .chain(store::KINDS, |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))
         })

@@ -2,6 +2,7 @@
 
 mod contact;
 mod duplicate;
+mod find;
 mod follow_up;
 pub mod history;
 mod interaction;
@@ -10,6 +11,7 @@ mod party;
 
 pub use contact::{CONTACTS, contacts, hand_contacts_over};
 pub use duplicate::{claim, give, hold, matches};
+pub use find::found_as;
 pub use follow_up::{FOLLOW_UPS, follow_ups};
 pub use interaction::{INTERACTIONS, interactions};
 pub use node::{KINDS, nodes};

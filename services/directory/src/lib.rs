@@ -31,6 +31,7 @@ pub fn service() -> Service {
             include_str!("../locales/zh-CN.ftl"),
         )
         .grpc(rpc::routes)
+        .finds::<member::Member>()
         .first_run(|cx| Box::pin(first_run::found(cx)))
 }
 

@@ -1,6 +1,7 @@
 //! Every SQL text of the directory; a module for each noun.
 
 pub mod department;
+pub mod find;
 pub mod grant;
 pub mod member;
 pub mod settings;
@@ -13,6 +14,7 @@ use baton_chassis::{
     db::{Result, Tx},
     ids::{DepartmentId, GrantId, MemberId, TerritoryId},
     list::{List, Rights, Scope},
+    search::Text,
 };
 use uuid::Uuid;
 
@@ -29,7 +31,7 @@ use crate::{
 /// What the five nouns have in common: nobody owns them, they lie in no territory, and their place
 /// in the order of events is that of the organisation.
 macro_rules! entry {
-    ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident) => {
+    ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident $(, $texts:expr)?) => {
         impl Noun for $noun {
             type Id = $id;
             type Event = Told<Self>;
@@ -62,6 +64,10 @@ macro_rules! entry {
             fn said(&self, told: &Told<Self>) -> Said {
                 events::$module(self, told)
             }
+            $(fn texts(&self) -> Vec<Text> {
+                let texts: fn(&Self) -> Vec<Text> = $texts;
+                texts(self)
+            })?
             fn aggregate(&self) -> (Uuid, i64) {
                 (ORGANISATION.into(), self.epoch)
             }
@@ -76,7 +82,9 @@ macro_rules! entry {
     };
 }
 
-entry!(Member, MemberId, MemberEvent, "MEMBER", member);
+entry!(Member, MemberId, MemberEvent, "MEMBER", member, |m| {
+    find::member(&m.name, &m.display_name)
+});
 entry!(
     Department,
     DepartmentId,

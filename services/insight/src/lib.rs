@@ -2,6 +2,8 @@
 //!
 //! - [`board`]: what waits for whom, asked of the services that keep the handoffs.
 //! - [`history`]: what was said and done along a chain, asked of the service that keeps it.
+//! - [`search`]: records that are looked for, asked of all services at once.
+//! - [`watch`]: who has said something since, for whoever keeps a screen up to date.
 //! - [`trace`]: the picture of a chain, put together of what was projected and what the owners answer.
 //! - [`funnel`]: how objects go along the chain hop by hop, of what [`events::funnel`] takes in.
 //! - [`events`] takes the chain in, [`as_of`] tells until when; [`store`] has every SQL text, [`wire`] the contract's shapes,
@@ -14,15 +16,18 @@ pub mod funnel;
 pub mod history;
 pub mod look_up;
 pub mod rpc;
+pub mod search;
 pub mod store;
 pub mod trace;
+pub mod watch;
 pub mod wire;
 
 use baton_chassis::service::Service;
 use baton_proto::insight::v1::{
     board_service_server::BoardServiceServer,
     chain_funnel_service_server::ChainFunnelServiceServer,
-    trace_service_server::TraceServiceServer,
+    search_service_server::SearchServiceServer, trace_service_server::TraceServiceServer,
+    watch_service_server::WatchServiceServer,
 };
 
 /// The services whose objects make up the chain.
@@ -42,6 +47,8 @@ pub fn service() -> Service {
             routes
                 .add_service(TraceServiceServer::new(rpc::Traces(cx.clone())))
                 .add_service(BoardServiceServer::new(board::Boards(cx.clone())))
+                .add_service(SearchServiceServer::new(search::Searches(cx.clone())))
+                .add_service(WatchServiceServer::new(watch::Watches::new(cx.clone())))
                 .add_service(ChainFunnelServiceServer::new(rpc::ChainFunnels(cx.clone())))
         })
         .on_every(PRODUCERS, |act, event| Box::pin(events::heed(act, event)))

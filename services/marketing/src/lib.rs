@@ -42,6 +42,8 @@ pub fn service() -> Service {
         .hands_over::<lead::Lead>()
         .operation(conversion::UNDO_KIND, undo::step, undo::failed)
         .timer(timers::FIRST_RESPONSE, timers::first_response)
+        .finds::<campaign::Campaign>()
+        .finder(store::find::LEADS)
         .chain(&["CAMPAIGN", "LEAD"], |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))
         })

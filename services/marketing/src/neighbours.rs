@@ -8,6 +8,7 @@ use baton_chassis::{
     wire::parse_id,
 };
 use baton_proto::{
+    chain::v1::{FindNodesRequest, chain_service_client::ChainServiceClient},
     customer::v1::{
         Contact as CustomerContact, CreateContactRequest, CreateProspectRequest,
         CreateProspectResponse, Duplicate, GetContactRequest, GetPartyRequest, ListContactsRequest,
@@ -28,6 +29,19 @@ use baton_proto::{
 pub struct Customer(pub Link);
 
 impl Customer {
+    /// The parties that a query finds and the reader may read, the best first.
+    pub async fn found(&self, query: &str) -> Result<Vec<PartyId>> {
+        let request = FindNodesRequest {
+            query: query.to_owned(),
+            kinds: vec!["ACCOUNT".to_owned()],
+            limit: 0,
+        };
+        let mut client = ChainServiceClient::new(self.0.clone());
+        let found = client.find_nodes(request).await?.into_inner().found;
+        let nodes = found.into_iter().filter_map(|f| f.node);
+        nodes.map(|n| parse_id("id", &n.id)).collect()
+    }
+
     /// A party; none if there is none, or none that may be seen.
     pub async fn party(&self, id: PartyId) -> Result<Option<Party>> {
         let request = GetPartyRequest { id: id.to_string() };

@@ -7,6 +7,7 @@ use baton_chassis::{
 use uuid::Uuid;
 
 pub mod campaign;
+pub mod find;
 pub mod lead;
 
 /// Objects of one question to the store.

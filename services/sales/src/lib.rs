@@ -72,6 +72,8 @@ pub fn service() -> Service {
             |step| Box::pin(hand_over::step::<Project>(step)),
             |act, operation, why| Box::pin(hand_over::failed::<Project>(act, operation, why)),
         )
+        .finds::<Opportunity>()
+        .finds::<Project>()
         .chain(&["OPPORTUNITY", "PROJECT"], |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))
         })

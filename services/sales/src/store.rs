@@ -1,5 +1,6 @@
 //! Every SQL text of sales.
 
+pub mod find;
 pub mod funnel;
 pub mod opportunity;
 pub mod process;

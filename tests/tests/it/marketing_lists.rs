@@ -71,7 +71,7 @@ async fn no_list_walks_its_table() {
         let world = World::new(engine, baton::services()).await;
         for scope in scopes() {
             for filter in &filters {
-                let list = store::lead::leads(scope.clone(), filter);
+                let list = store::lead::leads(scope.clone(), filter, None);
                 let found = world
                     .list_faults("marketing", list, store::lead::ORDERS)
                     .await;

@@ -53,6 +53,8 @@ impl<T: Value> Bound for T {
 struct Statement {
     text: SqlStr,
     values: Vec<Box<dyn Bound>>,
+    /// How many rows it touches, if it waits.
+    rows: u64,
 }
 
 /// A row both drivers can decode; `#[derive(sqlx::FromRow)]` is enough.
@@ -144,6 +146,7 @@ impl Tx {
             statement: Statement {
                 text,
                 values: Vec::new(),
+                rows: 1,
             },
         }
     }
@@ -211,12 +214,13 @@ impl Tx {
         let Some(statement) = self.waiting.pop() else {
             return Ok(());
         };
+        let rows = statement.rows;
         Box::pin(
             Query {
                 tx: self,
                 statement,
             }
-            .execute_one(),
+            .execute_all(rows),
         )
         .await
     }
@@ -239,12 +243,12 @@ impl Tx {
             });
             values.extend(row.values);
             // PostgreSQL counts what the main part touches, SQLite what all of them do.
-            besides += u64::from(self.is_sqlite());
+            besides += if self.is_sqlite() { row.rows } else { 0 };
         }
         texts.push(renumbered(main.text.as_str(), values.len()));
         values.extend(main.values);
-        let text = AssertSqlSafe(texts.concat()).into_sql_str();
-        (Statement { text, values }, besides)
+        let (text, rows) = (AssertSqlSafe(texts.concat()).into_sql_str(), main.rows);
+        (Statement { text, values, rows }, besides)
     }
 
     /// The failure that nothing has taken back, if there is one.
@@ -351,6 +355,7 @@ macro_rules! on_engine {
         let Statement {
             text: $text,
             values,
+            ..
         } = $statement;
         let span = tracing::debug_span!("query", db.query.text = $text.as_str());
         let postgres = |values: Vec<Box<dyn Bound>>| {
@@ -446,6 +451,11 @@ impl Query<'_> {
     /// # Errors
     /// [`Error::Stale`], and when the statement fails.
     pub async fn execute_one(self) -> Result<()> {
+        self.execute_all(1).await
+    }
+
+    /// The same for so many rows.
+    async fn execute_all(self, rows: u64) -> Result<()> {
         let (tx, statement) = (self.tx, self.statement);
         let with_others = !tx.waiting.is_empty();
         if (Query {
@@ -454,7 +464,7 @@ impl Query<'_> {
         })
         .execute()
         .await?
-            == 1
+            == rows
         {
             return Ok(());
         }
@@ -472,9 +482,18 @@ impl Query<'_> {
     /// # Errors
     /// As those of the statements before, when there are many.
     pub async fn later(self) -> Result<()> {
+        self.later_rows(1).await
+    }
+
+    /// The same for a statement that writes so many rows.
+    ///
+    /// # Errors
+    /// As [`Query::later`].
+    pub async fn later_rows(mut self, rows: u64) -> Result<()> {
         if self.tx.failed.is_some() {
             return Err(Error::Broken);
         }
+        self.statement.rows = rows;
         self.tx.waiting.push(self.statement);
         if self.tx.waiting.len() >= WAITING_MAX {
             self.tx.flush().await?;

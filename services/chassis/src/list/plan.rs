@@ -82,7 +82,7 @@ pub(super) struct Judge {
     pub narrowed: bool,
     /// Its rows have one value in common: of the owner, of the territory or of a filter.
     pub by_value: bool,
-    /// It is shown in an order, in which the table must be read; sums may be sorted.
+    /// It is shown in an order, in which the table must be read; sums, and the few holders of a word, may be sorted.
     pub ordered: bool,
 }
 
@@ -103,7 +103,9 @@ impl Plan {
                         .find(|s| s.id == parent)
                         .map_or(0, |s| s.depth + 1);
                     let fault = judge.sqlite(&detail)
-                        || (detail.starts_with("USE TEMP B-TREE") && detail.ends_with("ORDER BY"))
+                        || judge.ordered
+                            && (detail.starts_with("USE TEMP B-TREE")
+                                && detail.ends_with("ORDER BY"))
                             && above.iter().any(|s| s.parent == parent && s.reads_table);
                     let reads_table = table_of(&detail).is_some();
                     above.push(SqliteStep {
@@ -158,14 +160,14 @@ struct SqliteStep {
     reads_table: bool,
 }
 
-/// The table that a step of SQLite reads; `branch` is a branch's rows, no more than a page, and `list` those that are
-/// summed up.
+/// The table that a step of SQLite reads; `branch` is a branch's rows, no more than a page, `list` those that are
+/// summed up, and `found` those that a word finds.
 fn table_of(detail: &str) -> Option<&str> {
     let rest = detail
         .strip_prefix("SCAN ")
         .or_else(|| detail.strip_prefix("SEARCH "))?;
     let name = rest.split(' ').next();
-    name.filter(|name| !["branch", "list"].contains(name))
+    name.filter(|name| !["branch", "list", "found"].contains(name))
 }
 
 impl Judge {

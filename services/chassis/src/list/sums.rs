@@ -69,7 +69,8 @@ impl List {
                 (_, None) => " union all select * from (",
                 (_, Some(_)) => " union select * from (",
             });
-            text.push_all(&["select ", columns, " from ", self.from]);
+            text.push_all(&["select ", columns, " from "]);
+            self.push_from(text);
             text.push_where(branch, &filters, false);
             if let (rows, Branch::Any(..)) = branch
                 && self.overlapping.is_none()

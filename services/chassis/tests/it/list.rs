@@ -1,5 +1,6 @@
 //! Lists on both engines: every row once, only the rows of the scope, never a walk of the table.
 
+mod found;
 mod sums;
 
 use baton_chassis::{

@@ -141,10 +141,11 @@ impl ContractService for Contracts {
         request: Request<pb::ListContractsRequest>,
     ) -> Result<Response<pb::ListContractsResponse>, Status> {
         let list = async |look: &mut Look<'_>, r: &pb::ListContractsRequest| {
-            let (filter, scope) = (wire::contract::filter(r)?, look.scope());
-            let list = || store::contract::list(&filter, scope.clone());
+            let (filter, query) = wire::contract::filter(r)?;
+            let list = store::contract::list(&filter, look.scope());
+            let list = look.found::<Contract>(list, query.as_ref()).await?;
             let listed = look
-                .list(list, store::contract::ORDERS, &paging!(r))
+                .list(|| list.clone(), store::contract::ORDERS, &paging!(r))
                 .await?;
             Ok(pb::ListContractsResponse {
                 contracts: listed.rows.iter().map(wire::contract::contract).collect(),

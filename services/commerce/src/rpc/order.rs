@@ -247,9 +247,12 @@ impl OrderService for Orders {
         request: Request<pb::ListOrdersRequest>,
     ) -> Result<Response<pb::ListOrdersResponse>, Status> {
         let list = async |look: &mut Look<'_>, r: &pb::ListOrdersRequest| {
-            let (filter, scope) = (wire::order::filter(r)?, look.scope());
-            let list = || store::order::list(&filter, scope.clone());
-            let listed = look.list(list, store::order::ORDERS, &paging!(r)).await?;
+            let (filter, query) = wire::order::filter(r)?;
+            let list = store::order::list(&filter, look.scope());
+            let list = look.found::<Order>(list, query.as_ref()).await?;
+            let listed = look
+                .list(|| list.clone(), store::order::ORDERS, &paging!(r))
+                .await?;
             Ok(pb::ListOrdersResponse {
                 orders: listed.rows.iter().map(wire::order::order).collect(),
                 next_page_token: listed.next_page_token,

@@ -89,9 +89,12 @@ impl ProductService for Products {
         request: Request<pb::ListProductsRequest>,
     ) -> Result<Response<pb::ListProductsResponse>, Status> {
         let list = async |look: &mut Look<'_>, r: &pb::ListProductsRequest| {
-            let (filter, scope) = (wire::product::filter(r)?, look.scope());
-            let list = || store::product::list(&filter, &scope);
-            let listed = look.list(list, store::product::ORDERS, &paging!(r)).await?;
+            let (filter, query) = wire::product::filter(r)?;
+            let list = store::product::list(&filter, &look.scope());
+            let list = look.found::<Product>(list, query.as_ref()).await?;
+            let listed = look
+                .list(|| list.clone(), store::product::ORDERS, &paging!(r))
+                .await?;
             Ok(pb::ListProductsResponse {
                 products: listed.rows.iter().map(wire::product::product).collect(),
                 next_page_token: listed.next_page_token,

@@ -6,6 +6,7 @@ use baton_chassis::{
     db::{self, Tx},
     ids::{ContractId, MemberId, PartyId, TerritoryId},
     list::{Key, List, Order, Rights, Scope},
+    search::{Text, titled},
 };
 
 use super::line;
@@ -176,6 +177,10 @@ impl Noun for Contract {
         line::OF_CONTRACT
             .write(tx, self.id.into(), &self.lines)
             .await
+    }
+
+    fn texts(&self) -> Vec<Text> {
+        titled(&self.number, &self.head.title)
     }
 
     fn said(&self, event: &ContractEvent) -> Said {

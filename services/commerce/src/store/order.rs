@@ -6,6 +6,7 @@ use baton_chassis::{
     db::{self, Tx},
     ids::{ContractId, MemberId, OrderId, PartyId, TerritoryId},
     list::{Key, List, Order as ListOrder, Rights, Scope},
+    search::{Text, titled},
 };
 
 use super::{line, papers};
@@ -219,6 +220,10 @@ impl Noun for Order {
             .write(tx, self.id.into(), &self.lines)
             .await?;
         papers::add(tx, self).await
+    }
+
+    fn texts(&self) -> Vec<Text> {
+        titled(&self.number, &self.head.title)
     }
 
     fn said(&self, event: &OrderEvent) -> Said {

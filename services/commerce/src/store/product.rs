@@ -8,8 +8,10 @@ use baton_chassis::{
     db::{self, Tx},
     ids::{MemberId, ProductId, TerritoryId},
     list::{Key, List, Order, Rights, Scope},
+    search::Text,
 };
 
+use super::find;
 use crate::{
     events,
     product::{Product, ProductEvent, State},
@@ -195,6 +197,10 @@ impl Noun for Product {
         .bind(self.updated_at)
         .execute_one()
         .await
+    }
+
+    fn texts(&self) -> Vec<Text> {
+        find::product(&self.sku, &self.head.name)
     }
 
     fn said(&self, event: &ProductEvent) -> Said {

@@ -2,6 +2,7 @@
 
 use baton_chassis::{
     Date, Result, Violations,
+    search::Query,
     wire::{date_text, etag, id_text, money, timestamp},
     words::Word as _,
 };
@@ -136,7 +137,7 @@ pub fn drawing(request: &pb::CreateContractOrderRequest) -> Result<Drawing> {
 }
 
 /// Reads which contracts are asked for.
-pub fn filter(request: &pb::ListContractsRequest) -> Result<Filter> {
+pub fn filter(request: &pb::ListContractsRequest) -> Result<(Filter, Option<Query>)> {
     let mut v = Violations::new();
     let filter = Filter {
         state: v.optional_choice("state", request.state, State::numbered),
@@ -144,8 +145,9 @@ pub fn filter(request: &pb::ListContractsRequest) -> Result<Filter> {
         party: v.optional_id("party_id", &request.party_id),
         source: given(&request.source_id),
     };
+    let query = v.optional_query("query", &request.query);
     v.done()?;
-    Ok(filter)
+    Ok((filter, query))
 }
 
 /// Writes a contract.

@@ -3,6 +3,7 @@
 use baton_chassis::{
     Date, Result, Violations,
     money::format_quantity,
+    search::Query,
     wire::{AMOUNT_MINOR_MAX, date_text, etag, id_text, money, timestamp},
     words::Word as _,
 };
@@ -148,7 +149,7 @@ pub fn cancellation(reason: i32, said: &str) -> Result<(CancellationReason, Stri
 }
 
 /// Reads which orders are asked for.
-pub fn filter(request: &pb::ListOrdersRequest) -> Result<Filter> {
+pub fn filter(request: &pb::ListOrdersRequest) -> Result<(Filter, Option<Query>)> {
     let mut v = Violations::new();
     let filter = Filter {
         state: v.optional_choice("state", request.state, State::numbered),
@@ -157,8 +158,9 @@ pub fn filter(request: &pb::ListOrdersRequest) -> Result<Filter> {
         source: given(&request.source_id),
         differs: request.differs.then_some(true),
     };
+    let query = v.optional_query("query", &request.query);
     v.done()?;
-    Ok(filter)
+    Ok((filter, query))
 }
 
 /// Writes an order.

@@ -2,6 +2,7 @@
 
 use baton_chassis::{
     Result, Violations,
+    search::Query,
     wire::{AMOUNT_MINOR_MAX, etag, money, timestamp},
     words::Word as _,
 };
@@ -93,15 +94,16 @@ pub fn change(request: &pb::UpdateProductRequest, currency: &str, head: &mut Hea
 }
 
 /// Reads which products are asked for.
-pub fn filter(request: &pb::ListProductsRequest) -> Result<Filter> {
+pub fn filter(request: &pb::ListProductsRequest) -> Result<(Filter, Option<Query>)> {
     let mut v = Violations::new();
     let filter = Filter {
         state: v.optional_choice("state", request.state, State::numbered),
         product_line: given(&request.product_line),
         sku: given(&request.sku),
     };
+    let query = v.optional_query("query", &request.query);
     v.done()?;
-    Ok(filter)
+    Ok((filter, query))
 }
 
 /// Writes a product.

@@ -12,8 +12,8 @@ export class DoorError extends Error {
   }
 }
 
-async function door(method: string, body?: unknown): Promise<unknown> {
-  const answer = await fetch("/session", {
+async function door(method: string, body?: unknown, at = "/session"): Promise<unknown> {
+  const answer = await fetch(at, {
     method,
     headers: { ...OWN_PAGE, "content-type": "application/json", "accept-language": i18next.language },
     body: body === undefined ? undefined : JSON.stringify(body),
@@ -33,3 +33,18 @@ export const signIn = (user: string, password: string) => door("POST", { user, p
 
 /** Signs out here; other browsers stay signed in. */
 export const signOut = () => door("DELETE");
+
+/** Whether the demo company is there, and whether it can be taken away again. */
+export interface DemoState {
+  loaded: boolean;
+  clearable: boolean;
+}
+
+/** Tells about the demo company; undefined where this system cannot have one. */
+export const demoState = () => door("GET", undefined, "/demo").catch(() => undefined) as Promise<DemoState | undefined>;
+
+/** Loads the demo company: a few seconds. */
+export const loadDemo = () => door("POST", undefined, "/demo") as Promise<DemoState>;
+
+/** Puts the system back to what it was before; it starts anew by that. */
+export const clearDemo = () => door("DELETE", undefined, "/demo");

@@ -279,7 +279,7 @@ export function FormDialog(props: DialogProps) {
 /** The first field that is still to be written in, where a dialog begins; a field that only picks opens too easily. */
 const firstEmpty = (body: HTMLElement | null) =>
   [...(body?.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea") ?? [])].find(
-    (field) => field.value === "" && field.getAttribute("role") !== "combobox",
+    (field) => field.value === "" && !field.ariaHidden && field.getAttribute("role") !== "combobox",
   );
 
 interface ToldProps {

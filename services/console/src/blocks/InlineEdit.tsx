@@ -110,8 +110,8 @@ function Field<Kind extends keyof Held>(props: Props<Kind> & { leave: () => void
     <Popover
       open={told !== undefined}
       content={
-        <div role="alert">
-          <p>{told?.text}</p>
+        <div role="alert" className="stack">
+          <span>{told?.text}</span>
           {told?.stale && (
             <Button size="small" onClick={() => void refresh(cache).then(props.leave)}>
               {t("error.staleReload")}

@@ -20,6 +20,9 @@ export type Linked = keyof typeof PAGES;
 /** Whether records of a kind have a page of their own. */
 export const hasPage = (kind: string): kind is Linked => kind in PAGES;
 
+/** Address of a record's page. */
+export const recordAddress = (kind: Linked, id: string): string => PAGES[kind].replace("$id", id);
+
 /** A link to a record; plain text where its kind has no page. */
 export function RecordLink({ kind, id, children }: { kind: string; id: string; children: ReactNode }) {
   if (!hasPage(kind) || !id) return <>{children}</>;

@@ -4,6 +4,7 @@ import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-route
 import { Badge, Button, Drawer, Dropdown, Grid, Layout, Menu, type MenuProps } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLive } from "../api/live";
 import { useMe } from "../api/me";
 import { signOut } from "../api/session";
 import { LANGUAGES, type Language, speak } from "../i18n";
@@ -24,6 +25,7 @@ export function Shell() {
   const { pages, creating } = usePages();
   const go = useNavigate();
   const waiting = useWaitingCount();
+  useLive();
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {

@@ -78,10 +78,12 @@ impl ContactService for Contacts {
                 let mut v = Violations::new();
                 let party = v.optional_id::<PartyId>("party_id", &r.party_id);
                 let state = v.optional_choice("state", r.state, wire::word::<State>);
+                let query = v.optional_query("query", &r.query);
                 v.done()?;
                 let list = store::contacts(look.scope())
                     .filter("c.party = ?", party)
                     .filter("c.state = ?", state);
+                let list = look.found::<Contact>(list, query.as_ref()).await?;
                 let listed = look
                     .list(|| list.clone(), store::CONTACTS, &paging!(r))
                     .await?;

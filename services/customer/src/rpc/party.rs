@@ -124,8 +124,9 @@ impl PartyService for Parties {
     ) -> Answer<pb::ListProspectsResponse> {
         self.0
             .query(request, async |look, r| {
-                let (state, filter) = wire::prospect_filter(r)?;
+                let (state, filter, query) = wire::prospect_filter(r)?;
                 let list = store::parties(look.scope(), state, filter);
+                let list = look.found::<Party>(list, query.as_ref()).await?;
                 let listed = look
                     .list(|| list.clone(), store::PARTIES, &paging!(r))
                     .await?;
@@ -140,8 +141,9 @@ impl PartyService for Parties {
     ) -> Answer<pb::ListAccountsResponse> {
         self.0
             .query(request, async |look, r| {
-                let filter = wire::account_filter(r)?;
+                let (filter, query) = wire::account_filter(r)?;
                 let list = store::parties(look.scope(), State::Account, filter);
+                let list = look.found::<Party>(list, query.as_ref()).await?;
                 let listed = look
                     .list(|| list.clone(), store::PARTIES, &paging!(r))
                     .await?;

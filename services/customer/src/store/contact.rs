@@ -6,9 +6,10 @@ use baton_chassis::{
     db::{Error, Tx},
     ids::{ContactId, MemberId, TerritoryId},
     list::{Key, List, Rights, Scope},
+    search::Text,
 };
 
-use super::orders;
+use super::{found_as, orders};
 use crate::{
     contact::{Contact, ContactEvent},
     events,
@@ -90,6 +91,11 @@ impl Noun for Contact {
         .bind(self.updated_at)
         .execute_one()
         .await
+    }
+
+    fn texts(&self) -> Vec<Text> {
+        let d = &self.details;
+        found_as("", &d.name, &d.phone, &self.country)
     }
 
     fn said(&self, event: &ContactEvent) -> Said {

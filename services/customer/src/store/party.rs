@@ -6,9 +6,10 @@ use baton_chassis::{
     db::{Error, Tx},
     ids::{MemberId, PartyId, TerritoryId},
     list::{Key, List, Rights, Scope},
+    search::Text,
 };
 
-use super::orders;
+use super::{found_as, orders};
 use crate::{
     events,
     party::{Kind, Outcome, Party, PartyEvent, State, Verification},
@@ -115,6 +116,11 @@ impl Noun for Party {
         .bind(self.updated_at)
         .execute_one()
         .await
+    }
+
+    fn texts(&self) -> Vec<Text> {
+        let d = &self.details;
+        found_as(&self.number, &d.name, &d.phone, &d.country)
     }
 
     fn said(&self, event: &PartyEvent) -> Said {

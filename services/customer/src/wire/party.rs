@@ -4,6 +4,7 @@ use baton_chassis::{
     Mask, Result, Violations,
     ids::PartyId,
     people::{DuplicatePolicy, Settings, Snapshot},
+    search::Query,
     wire::{etag, id_text, money, source, timestamp},
 };
 use baton_proto::customer::v1 as pb;
@@ -134,7 +135,9 @@ fn text_filter(value: &str) -> Option<String> {
 }
 
 /// The prospects that are asked for.
-pub fn prospect_filter(r: &pb::ListProspectsRequest) -> Result<(State, PartyFilter)> {
+pub fn prospect_filter(
+    r: &pb::ListProspectsRequest,
+) -> Result<(State, PartyFilter, Option<Query>)> {
     let mut v = Violations::new();
     let unverified = |s| word::<State>(s).filter(|s| *s != State::Account);
     let state = v
@@ -145,20 +148,22 @@ pub fn prospect_filter(r: &pb::ListProspectsRequest) -> Result<(State, PartyFilt
         last_outcome,
         ..party_filter!(v, r)
     };
+    let query = v.optional_query("query", &r.query);
     v.done()?;
-    Ok((state, filter))
+    Ok((state, filter, query))
 }
 
 /// The accounts that are asked for.
-pub fn account_filter(r: &pb::ListAccountsRequest) -> Result<PartyFilter> {
+pub fn account_filter(r: &pb::ListAccountsRequest) -> Result<(PartyFilter, Option<Query>)> {
     let mut v = Violations::new();
     let parent = v.optional_id("parent_id", &r.parent_id);
     let filter = PartyFilter {
         parent,
         ..party_filter!(v, r)
     };
+    let query = v.optional_query("query", &r.query);
     v.done()?;
-    Ok(filter)
+    Ok((filter, query))
 }
 
 /// What is known of a party with the fields of the mask as `value` has them.

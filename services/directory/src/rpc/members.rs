@@ -80,9 +80,13 @@ impl MemberService for Members {
                     territory: v.optional_id("territory_id", &r.territory_id),
                     state: wire::member_state(&mut v, r.state),
                 };
+                let query = v.optional_query("query", &r.query);
                 v.done()?;
-                let list = || store::member::list(&filter);
-                let page = look.list(list, filter.orders(), &paging!(r)).await?;
+                let list = store::member::list(&filter);
+                let list = look.found::<Member>(list, query.as_ref()).await?;
+                let page = look
+                    .list(|| list.clone(), filter.orders(), &paging!(r))
+                    .await?;
                 Ok(pb::ListMembersResponse {
                     members: page.rows.iter().map(wire::member).collect(),
                     next_page_token: page.next_page_token,

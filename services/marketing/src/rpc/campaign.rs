@@ -87,10 +87,11 @@ impl CampaignService for Campaigns {
     ) -> Result<Response<pb::ListCampaignsResponse>, Status> {
         self.0
             .query(r, async |look, r| {
-                let (scope, filter) = (look.scope(), wire::filter(r)?);
-                let list = || store::campaign::campaigns(scope.clone(), &filter);
+                let (filter, query) = wire::filter(r)?;
+                let list = store::campaign::campaigns(look.scope(), &filter);
+                let list = look.found::<Campaign>(list, query.as_ref()).await?;
                 let listed = look
-                    .list(list, store::campaign::ORDERS, &paging!(r))
+                    .list(|| list.clone(), store::campaign::ORDERS, &paging!(r))
                     .await?;
                 Ok(pb::ListCampaignsResponse {
                     campaigns: listed.rows.iter().map(wire::campaign).collect(),

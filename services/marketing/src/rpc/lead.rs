@@ -2,13 +2,14 @@
 
 use baton_chassis::{
     Error, Result,
-    act::Act,
+    act::{Act, Look},
     context::caller,
     handoff::Kind,
-    ids::{LeadId, MemberId},
+    ids::{LeadId, MemberId, PartyId},
     paging,
     people::Settings,
     policy::{Access, Function},
+    search::Query,
     wire::parse_id,
 };
 use baton_proto::marketing::v1::{self as pb, lead_service_server::LeadService};
@@ -18,7 +19,8 @@ use tonic::{Request, Response, Status};
 use super::{Leads, convert, create, look, undo};
 use crate::{
     lead::{Actor, KIND, Lead, LeadEvent, Refused},
-    store,
+    neighbours::Customer,
+    store::{self, find::NUMBERED, lead::Looked},
     timers::FIRST_RESPONSE,
     wire::{self, lead as read},
 };
@@ -162,11 +164,19 @@ impl LeadService for Leads {
         &self,
         r: Request<pb::ListLeadsRequest>,
     ) -> Result<Response<pb::ListLeadsResponse>, Status> {
+        let customers = customers(self, &r).await;
+        let customers = customers.map_err(|e| self.0.refuse(&r, e))?;
         self.0
-            .query(r, async |look, r| {
-                let (scope, filter) = (look.scope(), read::filter(r)?);
-                let list = || store::lead::leads(scope.clone(), &filter);
-                let listed = look.list(list, store::lead::ORDERS, &paging!(r)).await?;
+            .query(r, async move |look, r| {
+                let (filter, query) = read::filter(r)?;
+                let looked = match &query {
+                    None => None,
+                    Some(query) => Some(looked(look, query, customers.as_deref()).await?),
+                };
+                let list = store::lead::leads(look.scope(), &filter, looked);
+                let listed = look
+                    .list(|| list.clone(), store::lead::ORDERS, &paging!(r))
+                    .await?;
                 Ok(pb::ListLeadsResponse {
                     leads: listed.rows.iter().map(read::lead).collect(),
                     next_page_token: listed.next_page_token,
@@ -372,4 +382,35 @@ impl LeadService for Leads {
     ) -> Result<Response<pb::UndoConversionResponse>, Status> {
         undo::undo_conversion(&self.0, r).await
     }
+}
+
+/// The customers that a query finds as far as the caller may read customers, the best first; nothing if it says a number, or
+/// nothing is looked for.
+async fn customers(
+    leads: &Leads,
+    r: &Request<pb::ListLeadsRequest>,
+) -> Result<Option<Vec<PartyId>>> {
+    let (_, query) = read::filter(r.get_ref())?;
+    let Some(query) = query.filter(|q| !q.starts_number(NUMBERED.prefix)) else {
+        return Ok(None);
+    };
+    let customer = Customer(leads.0.link("customer", &caller(r)?)?);
+    customer.found(query.text()).await.map(Some)
+}
+
+/// What leads are looked for by: the number that a query says, else the customers that it finds.
+async fn looked(
+    look: &mut Look<'_>,
+    query: &Query,
+    customers: Option<&[PartyId]>,
+) -> Result<Looked> {
+    let by = |parties: &[PartyId]| Looked::Customers {
+        parties: parties.to_vec(),
+        query: query.text().to_owned(),
+    };
+    if let Some(customers) = customers {
+        return Ok(by(customers));
+    }
+    let found = look.numbered(&NUMBERED, query).await?;
+    Ok(found.map_or_else(|| by(&[]), Looked::Number))
 }

@@ -6,6 +6,7 @@ use baton_chassis::{
     db::{self, Tx},
     ids::{CampaignId, MemberId, TerritoryId},
     list::{Key, List, Order, Rights, Scope},
+    search::{Text, titled},
 };
 
 use crate::{
@@ -102,6 +103,9 @@ impl Noun for Campaign {
         .bind(self.updated_at)
         .execute_one()
         .await
+    }
+    fn texts(&self) -> Vec<Text> {
+        titled(&self.number, &self.plan.name)
     }
     fn said(&self, event: &CampaignEvent) -> Said {
         events::campaign(self, event)

@@ -6,6 +6,7 @@ use baton_chassis::{
     db::{self, Tx},
     ids::{LeadId, MemberId, PartyId, TerritoryId},
     list::{Key, List, Order, Rights, Scope},
+    search::rows::Narrowing,
 };
 
 use uuid::Uuid;
@@ -187,9 +188,27 @@ pub struct Filter {
     pub offered: bool,
 }
 
-/// The leads in a scope that a filter lets through.
-pub fn leads(scope: Scope, filter: &Filter) -> List {
-    List::of(columns!(), "lead")
+/// What leads are looked for by.
+#[derive(Clone, Debug)]
+pub enum Looked {
+    /// Their number.
+    Number(Narrowing),
+    /// Their customer: these are what a query found.
+    Customers {
+        /// The customers.
+        parties: Vec<PartyId>,
+        /// The query.
+        query: String,
+    },
+}
+
+/// The leads in a scope that a filter lets through, of those that are looked for.
+pub fn leads(scope: Scope, filter: &Filter, looked: Option<Looked>) -> List {
+    const RIGHTS: Rights = Rights {
+        owner: "owner",
+        territory: "territory",
+    };
+    let list = List::of(columns!(), "lead")
         .filter("quality = ?", filter.quality)
         .filter("routing = ?", filter.routing)
         .filter("owner = ?", filter.owner)
@@ -197,14 +216,16 @@ pub fn leads(scope: Scope, filter: &Filter) -> List {
         .filter("party = ?", filter.party)
         .filter("source_kind = ?", filter.source_kind)
         .filter("source_id = ?", filter.source_id.clone())
-        .filter("offered = ?", filter.offered.then_some(true))
-        .scope(
-            scope,
-            Rights {
-                owner: "owner",
-                territory: "territory",
-            },
-        )
+        .filter("offered = ?", filter.offered.then_some(true));
+    match looked {
+        None => list.scope(scope, RIGHTS),
+        Some(Looked::Number(found)) => list.scope(scope, RIGHTS).found("id", Some(found)),
+        Some(Looked::Customers { parties, query }) => {
+            let open = Vec::<PartyId>::new();
+            list.each("party", parties, open, vec![(scope, RIGHTS)])
+                .looked_for(query)
+        }
+    }
 }
 
 /// Orders of leads.

@@ -3,6 +3,7 @@
 use baton_chassis::{
     Mask, Result, Source, Violations,
     ids::{MemberId, TerritoryId},
+    search::Query,
     wire::{date_text, etag, id_text, source, timestamp},
     words::Word as _,
 };
@@ -135,15 +136,16 @@ fn plan(v: &mut Violations, c: &pb::Campaign, mask: &Mask, base: Plan) -> Plan {
 }
 
 /// Reads the filters of a list.
-pub fn filter(r: &pb::ListCampaignsRequest) -> Result<Filter> {
+pub fn filter(r: &pb::ListCampaignsRequest) -> Result<(Filter, Option<Query>)> {
     let mut v = Violations::new();
     let filter = Filter {
         state: optional(&mut v, "state", r.state),
         kind: optional(&mut v, "kind", r.kind),
         owner: v.optional_id("owner_id", &r.owner_id),
     };
+    let query = v.optional_query("query", &r.query);
     v.done()?;
-    Ok(filter)
+    Ok((filter, query))
 }
 
 /// Reads why a campaign is called off.

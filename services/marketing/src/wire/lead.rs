@@ -3,6 +3,7 @@
 use baton_chassis::{
     Mask, Result, Source, SourceKind, Violations,
     ids::{ContactId, MemberId, PartyId, TerritoryId},
+    search::Query,
     wire::{etag, id_text, source, timestamp},
     words::Word as _,
     words::number,
@@ -221,7 +222,7 @@ impl Change {
 }
 
 /// Reads the filters of a list.
-pub fn filter(r: &pb::ListLeadsRequest) -> Result<Filter> {
+pub fn filter(r: &pb::ListLeadsRequest) -> Result<(Filter, Option<Query>)> {
     let mut v = Violations::new();
     let source_kind = Some(r.source_kind.trim()).filter(|k| !k.is_empty());
     let filter = Filter {
@@ -240,8 +241,9 @@ pub fn filter(r: &pb::ListLeadsRequest) -> Result<Filter> {
         source_id: Some(r.source_id.trim().to_owned()).filter(|id| !id.is_empty()),
         offered: r.offered,
     };
+    let query = v.optional_query("query", &r.query);
     v.done()?;
-    Ok(filter)
+    Ok((filter, query))
 }
 
 /// Reads by which channel the first contact was made.

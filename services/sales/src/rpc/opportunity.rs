@@ -91,9 +91,13 @@ impl OpportunityService for Opportunities {
     ) -> Result<Response<ListOpportunitiesResponse>, Status> {
         self.0
             .query(request, async |look, r: &ListOpportunitiesRequest| {
-                let (filter, scope) = readable_rows(look, wire::filter(r)?);
-                let list = || store::list(&filter, scope.clone());
-                let page = look.list(list, store::ORDERS, &paging!(r)).await?;
+                let (filter, query) = wire::filter(r)?;
+                let (filter, scope) = readable_rows(look, filter);
+                let list = store::list(&filter, scope);
+                let list = look.found::<Opportunity>(list, query.as_ref()).await?;
+                let page = look
+                    .list(|| list.clone(), store::ORDERS, &paging!(r))
+                    .await?;
                 Ok(ListOpportunitiesResponse {
                     opportunities: page.rows.iter().map(wire::opportunity).collect(),
                     next_page_token: page.next_page_token,

@@ -86,9 +86,13 @@ impl ProjectService for Projects {
     ) -> Result<Response<pb::ListProjectsResponse>, Status> {
         self.0
             .query(request, async |look, r: &pb::ListProjectsRequest| {
-                let (filter, scopes) = readable_rows(look, wire::filter(r)?, scopes(&look.caller));
-                let list = || store::list(&filter, scopes.clone());
-                let page = look.list(list, store::ORDERS, &paging!(r)).await?;
+                let (filter, query) = wire::filter(r)?;
+                let (filter, scopes) = readable_rows(look, filter, scopes(&look.caller));
+                let list = store::list(&filter, scopes);
+                let list = look.found::<Project>(list, query.as_ref()).await?;
+                let page = look
+                    .list(|| list.clone(), store::ORDERS, &paging!(r))
+                    .await?;
                 let projects = page.rows.into_iter().map(Project::from);
                 Ok(pb::ListProjectsResponse {
                     projects: projects.map(|p| wire::project(&p)).collect(),

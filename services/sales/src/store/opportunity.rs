@@ -6,6 +6,7 @@ use baton_chassis::{
     db::{Error, Tx},
     ids::{MemberId, OpportunityId, PartyId, ProcessId, StageId, TerritoryId},
     list::{Key, List, Order, Rights, Scope},
+    search::{Text, titled},
 };
 
 use baton_proto::r#type::v1::Subject;
@@ -123,6 +124,10 @@ impl Noun for Opportunity {
         save_lines(tx, self).await?;
         save_visits(tx, self).await?;
         save_joined(tx, self).await
+    }
+
+    fn texts(&self) -> Vec<Text> {
+        titled(&self.number, &self.head.name)
     }
 
     fn said(&self, event: &OpportunityEvent) -> Said {

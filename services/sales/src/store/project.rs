@@ -7,6 +7,7 @@ use baton_chassis::{
     ids::{MemberId, PartyId, ProjectId, TerritoryId},
     list::{Key, List, Order, Rights, Scope},
     policy::Function,
+    search::{Text, titled},
 };
 
 use crate::{
@@ -151,6 +152,10 @@ impl Noun for Project {
         .execute_one()
         .await?;
         save_parts(tx, self).await
+    }
+
+    fn texts(&self) -> Vec<Text> {
+        titled(&self.number, &self.head.name)
     }
 
     fn said(&self, event: &ProjectEvent) -> Said {

@@ -5,6 +5,7 @@ use std::str::FromStr as _;
 use baton_chassis::{
     Date, Money, Result, Source, SourceKind, Violation, Violations,
     ids::{ContactId, MemberId, OpportunityId, PartyId, ProcessId, StageId, TerritoryId},
+    search::Query,
     wire::{AMOUNT_MINOR_MAX, date_text, etag, id_text, money, timestamp},
     words::Word as _,
     words::number,
@@ -280,7 +281,7 @@ pub fn target(number: i32) -> Result<Target> {
 ///
 /// # Errors
 /// All violations.
-pub fn filter(request: &pb::ListOpportunitiesRequest) -> Result<Filter> {
+pub fn filter(request: &pb::ListOpportunitiesRequest) -> Result<(Filter, Option<Query>)> {
     let mut v = Violations::new();
     let source_kind = Some(request.source_kind.trim()).filter(|k| !k.is_empty());
     let filter = Filter {
@@ -303,8 +304,9 @@ pub fn filter(request: &pb::ListOpportunitiesRequest) -> Result<Filter> {
     if filter.source_id.is_some() && source_kind.is_none() {
         v.add("source_kind", "REQUIRED");
     }
+    let query = v.optional_query("query", &request.query);
     v.done()?;
-    Ok(filter)
+    Ok((filter, query))
 }
 
 fn worth(currency: &str, minor: Option<i64>) -> Option<MoneyMessage> {

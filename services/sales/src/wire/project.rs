@@ -6,6 +6,7 @@ use baton_chassis::{
     Date, Money, Result, Source, SourceKind, Violation, Violations,
     ids::{ContactId, MemberId, MilestoneId, PartyId, ProjectId, TaskId, TerritoryId},
     money::format_quantity,
+    search::Query,
     wire::{Mask, date_text, etag, id_text, money, timestamp},
     words::Word as _,
     words::number,
@@ -419,7 +420,7 @@ fn goal(v: &mut Violations, task: &pb::ProjectTask, project: &Project) -> Option
 ///
 /// # Errors
 /// All violations.
-pub fn filter(request: &pb::ListProjectsRequest) -> Result<Filter> {
+pub fn filter(request: &pb::ListProjectsRequest) -> Result<(Filter, Option<Query>)> {
     let mut v = Violations::new();
     let source_kind = Some(request.source_kind.trim()).filter(|k| !k.is_empty());
     let filter = Filter {
@@ -446,8 +447,9 @@ pub fn filter(request: &pb::ListProjectsRequest) -> Result<Filter> {
     if filter.source_id.is_some() && source_kind.is_none() {
         v.add("source_kind", "REQUIRED");
     }
+    let query = v.optional_query("query", &request.query);
     v.done()?;
-    Ok(filter)
+    Ok((filter, query))
 }
 
 /// What a list of tasks is narrowed to: of one project, or else given to one member, who is `me` unless he is named.

@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
+import { maskOf } from "../../api/mask";
 import { useMembers } from "../../api/names";
 import { DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
@@ -14,7 +15,6 @@ import { State, useChoices, useWords } from "../../blocks/words";
 import { type Department, DepartmentState, DepartmentStateSchema } from "../../gen/baton/directory/v1/department_pb";
 import { DepartmentService } from "../../gen/baton/directory/v1/department_service_pb";
 import { grantsOf, useGrants } from "./grants";
-import { maskOf } from "./mask";
 import { useAdminAct } from "./useAdminAct";
 
 /** The departments of the firm. What each does is said by grants, never by its name. */
@@ -128,13 +128,13 @@ export function Departments() {
           if (!renamed) return;
           const answer = await update({
             department: { id: renamed.id, name },
-            updateMask: maskOf(["name"]),
+            updateMask: maskOf({ name }),
             etag: renamed.etag,
           });
           const undo = () =>
             void update({
               department: { id: renamed.id, name: renamed.name },
-              updateMask: maskOf(["name"]),
+              updateMask: maskOf({ name }),
               etag: answer.department?.etag,
             }).catch(say.refused);
           say.done(t("common:act.saved"), undo);

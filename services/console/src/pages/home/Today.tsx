@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct, useRead } from "../../api/calls";
 import { Access, Duty, useFirm, useMe } from "../../api/me";
+import { useMembers } from "../../api/names";
 import { FormDialog } from "../../blocks/Form";
 import { Money } from "../../blocks/Money";
 import { ObjectName, RecordLink } from "../../blocks/Objects";
@@ -23,6 +24,7 @@ import { dayIn, endOfDay } from "../../i18n/days";
 import { day } from "../../i18n/format";
 import { sums } from "../../i18n/sums";
 import { useWaiting, WaitingList } from "../../shell/Inbox";
+import { Demo } from "./Demo";
 
 /** What do I do now: what was given to me, what is due, which money is at risk. */
 export function Today() {
@@ -34,6 +36,9 @@ export function Today() {
   const risk = useAtRisk();
   const unanswered = useUnanswered();
   const [logging, setLogging] = useState(false);
+  // A system in which nobody works yet: there the demo company may help.
+  const { active } = useMembers();
+  const isNew = active.length === 1;
   const overdue = due.rows.filter((f) => f.dueTime && timestampDate(f.dueTime).getTime() < Date.now());
   return (
     <div className="page">
@@ -49,6 +54,7 @@ export function Today() {
           </Button>
         )}
       </div>
+      {isNew && <Demo />}
       <div className="tiles">
         <Tile label={t("today.offered")} value={handoffs.length} alarm={handoffs.some((h) => h.overdue)} />
         <Tile label={t("today.overdue")} value={overdue.length} alarm={overdue.length > 0} />

@@ -8,6 +8,7 @@ import { TraceService } from "../../gen/baton/insight/v1/trace_service_pb";
 import type { Opportunity } from "../../gen/baton/sales/v1/opportunity_pb";
 import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service_pb";
 import { type Step, setTour, type TourText } from "../../shell/tour";
+import { Demo } from "./Demo";
 
 /** The deals of the three cases, by the names that the demo company gives them. */
 const CASES = [
@@ -27,6 +28,7 @@ export function Tour() {
       <h1>{t("tour.title")}</h1>
       <p>{t("tour.intro")}</p>
       {found.every((c) => !c.of) && <Empty title={t("tour.missing")} hint={t("tour.missingHint")} />}
+      <Demo />
       {found.map((c) => c.of && <Case key={c.key} name={c.key} deal={c.of} account={c.account} text={c.opportunity} />)}
     </div>
   );

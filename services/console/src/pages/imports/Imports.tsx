@@ -60,6 +60,7 @@ export function Imports() {
 
 /** All that is said of an import before it begins. */
 function useWizard() {
+  const me = useMe();
   const [filters, set] = useFilters();
   const target = TARGETS.find((x) => x.key === filters.kind);
   const [match, setMatch] = useState<Match>();
@@ -74,7 +75,12 @@ function useWizard() {
     () => (target ? guess(target, source.header, memory.columns) : {}),
     [target, source.header, memory],
   );
-  const usual: Options = { system: source.name.replace(/\.[^.]*$/, "").slice(0, 60), policy: 0, campaignId: "" };
+  const usual: Options = {
+    system: source.name.replace(/\.[^.]*$/, "").slice(0, 60),
+    policy: 0,
+    campaignId: "",
+    ownerId: me.id,
+  };
   return {
     target,
     source,

@@ -1,6 +1,7 @@
 import { Alert, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useFirm } from "../../api/me";
+import { MemberPick } from "../../blocks/pick";
 import { useChoices, useWords } from "../../blocks/words";
 import { DuplicatePolicySchema } from "../../gen/baton/customer/v1/party_pb";
 import { CampaignPick } from "../marketing/picks";
@@ -202,6 +203,15 @@ function ForAll({ target, options, onOptions }: Props) {
                 },
                 ...policies,
               ]}
+            />
+          </Form.Item>
+        )}
+        {target.needsOwner && (
+          <Form.Item label={t("all.owner")} extra={t("all.ownerHint")} htmlFor="import-owner">
+            <MemberPick
+              id="import-owner"
+              value={options.ownerId}
+              onChange={(ownerId) => onOptions({ ...options, ownerId: ownerId ?? "" })}
             />
           </Form.Item>
         )}

@@ -66,6 +66,8 @@ export interface Options {
   policy: DuplicatePolicy;
   /** Campaign that the rows come from; empty for none. */
   campaignId: string;
+  /** Member who owns the rows that name nobody; empty for nobody. */
+  ownerId: string;
 }
 
 /** What became of a row. */

@@ -60,11 +60,12 @@ const leadRow = (row: Row, how: Sending, partyId: string): MessageInitShape<type
   source: sourceOf(how),
 });
 
-const opportunityRow = (row: Row, partyId: string): MessageInitShape<typeof OpportunityRowSchema> => ({
+/** A deal without a name is called like its customer. */
+const opportunityRow = (row: Row, how: Sending, partyId: string): MessageInitShape<typeof OpportunityRowSchema> => ({
   externalId: row.key,
-  name: text(row, "name"),
+  name: text(row, "name") || text(row, "customer.name"),
   partyId,
-  ownerId: text(row, "ownerId"),
+  ownerId: text(row, "ownerId") || how.ownerId,
   territoryId: text(row, "territoryId"),
   processId: text(row, "processId"),
   stage: text(row, "stage"),
@@ -124,7 +125,7 @@ export async function send(transport: Transport, target: TargetKey, rows: Row[],
       });
     case "opportunities":
       return withCustomers(transport, rows, how, PartyState.ACCOUNT, async (ready, idOf) => {
-        const request = { ...shared, rows: ready.map((r) => opportunityRow(r, idOf(r))) };
+        const request = { ...shared, rows: ready.map((r) => opportunityRow(r, how, idOf(r))) };
         return (await createClient(SalesImports, transport).importOpportunities(request, PATIENCE)).results;
       });
     case "products": {

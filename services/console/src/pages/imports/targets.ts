@@ -16,6 +16,8 @@ export interface Target {
   meetsCustomers: boolean;
   /** Whether rows may come from a campaign. */
   hasSource: boolean;
+  /** Whether a row must have an owner. */
+  needsOwner?: boolean;
   /** The right besides that of importing. */
   duty?: Duty;
 }
@@ -112,7 +114,7 @@ export const TARGETS: readonly Target[] = [
     key: "opportunities",
     fields: [
       externalId,
-      text("name", "dealName", true),
+      text("name", "dealName"),
       ...customer,
       ...place,
       { key: "processId", label: "process", kind: "process" },
@@ -134,9 +136,10 @@ export const TARGETS: readonly Target[] = [
       text("competitor", "competitor"),
       text("description", "description"),
     ],
-    identity: ["name", "customer.name"],
+    identity: ["name", "customer.name", "engageDate"],
     meetsCustomers: true,
     hasSource: false,
+    needsOwner: true,
   },
   {
     key: "products",

@@ -30,6 +30,7 @@ export function CreateProject() {
       intro={
         <>
           <CameFrom source={source} />
+          {source.kind === "OPPORTUNITY" && <p className="intro">{t("projects.fromDeal")}</p>}
           {fixed && <p className="intro">{t("projects.fixedType", { type: word(ProjectTypeSchema, fixed) })}</p>}
         </>
       }

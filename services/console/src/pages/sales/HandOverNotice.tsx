@@ -38,12 +38,12 @@ export function HandOverNotice({ handOver }: { handOver: HandOver | undefined })
   if (handOver.state === HandOverState.COMPLETED) {
     const kind = handOver.target === HandOverTarget.CONTRACT ? "CONTRACT" : "ORDER";
     return (
-      <p>
-        <Pill tone="success">{t("commerce.made", { target })}</Pill>{" "}
+      <div className="bar">
+        <Pill tone="success">{t("commerce.made", { target })}</Pill>
         <RecordLink kind={kind} id={handOver.madeId}>
           {handOver.madeNumber}
         </RecordLink>
-      </p>
+      </div>
     );
   }
   const refusal = handOver.refusal;
@@ -64,8 +64,9 @@ export function ReturnNotice({ handoffs }: { handoffs: Handoff[] }) {
   const last = handoffs.at(-1);
   if (last?.state !== HandoffState.RETURNED) return null;
   return (
-    <p>
-      <Pill tone="danger">{t("commerce.cameBack")}</Pill> {last.reason}
-    </p>
+    <div className="bar">
+      <Pill tone="danger">{t("commerce.cameBack")}</Pill>
+      <span>{last.reason}</span>
+    </div>
   );
 }

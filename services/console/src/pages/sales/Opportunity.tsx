@@ -2,7 +2,6 @@ import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
 import { InlineEdit } from "../../blocks/InlineEdit";
-import { LinesEditor } from "../../blocks/LinesEditor";
 import { Money } from "../../blocks/Money";
 import { ObjectName } from "../../blocks/Objects";
 import { MemberName, TerritoryName } from "../../blocks/People";
@@ -20,6 +19,7 @@ import {
 } from "../../gen/baton/sales/v1/opportunity_pb";
 import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service_pb";
 import { day, percent } from "../../i18n/format";
+import { DealLines } from "./DealLines";
 import { useDealVerbs } from "./dealVerbs";
 import { daysSince } from "./figures";
 import { HandOverNotice, lookAgain, ReturnNotice } from "./HandOverNotice";
@@ -81,9 +81,7 @@ function DealRecord({ deal }: { deal: Deal }) {
           {
             key: "lines",
             label: t("deal.lines", { count: deal.lines.length }),
-            children: (
-              <LinesEditor lines={deal.lines} total={deal.amount} able={sells} why={whyClosed} save={setLines} />
-            ),
+            children: <DealLines lines={deal.lines} total={deal.amount} able={sells} why={whyClosed} save={setLines} />,
           },
           { key: "stages", label: t("deal.stages"), children: <StageVisits visits={visits} /> },
           { key: "details", label: t("deal.details"), children: <DealDetails deal={deal} /> },

@@ -3,7 +3,6 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList, useRead } from "../../api/calls";
 import { type Ask, useAsk } from "../../blocks/ask";
-import { LinesEditor } from "../../blocks/LinesEditor";
 import { ObjectName } from "../../blocks/Objects";
 import { MemberName, TerritoryName } from "../../blocks/People";
 import { Details, RecordPage } from "../../blocks/RecordPage";
@@ -23,6 +22,7 @@ import {
   type Project as Work,
 } from "../../gen/baton/sales/v1/project_pb";
 import { ProjectService } from "../../gen/baton/sales/v1/project_service_pb";
+import { DealLines } from "./DealLines";
 import { HandOverNotice, lookAgain, ReturnNotice } from "./HandOverNotice";
 import { Milestones } from "./Milestones";
 import { useProjectHighlights } from "./projectHighlights";
@@ -108,7 +108,7 @@ function ProjectRecord({ project }: { project: Work }) {
                   key: "lines",
                   label: t("deal.lines", { count: project.lines.length }),
                   children: (
-                    <LinesEditor
+                    <DealLines
                       lines={project.lines}
                       total={project.amount}
                       able={writes}

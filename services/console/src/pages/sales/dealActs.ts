@@ -1,9 +1,9 @@
 import { useAct } from "../../api/calls";
 import { asBefore, maskOf } from "../../api/mask";
 import type { Amount } from "../../blocks/InlineEdit";
-import type { LineInput } from "../../blocks/LinesEditor";
 import type { HandOverTarget, LossReason, Opportunity } from "../../gen/baton/sales/v1/opportunity_pb";
 import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service_pb";
+import type { LineInput } from "./DealLines";
 
 const { method } = OpportunityService;
 

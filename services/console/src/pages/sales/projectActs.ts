@@ -1,10 +1,10 @@
 import { useAct } from "../../api/calls";
 import { asBefore, maskOf } from "../../api/mask";
 import type { Amount } from "../../blocks/InlineEdit";
-import type { LineInput } from "../../blocks/LinesEditor";
 import type { HandOverTarget } from "../../gen/baton/sales/v1/opportunity_pb";
 import type { Project, RiskLevel } from "../../gen/baton/sales/v1/project_pb";
 import { ProjectService } from "../../gen/baton/sales/v1/project_service_pb";
+import type { LineInput } from "./DealLines";
 import type { Loss } from "./dealActs";
 
 const { method } = ProjectService;

@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maskOf } from "../../../api/mask";
 import { useMe } from "../../../api/me";
 import { FormDialog } from "../../../blocks/Form";
 import { type Verb, VerbBar } from "../../../blocks/RecordPage";
 import { useSay } from "../../../blocks/say";
 import { type Member, MemberState } from "../../../gen/baton/directory/v1/member_pb";
 import { MemberService } from "../../../gen/baton/directory/v1/member_service_pb";
-import { changed, maskOf } from "../mask";
+import { changed } from "../changed";
 import { type GivenPassword, newPassword, PasswordShown } from "../password";
 import { useAdminAct } from "../useAdminAct";
 import { filledOf, memberOf, useMemberFields } from "./fields";
@@ -67,11 +68,11 @@ function EditMember({ member, open, onClose }: DialogProps) {
       fields={useMemberFields()}
       initial={filledOf(member)}
       submit={async (filled) => {
-        const names = changed(filledOf(member), filled);
-        if (names.length === 0) return;
+        const change = changed(filledOf(member), filled);
+        if (!change) return;
         await update({
           member: { id: member.id, ...memberOf(filled) },
-          updateMask: maskOf(names),
+          updateMask: maskOf(change),
           etag: member.etag,
         });
         say.done(t("common:act.saved"));

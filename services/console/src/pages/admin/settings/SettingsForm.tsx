@@ -1,23 +1,16 @@
 import { Alert, Button, Form } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maskOf } from "../../../api/mask";
 import { isStale, type Refusal, refusal } from "../../../api/refusal";
 import { Fields, onFields } from "../../../blocks/Form";
 import { useSay } from "../../../blocks/say";
 import type { Settings } from "../../../gen/baton/directory/v1/settings_pb";
 import { SettingsService } from "../../../gen/baton/directory/v1/settings_service_pb";
-import { changed, maskOf } from "../mask";
+import { changed } from "../changed";
 import { useAdminAct } from "../useAdminAct";
 import { Changes } from "./Changes";
-import {
-  type Filled,
-  filledOf,
-  SECTIONS,
-  SETTINGS,
-  type SectionName,
-  type SettingName,
-  useSettingFields,
-} from "./fields";
+import { type Filled, filledOf, SECTIONS, SETTINGS, type SectionName, useSettingFields } from "./fields";
 
 /** All settings in one form; what would change is shown before it is saved. */
 export function SettingsForm({ settings }: { settings: Settings }) {
@@ -30,7 +23,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
   const [told, setTold] = useState<{ refusal: Refusal; stale: boolean }>();
   const [busy, setBusy] = useState(false);
   const filled = (Form.useWatch([], form) ?? {}) as Partial<Filled>;
-  const names = changed(filledOf(base), filled) as SettingName[];
+  const change = changed(filledOf(base), filled) as Partial<Filled> | undefined;
   const begin = (from: Settings) => {
     setBase(from);
     setTold(undefined);
@@ -38,10 +31,10 @@ export function SettingsForm({ settings }: { settings: Settings }) {
   };
   useEffect(() => {
     // What somebody else changed is taken up, unless something is filled in here.
-    if (settings.etag !== base.etag && names.length === 0) begin(settings);
+    if (settings.etag !== base.etag && !change) begin(settings);
   });
   const write = (values: Filled, etag: string) =>
-    update({ settings: { ...values, erpSystem: values.erpSystem ?? "" }, updateMask: maskOf(names), etag });
+    update({ settings: { ...values, erpSystem: values.erpSystem ?? "" }, updateMask: maskOf(change ?? {}), etag });
   const save = async () => {
     const values = await form.validateFields().catch(() => undefined);
     if (!values) return;
@@ -68,7 +61,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
           </div>
         </section>
       ))}
-      {names.length > 0 && (
+      {change && (
         <section className="panel stack save-bar" aria-label={t("settings.changes")}>
           {told && (
             <Alert
@@ -79,7 +72,7 @@ export function SettingsForm({ settings }: { settings: Settings }) {
             />
           )}
           <Changes
-            fields={SETTINGS.filter((n) => names.includes(n)).map((n) => fields[n])}
+            fields={SETTINGS.filter((name) => name in change).map((name) => fields[name])}
             before={filledOf(base)}
             after={filled}
           />

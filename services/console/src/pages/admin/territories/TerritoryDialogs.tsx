@@ -1,9 +1,10 @@
 import { useTranslation } from "react-i18next";
+import { maskOf } from "../../../api/mask";
 import { FormDialog, type Values } from "../../../blocks/Form";
 import { useSay } from "../../../blocks/say";
 import type { Territory } from "../../../gen/baton/directory/v1/territory_pb";
 import { TerritoryService } from "../../../gen/baton/directory/v1/territory_service_pb";
-import { changed, maskOf } from "../mask";
+import { changed } from "../changed";
 import { useAdminAct } from "../useAdminAct";
 
 interface Props {
@@ -67,12 +68,12 @@ export function EditTerritory({ territory, onClose }: Props) {
       fields={useFields()}
       initial={before}
       submit={async (filled) => {
-        const names = changed(before, filled);
-        if (!territory || names.length === 0) return;
+        const change = changed(before, filled);
+        if (!territory || !change) return;
         const write = ({ name, managerId }: Values, etag: string | undefined) =>
           update({
             territory: { id: territory.id, name, managerId: managerId ?? "" },
-            updateMask: maskOf(names),
+            updateMask: maskOf(change),
             etag,
           });
         const answer = await write(filled, territory.etag);

@@ -1,6 +1,7 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { maskOf } from "../../../api/mask";
 import { useDepartments, useTerritories } from "../../../api/names";
 import { FormDialog, type Values } from "../../../blocks/Form";
 import { Details } from "../../../blocks/RecordPage";
@@ -9,7 +10,7 @@ import { useWords } from "../../../blocks/words";
 import type { Member } from "../../../gen/baton/directory/v1/member_pb";
 import { MemberService } from "../../../gen/baton/directory/v1/member_service_pb";
 import { LANGUAGES, speak } from "../../../i18n";
-import { changed, maskOf } from "../../admin/mask";
+import { changed } from "../../admin/changed";
 import { LANGUAGE_CHOICES } from "../../admin/members/fields";
 import { useAdminAct } from "../../admin/useAdminAct";
 
@@ -69,10 +70,10 @@ function EditProfile({ member, onClose }: { member: Member | undefined; onClose:
       ]}
       initial={before}
       submit={async (filled) => {
-        const names = changed(before, filled);
-        if (!member || names.length === 0) return;
+        const change = changed(before, filled);
+        if (!member || !change) return;
         const { email = "", language = "" } = filled;
-        await update({ member: { id: member.id, email, language }, updateMask: maskOf(names), etag: member.etag });
+        await update({ member: { id: member.id, email, language }, updateMask: maskOf(change), etag: member.etag });
         const spoken = LANGUAGES.find((l) => l === language);
         if (spoken) await speak(spoken);
         say.done(t("common:act.saved"));

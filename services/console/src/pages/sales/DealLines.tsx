@@ -4,21 +4,21 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Input, Select } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { refresh, useRead } from "../api/calls";
-import { useFirm } from "../api/me";
-import { isStale, type Refusal, refusal } from "../api/refusal";
-import { ProductState } from "../gen/baton/commerce/v1/product_pb";
-import { ProductService } from "../gen/baton/commerce/v1/product_service_pb";
-import { type Money as MoneyMessage, MoneySchema } from "../gen/baton/type/v1/money_pb";
-import { major, minor, minorDigits, percent } from "../i18n/format";
-import { useDo } from "./doing";
-import type { Amount } from "./InlineEdit";
-import { discountBp, lineAmount, milli } from "./lineSums";
+import { refresh, useRead } from "../../api/calls";
+import { useFirm } from "../../api/me";
+import { isStale, type Refusal, refusal } from "../../api/refusal";
+import { useDo } from "../../blocks/doing";
+import type { Amount } from "../../blocks/InlineEdit";
+import { basisPoints, lineAmount, milli, percentText } from "../../blocks/quantity";
+import { ProductState } from "../../gen/baton/commerce/v1/product_pb";
+import { ProductService } from "../../gen/baton/commerce/v1/product_service_pb";
+import { type Money as MoneyMessage, MoneySchema } from "../../gen/baton/type/v1/money_pb";
+import { major, minor, minorDigits, percent } from "../../i18n/format";
 import "./lines.css";
-import { Money } from "./Money";
-import { ObjectName } from "./Objects";
-import { ProductPick } from "./pick";
-import { Empty } from "./states";
+import { Money } from "../../blocks/Money";
+import { ObjectName } from "../../blocks/Objects";
+import { ProductPick } from "../../blocks/pick";
+import { Empty } from "../../blocks/states";
 
 /** A line as services answer it. */
 export interface PricedLine {
@@ -63,23 +63,23 @@ export const asInput = (lines: PricedLine[]): LineInput[] =>
   }));
 
 /** What a deal is about: products, quantities, prices and discounts, with sums exact to the minor unit. */
-export function LinesEditor(props: Props) {
-  const { t } = useTranslation();
+export function DealLines(props: Props) {
+  const { t: tl } = useTranslation("sales");
   const [editing, setEditing] = useState(false);
   if (editing) return <EditedLines {...props} leave={() => setEditing(false)} />;
   const edit = props.able && (
     <Button disabled={props.why !== undefined} title={props.why} onClick={() => setEditing(true)}>
-      {props.lines.length === 0 ? t("lines.add") : t("lines.edit")}
+      {props.lines.length === 0 ? tl("lines.add") : tl("lines.edit")}
     </Button>
   );
   if (props.lines.length === 0)
-    return <Empty title={t("lines.none")} hint={props.why ?? t("lines.noneHint")} action={edit} />;
+    return <Empty title={tl("lines.none")} hint={props.why ?? tl("lines.noneHint")} action={edit} />;
   return (
-    <section className="stack" aria-label={t("lines.title")}>
+    <section className="stack" aria-label={tl("lines.title")}>
       <LinesTable total={<Money of={props.total} />}>
         {props.lines.map((line) => (
           <tr key={line.id}>
-            <Cell label={t("lines.what")}>
+            <Cell label={tl("lines.what")}>
               {line.description || <ObjectName kind="PRODUCT" id={line.productId} />}
               {line.description && line.productId && (
                 <div className="hint">
@@ -87,16 +87,16 @@ export function LinesEditor(props: Props) {
                 </div>
               )}
             </Cell>
-            <Cell label={t("lines.quantity")} isNumber>
+            <Cell label={tl("lines.quantity")} isNumber>
               {line.quantity}
             </Cell>
-            <Cell label={t("lines.price")} isNumber>
+            <Cell label={tl("lines.price")} isNumber>
               <Money of={line.unitPrice} />
             </Cell>
-            <Cell label={t("lines.discount")} isNumber>
+            <Cell label={tl("lines.discount")} isNumber>
               {line.discountBp > 0 ? percent(line.discountBp / 10_000, 2) : "—"}
             </Cell>
-            <Cell label={t("lines.amount")} isNumber>
+            <Cell label={tl("lines.amount")} isNumber>
               <Money of={line.amount} />
             </Cell>
           </tr>
@@ -111,17 +111,17 @@ export function LinesEditor(props: Props) {
 }
 
 function LinesTable({ total, editing, children }: { total: ReactNode; editing?: boolean; children: ReactNode }) {
-  const { t } = useTranslation();
+  const { t: tl } = useTranslation("sales");
   return (
     <div className="scroll">
       <table className="lines">
         <thead>
           <tr>
-            <th scope="col">{t("lines.what")}</th>
-            <th scope="col">{t("lines.quantity")}</th>
-            <th scope="col">{t("lines.price")}</th>
-            <th scope="col">{t("lines.discount")}</th>
-            <th scope="col">{t("lines.amount")}</th>
+            <th scope="col">{tl("lines.what")}</th>
+            <th scope="col">{tl("lines.quantity")}</th>
+            <th scope="col">{tl("lines.price")}</th>
+            <th scope="col">{tl("lines.discount")}</th>
+            <th scope="col">{tl("lines.amount")}</th>
             {editing && <td />}
           </tr>
         </thead>
@@ -129,7 +129,7 @@ function LinesTable({ total, editing, children }: { total: ReactNode; editing?: 
         <tfoot>
           <tr>
             <th scope="row" colSpan={4}>
-              {t("lines.total")}
+              {tl("lines.total")}
             </th>
             <td className="num">
               <strong>{total}</strong>
@@ -174,21 +174,22 @@ function draftOf(line: PricedLine, digits: number): Draft {
     description: line.description,
     quantity: line.quantity,
     price: line.unitPrice ? major(line.unitPrice.amountMinor, digits) : "",
-    discount: line.discountBp > 0 ? major(BigInt(line.discountBp), 2).replace(/\.?0+$/, "") : "",
+    discount: line.discountBp > 0 ? percentText(line.discountBp) : "",
   };
 }
 
 /** What a draft says, where it says something. */
 function read(draft: Draft, digits: number) {
   const price = minor(draft.price, digits);
-  const quantity = milli(draft.quantity);
-  const bp = discountBp(draft.discount);
+  const quantity = milli(draft.quantity) || undefined;
+  const bp = basisPoints(draft.discount);
   const whole = price !== undefined && price >= 0n && quantity !== undefined && bp !== undefined;
   return { price, quantity, bp, amount: whole ? lineAmount(price, quantity, bp) : undefined };
 }
 
 function EditedLines({ lines, total, save, leave }: Props & { leave: () => void }) {
   const { t } = useTranslation();
+  const { t: tl } = useTranslation("sales");
   const firm = useFirm();
   const { done } = useDo();
   const [currency, setCurrency] = useState(
@@ -223,7 +224,7 @@ function EditedLines({ lines, total, save, leave }: Props & { leave: () => void 
     }
   };
   return (
-    <section className="stack" aria-label={t("lines.title")}>
+    <section className="stack" aria-label={tl("lines.title")}>
       {told && <Told {...told} leave={leave} />}
       <div className="bar">
         <Select
@@ -253,10 +254,10 @@ function EditedLines({ lines, total, save, leave }: Props & { leave: () => void 
       </LinesTable>
       <div className="bar">
         <Button icon={<PlusOutlined />} onClick={() => setDrafts([...drafts, empty()])}>
-          {t("lines.another")}
+          {tl("lines.another")}
         </Button>
         <span className="grow" />
-        {!isWhole && <span className="hint">{t("lines.notWhole")}</span>}
+        {!isWhole && <span className="hint">{tl("lines.notWhole")}</span>}
         <Button onClick={leave}>{t("act.cancel")}</Button>
         <Button type="primary" loading={busy} disabled={!isWhole} onClick={() => void send()}>
           {t("act.save")}
@@ -306,7 +307,7 @@ interface EditedLineProps {
 }
 
 function EditedLine({ n, draft, currency, violations, change, remove }: EditedLineProps) {
-  const { t } = useTranslation();
+  const { t: tl } = useTranslation("sales");
   const digits = minorDigits(currency);
   const products = useRead(ProductService.method.listProducts, { pageSize: 200, state: ProductState.ACTIVE });
   const { price, quantity, bp, amount } = read(draft, digits);
@@ -320,7 +321,7 @@ function EditedLine({ n, draft, currency, violations, change, remove }: EditedLi
   };
   const field = (name: "description" | "quantity" | "price" | "discount", label: string, isWrong: boolean) => (
     <Input
-      aria-label={t("lines.field", { n, field: label })}
+      aria-label={tl("lines.field", { n, field: label })}
       value={draft[name]}
       status={isWrong ? "error" : undefined}
       inputMode={name === "description" ? undefined : "decimal"}
@@ -332,14 +333,14 @@ function EditedLine({ n, draft, currency, violations, change, remove }: EditedLi
   );
   return (
     <tr>
-      <Cell label={t("lines.what")}>
+      <Cell label={tl("lines.what")}>
         <div className="line-what">
           <ProductPick
-            label={t("lines.field", { n, field: t("lines.product") })}
+            label={tl("lines.field", { n, field: tl("lines.product") })}
             value={draft.productId}
             onChange={pick}
           />
-          {field("description", t("lines.description"), false)}
+          {field("description", tl("lines.description"), false)}
         </div>
         {violations.length > 0 && (
           <ul className="line-told" role="alert">
@@ -349,12 +350,12 @@ function EditedLine({ n, draft, currency, violations, change, remove }: EditedLi
           </ul>
         )}
       </Cell>
-      <Cell label={t("lines.quantity")}>{field("quantity", t("lines.quantity"), quantity === undefined)}</Cell>
-      <Cell label={t("lines.price")}>
-        {field("price", t("lines.price"), draft.price !== "" && (price === undefined || price < 0n))}
+      <Cell label={tl("lines.quantity")}>{field("quantity", tl("lines.quantity"), quantity === undefined)}</Cell>
+      <Cell label={tl("lines.price")}>
+        {field("price", tl("lines.price"), draft.price !== "" && (price === undefined || price < 0n))}
       </Cell>
-      <Cell label={t("lines.discount")}>{field("discount", t("lines.discount"), bp === undefined)}</Cell>
-      <Cell label={t("lines.amount")} isNumber>
+      <Cell label={tl("lines.discount")}>{field("discount", tl("lines.discount"), bp === undefined)}</Cell>
+      <Cell label={tl("lines.amount")} isNumber>
         {amount === undefined ? (
           "—"
         ) : (
@@ -362,7 +363,7 @@ function EditedLine({ n, draft, currency, violations, change, remove }: EditedLi
         )}
       </Cell>
       <td>
-        <Button type="text" icon={<DeleteOutlined />} aria-label={t("lines.remove", { n })} onClick={remove} />
+        <Button type="text" icon={<DeleteOutlined />} aria-label={tl("lines.remove", { n })} onClick={remove} />
       </td>
     </tr>
   );
