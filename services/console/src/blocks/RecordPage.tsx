@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Handoff } from "../gen/baton/type/v1/handoff_pb";
 import { useShortcuts } from "../shell/keys";
 import { HandoffList } from "./HandoffList";
+import { inMain } from "./menus";
 import { SourceStrip } from "./SourceStrip";
 import { Timeline } from "./Timeline";
 import { TracePicture } from "./TracePicture";
@@ -156,6 +157,7 @@ export function VerbBar({ verbs, wide }: { verbs: Verb[]; wide: boolean }) {
       {rest.length > 0 && (
         <Dropdown
           trigger={["click"]}
+          getPopupContainer={inMain}
           menu={{
             items: rest.map((v) => ({
               key: v.key,

@@ -20,6 +20,7 @@ import { InteractionService } from "../gen/baton/customer/v1/interaction_service
 import { type Entry, ofFollowUp, type Target, useHistory } from "./history/entries";
 import { type FollowUpAct, FollowUpDialog, Unreadable } from "./history/FollowUpDialog";
 import { EditInteraction, LogInteraction } from "./history/LogInteraction";
+import { inMain } from "./menus";
 import { ObjectName } from "./Objects";
 import { MemberName } from "./People";
 import { Empty, Failure, Waiting } from "./states";
@@ -98,16 +99,16 @@ function Adding({ onPick }: { onPick: (dialog: Dialog) => void }) {
   const log = (kind: InteractionKind) => () => onPick({ what: "log", kind });
   return (
     <div className="bar" role="group" aria-label={t("history.adding")}>
-      <Button type="primary" icon={<PhoneOutlined />} onClick={log(InteractionKind.CALL)}>
+      <Button type="primary" icon={<PhoneOutlined aria-hidden />} onClick={log(InteractionKind.CALL)}>
         {t("history.call")}
       </Button>
-      <Button icon={<CarOutlined />} onClick={log(InteractionKind.VISIT)}>
+      <Button icon={<CarOutlined aria-hidden />} onClick={log(InteractionKind.VISIT)}>
         {t("history.visit")}
       </Button>
-      <Button icon={<MessageOutlined />} onClick={log(InteractionKind.OTHER)}>
+      <Button icon={<MessageOutlined aria-hidden />} onClick={log(InteractionKind.OTHER)}>
         {t("history.other")}
       </Button>
-      <Button icon={<PlusOutlined />} onClick={() => onPick({ what: "add", is: "followUp" })}>
+      <Button icon={<PlusOutlined aria-hidden />} onClick={() => onPick({ what: "add", is: "followUp" })}>
         {t("history.followUp")}
       </Button>
     </div>
@@ -184,7 +185,7 @@ function SaidActs({ entry, onAct }: LineProps) {
     <Button
       type="text"
       size="small"
-      icon={<EditOutlined />}
+      icon={<EditOutlined aria-hidden />}
       aria-label={t("history.edit")}
       title={t("history.edit")}
       onClick={() => onAct({ what: "correct", id: entry.id })}
@@ -205,11 +206,12 @@ function PlannedActs({ entry, onAct }: LineProps) {
   }
   return (
     <>
-      <Button size="small" icon={<CheckOutlined />} onClick={() => run("complete")}>
+      <Button size="small" icon={<CheckOutlined aria-hidden />} onClick={() => run("complete")}>
         {t("followUp.complete")}
       </Button>
       <Dropdown
         trigger={["click"]}
+        getPopupContainer={inMain}
         menu={{
           items: [
             { key: "edit", label: t("followUp.edit") },
@@ -218,7 +220,7 @@ function PlannedActs({ entry, onAct }: LineProps) {
           onClick: ({ key }) => run(key as FollowUpAct),
         }}
       >
-        <Button size="small" type="text" icon={<MoreOutlined />} aria-label={t("common:act.more")} />
+        <Button size="small" type="text" icon={<MoreOutlined aria-hidden />} aria-label={t("common:act.more")} />
       </Dropdown>
     </>
   );

@@ -75,7 +75,7 @@ export function LinesEditor({ lines, currency, save, onDone }: Props) {
       </div>
       <div className="bar">
         <Button
-          icon={<PlusOutlined />}
+          icon={<PlusOutlined aria-hidden />}
           disabled={drafts.length >= LINES_MAX}
           onClick={() => setDrafts((now) => [...now, empty()])}
         >
@@ -186,7 +186,7 @@ function Row({ place, draft, currency, errors, set, remove }: RowProps) {
       </Cell>
       <Button
         type="text"
-        icon={<DeleteOutlined />}
+        icon={<DeleteOutlined aria-hidden />}
         aria-label={t("lines.remove", { place })}
         title={t("lines.remove", { place })}
         onClick={remove}

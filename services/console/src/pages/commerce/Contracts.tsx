@@ -1,7 +1,7 @@
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
-import { Access, Duty, useMe } from "../../api/me";
+import { Access, Duty, useFirm, useMe } from "../../api/me";
 import { useAsk } from "../../blocks/ask";
 import { useNew } from "../../blocks/create";
 import { type Column, DataTable } from "../../blocks/DataTable";
@@ -17,10 +17,12 @@ import { DocumentCard, useDocumentColumns } from "./documents";
 export function Contracts() {
   const { t } = useTranslation(["commerce", "common"]);
   const mayWrite = useMe().can(Duty.COMMERCE, Access.WRITE);
+  const firm = useFirm();
   const [filters, set] = useFilters();
   const { ask, dialog } = useAsk();
   const { create } = useContractActs(ask);
-  useNew(mayWrite, create);
+  // The form begins with what the firm has set.
+  useNew(mayWrite && firm !== undefined, create);
   const list = useList(
     ContractService.method.listContracts,
     {

@@ -19,10 +19,12 @@ import { due, useOrderActs } from "./orderActs";
 export function Orders() {
   const { t } = useTranslation(["commerce", "common"]);
   const mayWrite = useMe().can(Duty.COMMERCE, Access.WRITE);
+  const firm = useFirm();
   const [filters, set] = useFilters();
   const { ask, dialog } = useAsk();
   const { create } = useOrderActs(ask);
-  useNew(mayWrite, create);
+  // The form begins with what the firm has set.
+  useNew(mayWrite && firm !== undefined, create);
   const list = useList(
     OrderService.method.listOrders,
     {

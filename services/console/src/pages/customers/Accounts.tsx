@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
-import { Access, Duty, useMe } from "../../api/me";
+import { Access, Duty, useFirm, useMe } from "../../api/me";
 import { useMembers, useTerritories } from "../../api/names";
 import { useAsk } from "../../blocks/ask";
 import { useNew } from "../../blocks/create";
@@ -24,11 +24,13 @@ const SOURCES = ["DIRECT", "CAMPAIGN", "VISITOR", "IMPORT", "CALL", "LEAD", "ACC
 export function Accounts() {
   const { t } = useTranslation(["customers", "common"]);
   const mayWrite = useMe().can(Duty.CUSTOMER, Access.WRITE);
+  const firm = useFirm();
   const [filters, set] = useFilters();
   const { ask, dialog } = useAsk();
   const create = useNewAccount(ask);
   const { transferMany } = usePartyActs(ask);
-  useNew(mayWrite, create);
+  // The form says what the firm does about duplicates.
+  useNew(mayWrite && firm !== undefined, create);
   const list = useList(
     PartyService.method.listAccounts,
     {

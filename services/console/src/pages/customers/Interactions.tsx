@@ -156,7 +156,7 @@ function EditButton({ of, edit }: { of: Interaction; edit: Edit }) {
     <Button
       type="text"
       size="small"
-      icon={<EditOutlined />}
+      icon={<EditOutlined aria-hidden />}
       aria-label={t("history.edit")}
       title={t("history.edit")}
       onClick={() => edit(of)}

@@ -35,7 +35,7 @@ export function ContactsPanel({ party, ask }: { party: Party; ask: Ask }) {
         <span className="hint">{t("contacts.archivedToo")}</span>
         <Switch size="small" checked={all} onChange={setAll} aria-label={t("contacts.archivedToo")} />
         {may && (
-          <Button size="small" icon={<PlusOutlined />} onClick={() => void acts.add(party.id)}>
+          <Button size="small" icon={<PlusOutlined aria-hidden />} onClick={() => void acts.add(party.id)}>
             {t("contact.new")}
           </Button>
         )}
@@ -84,7 +84,7 @@ export function ContactButtons({ contact, acts }: { contact: Contact; acts: Cont
       <Button
         type="text"
         size="small"
-        icon={<EditOutlined />}
+        icon={<EditOutlined aria-hidden />}
         aria-label={named(t("contact.edit"))}
         title={t("contact.edit")}
         onClick={() => void acts.edit(contact)}
@@ -93,7 +93,7 @@ export function ContactButtons({ contact, acts }: { contact: Contact; acts: Cont
         <Button
           type="text"
           size="small"
-          icon={<DeleteOutlined />}
+          icon={<DeleteOutlined aria-hidden />}
           aria-label={named(t("contact.archive"))}
           title={t("contact.archive")}
           onClick={() => void acts.archive(contact)}

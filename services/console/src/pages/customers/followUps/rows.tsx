@@ -117,7 +117,7 @@ function Acts({ of, run }: { of: FollowUp; run: Run }) {
   if (open) return <Result of={of} leave={() => setOpen(false)} />;
   return (
     <span className="bar">
-      <Button size="small" icon={<CheckOutlined />} onClick={() => setOpen(true)}>
+      <Button size="small" icon={<CheckOutlined aria-hidden />} onClick={() => setOpen(true)}>
         {t("followUp.complete")}
       </Button>
       <Dropdown
@@ -133,7 +133,7 @@ function Acts({ of, run }: { of: FollowUp; run: Run }) {
         <Button
           size="small"
           type="text"
-          icon={<MoreOutlined />}
+          icon={<MoreOutlined aria-hidden />}
           aria-label={`${t("common:act.more")}: ${of.title}`}
           title={t("common:act.more")}
         />
@@ -173,12 +173,12 @@ function Result({ of, leave }: { of: FollowUp; leave: () => void }) {
       <Button
         size="small"
         type="primary"
-        icon={<CheckOutlined />}
+        icon={<CheckOutlined aria-hidden />}
         aria-label={t("followUp.complete")}
         loading={busy}
         onClick={() => void send()}
       />
-      <Button size="small" icon={<CloseOutlined />} aria-label={t("common:act.cancel")} onClick={leave} />
+      <Button size="small" icon={<CloseOutlined aria-hidden />} aria-label={t("common:act.cancel")} onClick={leave} />
     </span>
   );
 }
