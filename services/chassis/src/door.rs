@@ -236,6 +236,7 @@ impl House {
                 Error::Unauthenticated
             });
         }
+        let session = claims.as_ref().and_then(|claims| claims.sid);
         let who = claims.map_or(Who::Nobody, who);
         if let Who::Member(id) = who {
             // A session that was made before the member's sessions were ended is over.
@@ -251,6 +252,7 @@ impl House {
         let call = path.trim_start_matches('/').into();
         Ok(Caller {
             who,
+            session,
             call,
             scope,
             language,

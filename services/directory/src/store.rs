@@ -3,6 +3,7 @@
 pub mod department;
 pub mod grant;
 pub mod member;
+pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod territory;

@@ -57,7 +57,6 @@ pub fn service() -> Service {
 }
 
 /// What the gateway answers over HTTP, with these files as its console.
-#[must_use]
 pub fn router(cx: &Context, console: Files) -> Router {
     let (links, limits) = (cx.links.clone(), &cx.config.limits);
     let limits = Limits {

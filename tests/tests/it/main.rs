@@ -34,6 +34,7 @@ mod customer_lists;
 mod customer_parties;
 mod deploy;
 mod directory;
+mod directory_browsers;
 mod directory_departments;
 mod directory_grants;
 mod directory_imports;
