@@ -63,6 +63,8 @@ pub struct Listen {
     pub tls_key: PathBuf,
     /// Names for a certificate of our own, separated by commas.
     pub tls_names: String,
+    /// Whether what a proxy says of the browser is believed.
+    pub trust_proxy: bool,
 }
 
 /// How events travel.

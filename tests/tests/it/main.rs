@@ -50,6 +50,7 @@ mod gateway_console;
 mod gateway_errors;
 mod gateway_json;
 mod gateway_openapi;
+mod gateway_sessions;
 mod gateway_web;
 mod grpc;
 mod import_data_set;
