@@ -261,6 +261,14 @@ impl Context {
         self.links.open(self, to, &caller)
     }
 
+    /// The way to a neighbour as this service itself, for as long as the process runs: each call carries a token of its own.
+    ///
+    /// # Errors
+    /// When the neighbour is neither in this process nor configured.
+    pub fn standing_link(&self, to: &'static str) -> Result<Link> {
+        self.links.standing(self, to)
+    }
+
     /// This service as a caller.
     ///
     /// # Errors

@@ -142,6 +142,13 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.directory.v1.SessionService", &[
         ("CreateSession", Public),
         ("GetMe", SignedIn),
+        // What is asked of a browser's session is decided by the call: one's own, or anybody's for administration.
+        ("ListMySessions", SignedIn),
+        ("RevokeSession", SignedIn),
+        // A browser holds a secret that only the gateway shows.
+        ("OpenSession", Services(&["gateway"])),
+        ("ResumeSession", Services(&["gateway"])),
+        ("CloseSession", Services(&["gateway"])),
         ("IssueToken", Services(&[COMMAND_LINE])),
     ]),
     // Whom one loads may come to hold any function: both calls ask for administration besides.

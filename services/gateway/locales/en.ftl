@@ -5,6 +5,7 @@ not-json = The body must be JSON: send it with Content-Type: application/json.
 not-grpc-web = This call speaks gRPC-Web: send it with Content-Type: application/grpc-web+proto.
 too-large = The request is too large. A body may have at most { $bytes } bytes.
 body-broken = The body ended before it was whole.
+csrf = This request did not come from a page of Baton. Open Baton anew and try again.
 
 # Values that do not fit their field.
 not-an-object = must be an object

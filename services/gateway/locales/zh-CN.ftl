@@ -5,6 +5,7 @@ not-json = 请求体必须是 JSON，请带上 Content-Type: application/json。
 not-grpc-web = 该入口使用 gRPC-Web，请带上 Content-Type: application/grpc-web+proto。
 too-large = 请求过大，请求体最多 { $bytes } 字节。
 body-broken = 请求体不完整。
+csrf = 该请求不是由 Baton 页面发出的。请重新打开 Baton 后再试。
 
 # 与字段不符的值
 not-an-object = 必须是对象

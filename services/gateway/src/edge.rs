@@ -1,5 +1,6 @@
 //! One HTTP request from its head to its answer.
 
+mod browser;
 mod web;
 
 use std::{sync::Arc, time::Duration};
@@ -25,6 +26,7 @@ use crate::{
     error::{self, Asked},
     json, openapi, page,
     routes::{Fault, Found, Payload, Route, Routes},
+    session::Sessions,
     transcode::{self, Incoming},
 };
 
@@ -61,12 +63,14 @@ type FindLink = dyn Fn(&str) -> Told<Link> + Send + Sync;
 
 /// What the edge stands on.
 pub struct Edge {
+    pool: DescriptorPool,
     routes: Routes,
     /// What is asked by way of gRPC-Web.
     calls: Calls,
     openapi: Bytes,
     asyncapi: Bytes,
     console: Console,
+    sessions: Option<Sessions>,
     stop: CancellationToken,
     link: Box<FindLink>,
     messages: Arc<Messages>,
@@ -98,7 +102,9 @@ impl Edge {
             routes,
             openapi,
             asyncapi,
+            pool,
             console: Console::new(Files::none(), false),
+            sessions: None,
             stop: CancellationToken::new(),
             link: Box::new(link),
             messages,
@@ -117,6 +123,15 @@ impl Edge {
     pub fn console(self, files: Files, tls: bool) -> Self {
         let console = Console::new(files, tls);
         Self { console, ..self }
+    }
+
+    /// The same for browsers that are signed in.
+    #[must_use]
+    pub fn sessions(self, sessions: Sessions) -> Self {
+        Self {
+            sessions: Some(sessions),
+            ..self
+        }
     }
 
     /// Everything that the edge serves: `/`, its two descriptions, all calls and the console; what is merged with it comes before.
@@ -151,7 +166,7 @@ impl Edge {
     }
 
     async fn answer(&self, request: Request<Body>, asked: Asked) -> Result<Response, Status> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         // A HEAD is a GET whose body the server leaves out.
         let method = if head.method == Method::HEAD {
             Method::GET
@@ -166,10 +181,14 @@ impl Edge {
             ("/" | "/openapi.json" | "/asyncapi.json", _) => {
                 return Ok(self.misused(&head, &[Method::GET], asked));
             }
+            (browser::SESSION, _) if let Some(sessions) = &self.sessions => {
+                return self.session(sessions, head, body, asked).await;
+            }
             _ => {}
         }
         match self.routes.find(&method, head.uri.path()) {
             Found::Route(route, values) => {
+                self.admit(&mut head, asked).await?;
                 let query = query(&head.uri).map_err(|error| self.told(error, asked))?;
                 let body = self.body(route, &head.headers, body, asked).await?;
                 let incoming = Incoming {

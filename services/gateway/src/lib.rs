@@ -22,6 +22,7 @@ mod openapi;
 mod page;
 mod routes;
 mod schema;
+mod session;
 mod template;
 mod transcode;
 
@@ -40,6 +41,7 @@ pub use baton_chassis::link::Link;
 pub use console::Files;
 pub use edge::{Edge, Limits};
 pub use routes::Fault;
+pub use session::Sessions;
 pub use template::Fault as TemplateFault;
 
 /// Locale files of the edge: English and Chinese.
@@ -71,6 +73,7 @@ pub fn router(cx: &Context, console: Files) -> Router {
         Ok(edge) => edge
             .until(cx.stop.clone())
             .console(console, cx.config.listen.tls)
+            .sessions(sessions(cx))
             .router(),
         Err(fault) => {
             // The tests find this before anyone else does.
@@ -78,6 +81,20 @@ pub fn router(cx: &Context, console: Files) -> Router {
             Router::new()
         }
     }
+}
+
+fn sessions(cx: &Context) -> Sessions {
+    let listen = &cx.config.listen;
+    if !listen.tls && !listen.trust_proxy {
+        tracing::warn!(
+            "sign-in over plain HTTP: whoever is on the way reads passwords (listen.tls)"
+        );
+    }
+    let directory = {
+        let cx = cx.clone();
+        move || cx.standing_link("directory")
+    };
+    Sessions::new(directory, cx.clock.clone(), listen.trust_proxy)
 }
 
 /// The texts of the chassis and of the edge.

@@ -11,7 +11,7 @@ use baton_chassis::{
 };
 use baton_gateway::Files;
 use prost::Message;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tonic::Status;
 
 /// A world with the directory and the gateway in front of it, without a console whether one was built or not.
@@ -181,6 +181,104 @@ impl Answer {
             )
         })
         .collect()
+    }
+}
+
+/// A browser: it keeps a cookie, and its pages say that they are ours.
+#[derive(Clone)]
+pub struct Browser {
+    caller: Caller,
+    /// `name=value` of the cookie that it keeps; empty for none.
+    pub cookie: String,
+}
+
+impl Browser {
+    pub fn new(world: &World) -> Self {
+        Self {
+            caller: Caller::stranger(world),
+            cookie: String::new(),
+        }
+    }
+
+    /// The same browser after the gateway was started again.
+    pub fn back(&self, world: &World) -> Self {
+        Self {
+            cookie: self.cookie.clone(),
+            ..Self::new(world)
+        }
+    }
+
+    pub async fn sign_in(&mut self, user: &str, password: &str) -> Answer {
+        let named = json!({ "user": user, "password": password });
+        self.ask("POST", "/session", &named).await
+    }
+
+    /// A browser in which somebody has signed in.
+    pub async fn of(world: &World, user: &str, password: &str) -> Self {
+        let mut browser = Self::new(world);
+        browser.sign_in(user, password).await.done();
+        browser
+    }
+
+    /// Asks as one of our pages does, and keeps the cookie that comes back.
+    pub async fn ask(&mut self, method: &str, uri: &str, body: &Json) -> Answer {
+        let answer = self
+            .ask_with(&[("x-baton-csrf", "1")], method, uri, body)
+            .await;
+        if let Some(cookie) = answer.headers.get("set-cookie") {
+            let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
+            let is_kept = !cookie.ends_with('=');
+            self.cookie = if is_kept {
+                cookie.to_owned()
+            } else {
+                String::new()
+            };
+        }
+        answer
+    }
+
+    /// Asks with its cookie and these headers.
+    pub async fn ask_with(
+        &self,
+        headers: &[(&str, &str)],
+        method: &str,
+        uri: &str,
+        body: &Json,
+    ) -> Answer {
+        let mut headers = headers.to_vec();
+        if !self.cookie.is_empty() {
+            headers.push(("cookie", &self.cookie));
+        }
+        self.caller.ask(method, uri, &headers, body).await
+    }
+
+    /// Who is signed in, by sign-in name; empty for nobody.
+    pub async fn who(&mut self) -> String {
+        let answer = self.ask("GET", "/session", &Json::Null).await;
+        let name = answer.body["member"]["name"].as_str().unwrap_or_default();
+        assert_eq!(name.is_empty(), answer.code == 401, "{}", answer.body);
+        name.to_owned()
+    }
+
+    /// Asks by way of gRPC-Web.
+    pub async fn web<A: Message + Default>(
+        &self,
+        call: &str,
+        request: impl Message,
+    ) -> Result<A, Status> {
+        let headers = [("cookie", self.cookie.as_str()), ("x-baton-csrf", "1")];
+        web(&self.caller.app, call, &headers, request).await
+    }
+
+    /// The same with other headers.
+    pub async fn web_with<A: Message + Default>(
+        &self,
+        headers: &[(&str, &str)],
+        call: &str,
+        request: impl Message,
+    ) -> Result<A, Status> {
+        let headers = [&[("cookie", self.cookie.as_str())][..], headers].concat();
+        web(&self.caller.app, call, &headers, request).await
     }
 }
 

@@ -136,7 +136,6 @@ async fn begun(url: &str, clock: &Clock) -> Context {
         seal: Seal(keys.seal()),
         stop: tokio_util::sync::CancellationToken::new(),
         keys,
-        stop: tokio_util::sync::CancellationToken::new(),
     });
     take_back(&cx).await.unwrap();
     cx

@@ -13,10 +13,9 @@ fn console(tls: bool) -> Console {
     let files = Files::of(|path| {
         let text = match path {
             INDEX => HTML,
-            SCRIPT => "plain",
+            SCRIPT | "assets/old-3c4d.css" => "plain",
             "assets/app-1a2b.js.br" => "as br",
             "assets/app-1a2b.js.gz" | "assets/old-3c4d.css.gz" => "as gzip",
-            "assets/old-3c4d.css" => "plain",
             "favicon.svg" => "<svg/>",
             _ => return None,
         };

@@ -134,7 +134,8 @@ impl Edge {
         request: Request<GrpcBody>,
         asked: Asked,
     ) -> Result<Response<GrpcBody>, Status> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        self.admit(&mut head, asked).await?;
         // A call is one message: only answers are streams.
         let message = self.whole(body, asked).await?;
         let mut headers = passed_on(&head.headers);
