@@ -35,7 +35,7 @@ done
 "$bin/baton" demo --data "$home/data" --json >"$home/demo.json"
 
 BATON_URL=$(node -p "JSON.parse(require('fs').readFileSync('$home/ready.json', 'utf8')).http")
-export BATON_URL BATON_DEMO="$home/demo.json" BATON_SHOTS=$PWD/target/shots BATON_SERVER=$server
+export BATON_URL BATON_BIN="$PWD/$bin/baton" BATON_DEMO="$home/demo.json" BATON_SHOTS=$PWD/target/shots BATON_SERVER=$server
 mkdir -p "$BATON_SHOTS"
 cd services/console
 status=0

@@ -82,7 +82,10 @@ export class Visitor {
     readonly page: Page,
     readonly language: Language,
     readonly size: Size,
+    readonly at: string,
+    forgiving: boolean,
   ) {
+    if (forgiving) return;
     page.on("console", (m) => {
       // A refusal of a service is an answer, not a fault of the page.
       if (m.type() === "error" && !/status of (4\d\d|503)/.test(m.text())) this.problems.push(m.text());
@@ -90,11 +93,21 @@ export class Visitor {
     page.on("pageerror", (e) => this.problems.push(String(e)));
   }
 
-  /** Opens a window; signed in unless `who` is null. */
+  /**
+   * Opens a window; signed in unless `who` is null. `at` is another system; a `forgiving` visitor does not mind what the
+   * browser says of connections that break.
+   */
   static async arrives(
-    options: { language?: Language; size?: Size; who?: { user: string; password: string } | null; dark?: boolean } = {},
+    options: {
+      language?: Language;
+      size?: Size;
+      who?: { user: string; password: string } | null;
+      dark?: boolean;
+      at?: string;
+      forgiving?: boolean;
+    } = {},
   ): Promise<Visitor> {
-    const { language = "zh-CN", size = "desktop", who = admin, dark = false } = options;
+    const { language = "zh-CN", size = "desktop", who = admin, dark = false, at = url, forgiving = false } = options;
     const context = await (await theBrowser()).newContext({
       viewport: SIZES[size],
       locale: language,
@@ -106,18 +119,18 @@ export class Visitor {
     });
     await context.addInitScript((l) => localStorage.setItem("baton.language", l), language);
     if (who) {
-      const answer = await context.request.post(`${url}/session`, {
+      const answer = await context.request.post(`${at}/session`, {
         data: who,
         headers: { "x-baton-csrf": "1" },
       });
       expect(answer.status(), await answer.text()).toBe(200);
     }
-    return new Visitor(context, await context.newPage(), language, size);
+    return new Visitor(context, await context.newPage(), language, size, at, forgiving);
   }
 
   /** Goes to an address of the console and waits until it has what it shows. */
   async opens(path: string): Promise<void> {
-    await this.page.goto(url + path);
+    await this.page.goto(this.at + path);
     await this.settles();
   }
 
