@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-bin=${CARGO_TARGET_DIR:-target}/debug
+bin=$(realpath "${CARGO_TARGET_DIR:-target}")/debug
 home=$(mktemp -d "${TMPDIR:-/tmp}/baton-browser.XXXXXX")
 server=
 stop() {
@@ -35,7 +35,7 @@ done
 "$bin/baton" demo --data "$home/data" --json >"$home/demo.json"
 
 BATON_URL=$(node -p "JSON.parse(require('fs').readFileSync('$home/ready.json', 'utf8')).http")
-export BATON_URL BATON_BIN="$PWD/$bin/baton" BATON_DEMO="$home/demo.json" BATON_SHOTS=$PWD/target/shots BATON_SERVER=$server
+export BATON_URL BATON_BIN="$bin/baton" BATON_DEMO="$home/demo.json" BATON_SHOTS=$PWD/target/shots BATON_SERVER=$server
 mkdir -p "$BATON_SHOTS"
 cd services/console
 status=0
