@@ -29,7 +29,8 @@ const freePort = () =>
 async function start(port: number, only: string[] = []): Promise<ChildProcess> {
   const args = ["serve", "--data", folder, "--http", `127.0.0.1:${port}`, "--grpc", "127.0.0.1:0"];
   const child = spawn(process.env.BATON_BIN ?? "baton", [...args, ...(only.length ? ["--only", only.join(",")] : [])], {
-    env: { ...process.env, BATON_AUTH__ADMIN_PASSWORD: password },
+    // Nothing else of ours: a setting that nobody knows is refused.
+    env: { PATH: process.env.PATH, BATON_AUTH__ADMIN_PASSWORD: password },
     stdio: ["ignore", "pipe", "ignore"],
   });
   await new Promise<void>((ready, failed) => {
