@@ -1,18 +1,33 @@
 # Everything a person does here has a name. `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run stack stack-demo bench test faults mutants fuzz lint fmt
+.PHONY: help run console dist stack stack-demo bench test faults mutants fuzz lint fmt
 SHELL := bash
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 BIN := $(or $(CARGO_TARGET_DIR),target)/debug
 STACK := $(BIN)/stack --data data/stack
+CONSOLE := services/console
+CONSOLE_SOURCES := $(shell find $(CONSOLE)/src $(CONSOLE)/public $(CONSOLE)/scripts $(CONSOLE)/proto proto -type f -not -path '*/src/gen/*') \
+	$(addprefix $(CONSOLE)/,index.html vite.config.ts tsconfig.json buf.gen.yaml)
 
 help: ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-run: ## the whole product in one process, on SQLite; data stays in ./data
+run: dist ## the whole product in one process, on SQLite; data stays in ./data
 	cargo run -p baton -- serve
 
-stack: ## the distributed system: processes per service, PostgreSQL, NATS; data stays in ./data/stack
+console: $(CONSOLE)/node_modules/.package-lock.json ## the console from its sources, for whoever works on it; BATON_GATEWAY=… for another gateway
+	cd $(CONSOLE) && npm run dev
+
+dist: $(CONSOLE)/dist/index.html ## the console as files that the gateway serves
+
+$(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json $(CONSOLE)/.npmrc
+	cd $(CONSOLE) && npm ci --no-audit
+	touch $@
+
+$(CONSOLE)/dist/index.html: $(CONSOLE)/node_modules/.package-lock.json $(CONSOLE_SOURCES)
+	cd $(CONSOLE) && npm run build
+
+stack: dist ## the distributed system: processes per service, PostgreSQL, NATS; data stays in ./data/stack
 	tests/tools.sh postgres nats
 	cargo build --workspace --bins
 	tests/with-backends.sh --keep data/stack $(STACK)
@@ -45,8 +60,9 @@ mutants: ## breaks Baton on purpose in a dozen ways, and shows that a test notic
 	tests/tools.sh postgres nats
 	tests/with-backends.sh tests/faults/mutants.sh
 
-lint: ## format, clippy, dependencies, contracts, shell scripts
+lint: $(CONSOLE)/dist/index.html ## format, clippy, dependencies, contracts, the console, shell scripts
 	tests/tools.sh deny buf shellcheck
+	cd $(CONSOLE) && npm run check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo deny --log-level error check bans licenses sources
@@ -54,5 +70,6 @@ lint: ## format, clippy, dependencies, contracts, shell scripts
 	tests/faults/mutants.sh --check
 	shellcheck tests/*.sh tests/faults/*.sh fuzz/*.sh tests/clients/*.sh deploy/*.sh deploy/postgres/*.sh .ci/run
 
-fmt: ## formats the code
+fmt: $(CONSOLE)/node_modules/.package-lock.json ## formats the code
 	cargo fmt --all
+	cd $(CONSOLE) && npx biome check --write .

@@ -121,12 +121,29 @@ fn traits(set: &FileDescriptorSet) -> Result<String, Box<dyn Error>> {
             }
         }
     }
+    let streams: String = ours(set).flat_map(streams).collect();
+    writeln!(
+        text,
+        "/// Every call that answers with a stream, by its gRPC path.\n\
+         pub const STREAMS: &[&str] = &[{streams}];"
+    )?;
     writeln!(
         text,
         "/// Every event there is: its type, and the full name of its message.\n\
          pub const FACTS: &[(&str, &str)] = &[{facts}];"
     )?;
     Ok(text)
+}
+
+/// The paths of the calls of a file that answer with a stream, each followed by a comma.
+fn streams(file: &FileDescriptorProto) -> Vec<String> {
+    let mut paths = Vec::new();
+    for service in &file.service {
+        let streams = service.method.iter().filter(|m| m.server_streaming());
+        let place = format!("{}.{}", file.package(), service.name());
+        paths.extend(streams.map(|m| format!("\"/{place}/{}\",", m.name())));
+    }
+    paths
 }
 
 /// A message of `events.proto` is an event if it says first what it is about; others are parts of events.

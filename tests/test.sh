@@ -8,6 +8,9 @@ tests/tools.sh postgres nats
 tests/tools.sh faketime || echo "no libfaketime to be had: no clock is put" >&2
 tests/tools.sh nextest || echo "no nextest to be had: cargo test does, only slower" >&2
 
+# The console first: the gateway serves what is built.
+make dist
+
 # Tests and the programs that stories start, at once: so both are built with the same features.
 cargo build --workspace --bins --tests
 
@@ -21,6 +24,10 @@ if cargo nextest --version >/dev/null 2>&1; then
 else
   tests/with-backends.sh cargo test --workspace --no-fail-fast --lib --bins --tests || failed=1
 fi
+# The console: its parts by themselves, then all of it in a browser.
+(cd services/console && npm test) || failed=1
+tests/tools.sh chromium
+tests/browser.sh || failed=1
 # Programs that know nothing of ours but the contracts.
 tests/tools.sh buf python
 tests/with-backends.sh tests/clients/run.sh || failed=1

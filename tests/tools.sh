@@ -123,9 +123,15 @@ get_python() {
   python3 -m pip --version >/dev/null 2>&1 || get_packages python3 python3-pip
 }
 
+# The browser that the console is tried in, and letters for its Chinese texts.
+get_chromium() {
+  type -P chromium >/dev/null || get_packages chromium
+  compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || get_packages fonts-noto-cjk
+}
+
 for tool in "$@"; do
   case $tool in
-    postgres | nats | faketime | nextest | deny | shellcheck | buf | python | cxx) "get_$tool" ;;
+    postgres | nats | faketime | nextest | deny | shellcheck | buf | python | cxx | chromium) "get_$tool" ;;
     *) say "no such tool: $tool"; exit 2 ;;
   esac
 done

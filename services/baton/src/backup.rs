@@ -139,6 +139,12 @@ pub async fn make(config: &Config, into: &Path) -> Result<Backup, Error> {
     Ok(backup)
 }
 
+/// Whether a folder holds a backup that was made to its end: the list is written last.
+#[must_use]
+pub fn is_whole(folder: &Path) -> bool {
+    folder.join(LIST).exists()
+}
+
 /// Puts a backup into a data folder. What was there is moved aside if `replace`, and nothing of it is lost. Killed half
 /// way, it is done again: a folder that is being restored does not start.
 ///

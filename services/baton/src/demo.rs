@@ -1,6 +1,8 @@
 //! The demo company: the three case studies of the field, played through the JSON interface by the people who would play
 //! them. Every step has a request id of its own, so playing it again changes nothing.
 
+pub mod web;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -114,18 +114,14 @@ impl Session {
     /// # Errors
     /// When no token can be made.
     pub fn link(&self, service: &str) -> Result<Link, Error> {
-        let claims = Claims::for_service(COMMAND_LINE, service, None, 0, Clock::System.now());
-        let token = self.keys.sign(&claims)?;
-        let door = match &self.reach {
+        as_keyholder(self.door(), &self.keys, service, self.language)
+    }
+
+    fn door(&self) -> Link {
+        match &self.reach {
             Reach::Own { process, .. } => process.door(),
             Reach::Other { grpc } => grpc.clone(),
-        };
-        Ok(carrying(
-            door,
-            &token,
-            self.language,
-            &Trace::begin().to_string(),
-        ))
+        }
     }
 
     /// A token for a member: whoever can read the keys of a system may act in it as anyone.
@@ -133,18 +129,7 @@ impl Session {
     /// # Errors
     /// When there is no such member.
     pub async fn token(&self, name: &str) -> Result<String, Error> {
-        let asked = SessionServiceClient::new(self.link("directory")?)
-            .issue_token(IssueTokenRequest {
-                user: name.to_owned(),
-            })
-            .await;
-        match asked {
-            Ok(answer) => Ok(answer.into_inner().token),
-            Err(status) => Err(Error::Token {
-                name: name.to_owned(),
-                text: status.message().to_owned(),
-            }),
-        }
+        token(self.door(), &self.keys, name, self.language).await
     }
 
     /// The JSON interface for a member.
@@ -180,6 +165,47 @@ impl Session {
             Reach::Own { process, .. } => Ok(process.settle().await?),
             Reach::Other { .. } => Ok(()),
         }
+    }
+}
+
+/// The way to a service behind `door` for the command line itself, as who holds the keys.
+fn as_keyholder(
+    door: Link,
+    keys: &Keys,
+    service: &str,
+    language: &'static str,
+) -> Result<Link, Error> {
+    let claims = Claims::for_service(COMMAND_LINE, service, None, 0, Clock::System.now());
+    let token = keys.sign(&claims)?;
+    Ok(carrying(
+        door,
+        &token,
+        language,
+        &Trace::begin().to_string(),
+    ))
+}
+
+/// A token for a member of the system behind `door`, from whoever holds its keys.
+///
+/// # Errors
+/// When there is no such member.
+pub async fn token(
+    door: Link,
+    keys: &Keys,
+    name: &str,
+    language: &'static str,
+) -> Result<String, Error> {
+    let asked = SessionServiceClient::new(as_keyholder(door, keys, "directory", language)?)
+        .issue_token(IssueTokenRequest {
+            user: name.to_owned(),
+        })
+        .await;
+    match asked {
+        Ok(answer) => Ok(answer.into_inner().token),
+        Err(status) => Err(Error::Token {
+            name: name.to_owned(),
+            text: status.message().to_owned(),
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     Error, Language, Result, Time,
     act::Noun,
-    ids::{MemberId, TerritoryId},
+    ids::{MemberId, SessionId, TerritoryId},
     list::Scope,
     people::Snapshot,
     policy::{self, Access, Function},
@@ -33,6 +33,8 @@ pub enum Who {
 pub struct Caller {
     /// Who it is.
     pub who: Who,
+    /// The session of the browser that he is signed in with, if it is one.
+    pub session: Option<SessionId>,
     /// Full name of the call, `package.Service/Method`; for a handler, the type of the event.
     pub call: Arc<str>,
     /// Rows on which he may make this call.
@@ -65,6 +67,7 @@ impl Caller {
                 name: name.to_owned(),
                 behalf,
             },
+            session: None,
             call: call.into(),
             scope: Scope::All,
             language,

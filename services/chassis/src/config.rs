@@ -63,6 +63,8 @@ pub struct Listen {
     pub tls_key: PathBuf,
     /// Names for a certificate of our own, separated by commas.
     pub tls_names: String,
+    /// Whether what a proxy says of the browser is believed.
+    pub trust_proxy: bool,
 }
 
 /// How events travel.
@@ -85,6 +87,8 @@ pub struct AuthConfig {
     pub key_file: PathBuf,
     /// Hours that a sign-in lasts.
     pub session_hours: u32,
+    /// Hours that a browser may rest and stay signed in; 0 for as long as the sign-in lasts.
+    pub idle_hours: u32,
     /// Password of the first administrator, or empty.
     pub admin_password: String,
 }
@@ -187,6 +191,7 @@ impl fmt::Debug for AuthConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthConfig")
             .field("session_hours", &self.session_hours)
+            .field("idle_hours", &self.idle_hours)
             .finish_non_exhaustive()
     }
 }

@@ -63,7 +63,7 @@ pub struct Parts {
     pub keys: Arc<Keys>,
     /// Secret of its page tokens.
     pub seal: Seal,
-    /// Cancelled when the process stops: what goes on for longer than a call ends then.
+    /// Cancelled when the process is to stop: what answers for long ends then.
     pub stop: CancellationToken,
 }
 
@@ -259,6 +259,14 @@ impl Context {
     ) -> Result<Link> {
         let caller = self.own_caller(behalf, call).await?;
         self.links.open(self, to, &caller)
+    }
+
+    /// The way to a neighbour as this service itself, for as long as the process runs: each call carries a token of its own.
+    ///
+    /// # Errors
+    /// When the neighbour is neither in this process nor configured.
+    pub fn standing_link(&self, to: &'static str) -> Result<Link> {
+        self.links.standing(self, to)
     }
 
     /// This service as a caller.

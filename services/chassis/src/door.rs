@@ -237,6 +237,7 @@ impl House {
             });
         }
         let until = claims.as_ref().and_then(|c| Time::from_timestamp(c.exp, 0));
+        let session = claims.as_ref().and_then(|claims| claims.sid);
         let who = claims.map_or(Who::Nobody, who);
         if let Who::Member(id) = who
             && !people.is_signed_in(id, made_at)
@@ -248,6 +249,7 @@ impl House {
         let call = path.trim_start_matches('/').into();
         Ok(Caller {
             who,
+            session,
             call,
             scope,
             language,

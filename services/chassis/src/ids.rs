@@ -106,4 +106,6 @@ ids! {
     HandoffId,
     /// A durable command of several steps.
     OperationId,
+    /// A browser that somebody is signed in with.
+    SessionId,
 }

@@ -7,7 +7,7 @@ mod guests;
 
 use std::{
     convert::Infallible,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     time::{Duration, Instant},
 };
 
@@ -45,6 +45,15 @@ const HANDSHAKE_LIMIT: Duration = Duration::from_secs(5);
 const STREAMS_MAX: u32 = 128;
 /// How long open calls may take when the process stops.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How a request came: an extension of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    /// From which address.
+    pub address: IpAddr,
+    /// Whether over TLS.
+    pub tls: bool,
+}
 
 /// A socket that was bound and is not served yet.
 pub struct Bound {
@@ -186,7 +195,13 @@ pub(crate) async fn serve(
         };
         drop(stream.set_nodelay(true));
         let (server, watcher, tls) = (server.clone(), open.watcher(), bound.tls.clone());
-        let app = app.clone();
+        let (app, arrival) = (
+            app.clone(),
+            Arrival {
+                address: peer.ip(),
+                tls: tls.is_some(),
+            },
+        );
         spawn(async move {
             match greeted(stream, tls).await {
                 Ok(stream) => {
@@ -195,7 +210,7 @@ pub(crate) async fn serve(
                         guest: seat.guest.clone(),
                     });
                     let connection = server
-                        .serve_connection_with_upgrades(stream, attended(app, &seat))
+                        .serve_connection_with_upgrades(stream, attended(app, &seat, arrival))
                         .into_owned();
                     tokio::select! {
                         ended = watcher.watch(connection) => if let Err(error) = ended {
@@ -237,6 +252,7 @@ fn server(limits: &Limits) -> Builder<TokioExecutor> {
 fn attended(
     app: Router,
     seat: &Seat,
+    arrival: Arrival,
 ) -> impl hyper::service::Service<
     http::Request<hyper::body::Incoming>,
     Response = http::Response<Answer<axum::body::Body>>,
@@ -245,7 +261,8 @@ fn attended(
 > + use<> {
     let guest = seat.guest.clone();
     TowerToHyperService::new(tower::service_fn(
-        move |request: http::Request<hyper::body::Incoming>| {
+        move |mut request: http::Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(arrival);
             let visit = guest.calls(request.uri().path());
             let answer = app.clone().oneshot(request.map(axum::body::Body::new));
             async move { Ok(answer.await?.map(|body| Answer::of(body, visit))) }

@@ -142,6 +142,13 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.directory.v1.SessionService", &[
         ("CreateSession", Public),
         ("GetMe", SignedIn),
+        // What is asked of a browser's session is decided by the call: one's own, or anybody's for administration.
+        ("ListMySessions", SignedIn),
+        ("RevokeSession", SignedIn),
+        // A browser holds a secret that only the gateway shows.
+        ("OpenSession", Services(&["gateway"])),
+        ("ResumeSession", Services(&["gateway"])),
+        ("CloseSession", Services(&["gateway"])),
         ("IssueToken", Services(&[COMMAND_LINE])),
     ]),
     // Whom one loads may come to hold any function: both calls ask for administration besides.
@@ -340,6 +347,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.insight.v1.TraceService", &[
         ("GetTrace", Any(&[(Analysis, Read)], &[COMMAND_LINE])),
         ("ListChainHistory", Any(&[(Analysis, Read)], &[])),
+        // Each object is told under the rights that the reader has at its owner.
+        ("LookUpObjects", SignedIn),
     ]),
     // Each object is counted under the rights that the reader has at its owner.
     ("baton.insight.v1.ChainFunnelService", &[

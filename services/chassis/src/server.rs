@@ -98,20 +98,9 @@ impl Process {
     /// # Errors
     /// When a store, the bus or a setting cannot be used.
     pub async fn open(config: Config, services: Vec<Service>, setup: Setup) -> Result<Self> {
-        let config = Arc::new(config);
         std::fs::create_dir_all(&config.data).map_err(Error::internal)?;
-        let keys = keys(&config, setup.keys.clone())?;
-        let texts: Vec<_> = services
-            .iter()
-            .flat_map(|s| s.messages.iter().copied())
-            .collect();
-        let messages = Arc::new(Messages::new(&texts).map_err(Error::internal)?);
-        let hosted: HashSet<_> = services.iter().map(|s| s.name).collect();
-        let addresses = config.services();
-        let links = Links::new(
-            hosted,
-            addresses.iter().map(|(name, s)| (*name, s.url.as_str())),
-        )?;
+        let shared = Shared::of(config, &services, &setup)?;
+        let (config, links) = (shared.config.clone(), shared.links.clone());
         let bus = match config.bus.url.as_str() {
             "" => Bus::Local,
             url => Bus::Nats(Nats::connect(url, &config.bus.namespace).await?),
@@ -119,13 +108,13 @@ impl Process {
 
         let mut contexts = Vec::new();
         for service in &services {
-            contexts.push(open(service, &config, &setup, &links, &messages, &keys).await?);
+            contexts.push(open(service, &shared).await?);
         }
         let metrics = Metrics::new(&setup.clock);
         let parts = || services.iter().zip(&contexts);
         let house = House {
             services: parts().map(|(s, cx)| (s.name, cx.clone())).collect(),
-            messages,
+            messages: shared.messages,
             room: Room::of(config.limits.calls),
             limit: Duration::from_millis(config.limits.call_ms),
             recorder: setup.recorder,
@@ -155,7 +144,7 @@ impl Process {
             relays,
             consumers,
             health,
-            stop: setup.stop,
+            stop: shared.stop,
             tasks: TaskTracker::new(),
         };
         process.report(ServingStatus::NotServing).await;
@@ -407,14 +396,39 @@ fn keys(config: &Config, given: Option<Arc<Keys>>) -> Result<Arc<Keys>> {
     }
 }
 
-async fn open(
-    service: &Service,
-    config: &Arc<Config>,
-    setup: &Setup,
-    links: &Links,
-    messages: &Arc<Messages>,
-    keys: &Arc<Keys>,
-) -> Result<Context> {
+/// What all services of a process have in common.
+struct Shared {
+    config: Arc<Config>,
+    clock: Clock,
+    links: Links,
+    messages: Arc<Messages>,
+    keys: Arc<Keys>,
+    stop: CancellationToken,
+}
+
+impl Shared {
+    fn of(config: Config, services: &[Service], setup: &Setup) -> Result<Self> {
+        let keys = keys(&config, setup.keys.clone())?;
+        let texts: Vec<_> = services
+            .iter()
+            .flat_map(|s| s.messages.iter().copied())
+            .collect();
+        let hosted: HashSet<_> = services.iter().map(|s| s.name).collect();
+        let addresses = config.services();
+        let addresses = addresses.iter().map(|(name, s)| (*name, s.url.as_str()));
+        Ok(Self {
+            links: Links::new(hosted, addresses)?,
+            clock: setup.clock.clone(),
+            messages: Arc::new(Messages::new(&texts).map_err(Error::internal)?),
+            keys,
+            stop: setup.stop.clone(),
+            config: Arc::new(config),
+        })
+    }
+}
+
+async fn open(service: &Service, shared: &Shared) -> Result<Context> {
+    let config = &shared.config;
     let stored = service.migrator.is_some();
     let url = if stored {
         config.db_url(service.name)
@@ -433,16 +447,16 @@ async fn open(
         log: Log::open(db.clone(), service.name, config.shards()).await?,
         people: People::new(db.clone()),
         db,
-        clock: setup.clock.clone(),
-        links: links.clone(),
+        clock: shared.clock.clone(),
+        links: shared.links.clone(),
         operations: Operations::new(service.operations.clone()),
         timers: Timers::new(service.timers.clone()),
         numbers: Numbers::default(),
         config: config.clone(),
-        messages: messages.clone(),
-        keys: keys.clone(),
-        seal: Seal(keys.seal()),
-        stop: setup.stop.clone(),
+        messages: shared.messages.clone(),
+        seal: Seal(shared.keys.seal()),
+        keys: shared.keys.clone(),
+        stop: shared.stop.clone(),
     }))
 }
 
@@ -493,7 +507,7 @@ fn http(services: &[Service], contexts: &[Context]) -> Option<axum::Router> {
     let made: Vec<_> = services
         .iter()
         .zip(contexts)
-        .filter_map(|(s, cx)| s.http.map(|make| make(cx)))
+        .filter_map(|(s, cx)| s.http.as_ref().map(|make| make(cx)))
         .collect();
     made.into_iter().reduce(axum::Router::merge)
 }

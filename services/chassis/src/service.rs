@@ -26,7 +26,7 @@ use crate::{
 /// Adds the calls of a service to those of its process.
 pub type Grpc = fn(&Context, Routes) -> Routes;
 /// Makes what a service answers over HTTP.
-pub type Http = fn(&Context) -> axum::Router;
+pub type Http = Arc<dyn Fn(&Context) -> axum::Router + Send + Sync>;
 /// What a service does with an event.
 pub(crate) type Heed =
     Arc<dyn for<'a> Fn(&'a mut Act<'_>, &'a Event) -> BoxFuture<'a, Result<()>> + Send + Sync>;
@@ -138,8 +138,11 @@ impl Service {
 
     /// What it answers over HTTP.
     #[must_use]
-    pub fn http(mut self, make: Http) -> Self {
-        self.http = Some(make);
+    pub fn http(
+        mut self,
+        make: impl Fn(&Context) -> axum::Router + Send + Sync + 'static,
+    ) -> Self {
+        self.http = Some(Arc::new(make));
         self
     }
 

@@ -17,7 +17,11 @@ use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey as _};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use crate::{Time, ids::MemberId, tls::write_private};
+use crate::{
+    Time,
+    ids::{MemberId, SessionId},
+    tls::write_private,
+};
 
 /// Audience of a session.
 const EVERYONE: &str = "baton";
@@ -39,6 +43,9 @@ pub struct Claims {
     /// The person on whose behalf a service calls as itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub obo: Option<MemberId>,
+    /// The session of the browser that holds it, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<SessionId>,
     /// Directory epoch that the maker had seen: who checks it must have seen as much.
     pub ep: i64,
     /// Made at, in Unix seconds.
@@ -57,6 +64,7 @@ impl Claims {
             aud: EVERYONE.to_owned(),
             sub: Some(member),
             obo: None,
+            sid: None,
             ep: epoch,
             iat,
             exp: iat + lasts.num_seconds(),
@@ -93,6 +101,7 @@ impl Claims {
             aud: to.to_owned(),
             sub: None,
             obo: behalf,
+            sid: None,
             ep: epoch,
             iat,
             exp: iat + CALL_S,

@@ -15,6 +15,8 @@ territory-has-members = Active members still work in the territory: { $count }. 
 territory-has-territories = Territories still hang below this one: { $count }. Move or archive them first.
 grant-scope-meaningless = Administration and import are granted on all records or not at all.
 grant-already-revoked = The grant is revoked already.
+session-already-over = The session is over already.
+session-time-left = The session still has time left.
 sign-in-failed = The name or the password is wrong.
 
 # Rules that a field can break

@@ -15,6 +15,8 @@ territory-has-members = 该区域还有 { $count } 名在职成员,请先调整�
 territory-has-territories = 该区域下还有 { $count } 个下级区域,请先移动或归档。
 grant-scope-meaningless = 系统管理和数据导入只能授予全部数据范围。
 grant-already-revoked = 该授权已撤销。
+session-already-over = 该会话已结束。
+session-time-left = 该会话尚未到期。
 sign-in-failed = 用户名或密码不正确。
 
 # 字段规则

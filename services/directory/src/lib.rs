@@ -1,11 +1,12 @@
 //! The directory: who works here, where, with which rights, and what holds for the whole firm.
 //!
-//! - the nouns, each with its whole life: [`member`], [`department`], [`territory`], [`grant`], [`settings`]; and
-//!   [`sign_in`], the rules of signing in
-//! - [`organisation`]: the one aggregate that all of them belong to, so that every change has its place in one order
+//! - the nouns, each with its whole life: [`member`], [`department`], [`territory`], [`grant`], [`settings`],
+//!   [`session`]; and [`sign_in`], the rules of signing in
+//! - [`organisation`]: the one aggregate that all of them but sessions belong to, so that every change has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
-//! - [`passwords`] hashes, [`credentials`] proves who signs in, [`first_run`] founds a new organisation
+//! - [`passwords`] hashes, [`credentials`] proves who signs in, [`browsers`] keeps who is signed in, [`first_run`] founds a new organisation
 
+pub mod browsers;
 pub mod credentials;
 pub mod department;
 pub mod events;
@@ -15,6 +16,7 @@ pub mod member;
 pub mod organisation;
 pub mod passwords;
 pub mod rpc;
+pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod store;
@@ -32,6 +34,9 @@ pub fn service() -> Service {
         )
         .grpc(rpc::routes)
         .finds::<member::Member>()
+        .timer(browsers::OVER, |act, id| {
+            Box::pin(browsers::come_over(act, id.into()))
+        })
         .first_run(|cx| Box::pin(first_run::found(cx)))
 }
 
@@ -51,7 +56,7 @@ mod tests {
         fn all<R: Reason>(refused: impl IntoIterator<Item = R>) -> Vec<Refusal> {
             refused.into_iter().map(Into::into).collect()
         }
-        use {department as d, grant as g, member as m, territory as t};
+        use {department as d, grant as g, member as m, session as s, territory as t};
         [
             all([
                 m::Refused::AlreadyInactive,
@@ -74,6 +79,7 @@ mod tests {
                 t::Refused::HasTerritories(1),
             ]),
             all([g::Refused::ReachMeaningless, g::Refused::AlreadyRevoked]),
+            all([s::Refused::AlreadyOver, s::Refused::TimeLeft]),
         ]
         .concat()
     }

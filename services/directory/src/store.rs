@@ -4,6 +4,7 @@ pub mod department;
 pub mod find;
 pub mod grant;
 pub mod member;
+pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod territory;

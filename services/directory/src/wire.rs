@@ -1,7 +1,8 @@
 //! Between contract and domain: reads requests and notes all that is wrong with them, writes nouns.
 
 use baton_chassis::{
-    Language, Mask, Violation, Violations,
+    Language, Mask, Time, Violation, Violations,
+    ids::SessionId,
     policy::{Access, Function},
     wire::{etag, id_text, timestamp},
 };
@@ -11,6 +12,7 @@ use crate::{
     department::{self, Department},
     grant::{self, Grant, Grantee, Power, Reach},
     member::{self, Member, Roles},
+    session::{self, Session},
     settings::{self, DuplicatePolicy, Settings},
     territory::{self, Territory},
 };
@@ -77,6 +79,42 @@ pub fn member(m: &Member) -> pb::Member {
         create_time: Some(timestamp(m.created_at)),
         update_time: Some(timestamp(m.updated_at)),
     }
+}
+
+/// Writes a session as it stands now; `current` is the one that the request comes from.
+pub fn session(s: &Session, now: Time, current: Option<SessionId>) -> pb::Session {
+    pb::Session {
+        id: s.id.to_string(),
+        member_id: s.member.to_string(),
+        device: s.device.clone(),
+        address: s.address.clone(),
+        state: match s.standing(now) {
+            session::State::Active => pb::SessionState::Active,
+            session::State::Ended => pb::SessionState::Ended,
+            session::State::Revoked => pb::SessionState::Revoked,
+            session::State::Expired => pb::SessionState::Expired,
+        }
+        .into(),
+        current: current == Some(s.id),
+        last_seen_time: Some(timestamp(s.seen_at)),
+        expire_time: Some(timestamp(s.ends_at)),
+        etag: etag(s.version),
+        create_time: Some(timestamp(s.created_at)),
+        update_time: Some(timestamp(s.updated_at)),
+    }
+}
+
+/// Reads a state that sessions are listed by.
+pub fn session_state(v: &mut Violations, value: i32) -> Option<session::State> {
+    v.optional_choice("state", value, |value| {
+        match pb::SessionState::try_from(value).ok()? {
+            pb::SessionState::Active => Some(session::State::Active),
+            pb::SessionState::Ended => Some(session::State::Ended),
+            pb::SessionState::Revoked => Some(session::State::Revoked),
+            pb::SessionState::Expired => Some(session::State::Expired),
+            pb::SessionState::Unspecified => None,
+        }
+    })
 }
 
 /// Reads a state that members are listed by.

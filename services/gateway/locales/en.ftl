@@ -2,8 +2,10 @@
 route-unknown = There is nothing at { $path }.
 method-not-allowed = { $path } cannot be called with { $method }, only with { $allowed }.
 not-json = The body must be JSON: send it with Content-Type: application/json.
+not-grpc-web = This call speaks gRPC-Web: send it with Content-Type: application/grpc-web+proto.
 too-large = The request is too large. A body may have at most { $bytes } bytes.
 body-broken = The body ended before it was whole.
+csrf = This request did not come from a page of Baton. Open Baton anew and try again.
 
 # Values that do not fit their field.
 not-an-object = must be an object
@@ -28,8 +30,9 @@ header-malformed = comes in a header that cannot be read
 # The page at the root.
 page-title = Baton
 page-what = Baton hands work on from the first lead to the paid order, and drops nothing on the way.
+page-console = The web console is not part of this program: `make run` builds it, and starts Baton with it.
 page-sign-in = Sign in
-page-sign-in-how = There is no console yet: programs and command lines come in here. Send name and password; the answer holds a token, which goes with every further request.
+page-sign-in-how = Programs and command lines come in here. Send name and password; the answer holds a token, which goes with every further request.
 page-api = The API
 page-api-where = JSON over HTTP lies below /v1. The description of every call, for people and for tools:
 page-errors = Errors are told in the language of Accept-Language: en or zh-CN.

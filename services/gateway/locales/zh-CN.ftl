@@ -2,8 +2,10 @@
 route-unknown = { $path } 不存在。
 method-not-allowed = { $path } 不支持 { $method } 方法，可用：{ $allowed }。
 not-json = 请求体必须是 JSON，请带上 Content-Type: application/json。
+not-grpc-web = 该入口使用 gRPC-Web，请带上 Content-Type: application/grpc-web+proto。
 too-large = 请求过大，请求体最多 { $bytes } 字节。
 body-broken = 请求体不完整。
+csrf = 该请求不是由 Baton 页面发出的。请重新打开 Baton 后再试。
 
 # 与字段不符的值
 not-an-object = 必须是对象
@@ -28,8 +30,9 @@ header-malformed = 所在的请求头无法识别
 # 首页
 page-title = Baton
 page-what = 从第一条线索到订单回款，Baton 让业务一棒一棒地交接下去，不掉一棒。
+page-console = 本程序未包含网页控制台：运行 `make run` 会构建控制台并一并启动 Baton。
 page-sign-in = 登录
-page-sign-in-how = 目前还没有网页控制台，程序和命令行从这里接入。提交用户名和密码，应答中的令牌（token）随后续每个请求一起发送。
+page-sign-in-how = 程序和命令行从这里接入。提交用户名和密码，应答中的令牌（token）随后续每个请求一起发送。
 page-api = 接口
 page-api-where = HTTP 上的 JSON 接口位于 /v1 之下。全部接口的说明，人和工具都可以读：
 page-errors = 错误信息按 Accept-Language 用中文（zh-CN）或英文（en）给出。

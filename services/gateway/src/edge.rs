@@ -1,5 +1,8 @@
 //! One HTTP request from its head to its answer.
 
+mod browser;
+mod web;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -12,16 +15,22 @@ use axum::{
 use baton_chassis::{Error, Messages, Result as Told, status::status};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::Body as HttpBody;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
+use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status, metadata::MetadataMap};
 
 use crate::{
     Link, asyncapi, call,
+    console::{Console, Files},
     error::{self, Asked},
     json, openapi, page,
     routes::{Fault, Found, Payload, Route, Routes},
+    session::Sessions,
     transcode::{self, Incoming},
 };
+
+use self::web::Calls;
 
 /// What goes on to the service as it came, besides what the transcoder reads.
 const PASSED_ON: [HeaderName; 4] = [
@@ -54,9 +63,15 @@ type FindLink = dyn Fn(&str) -> Told<Link> + Send + Sync;
 
 /// What the edge stands on.
 pub struct Edge {
+    pool: DescriptorPool,
     routes: Routes,
+    /// What is asked by way of gRPC-Web.
+    calls: Calls,
     openapi: Bytes,
     asyncapi: Bytes,
+    console: Console,
+    sessions: Option<Sessions>,
+    stop: CancellationToken,
     link: Box<FindLink>,
     messages: Arc<Messages>,
     limits: Limits,
@@ -83,16 +98,43 @@ impl Edge {
         let events = asyncapi::document(&pool, baton_proto::FACTS);
         let asyncapi = Bytes::from(events.to_string());
         Ok(Self {
+            calls: Calls::of(&pool, &routes),
             routes,
             openapi,
             asyncapi,
+            pool,
+            console: Console::new(Files::none(), false),
+            sessions: None,
+            stop: CancellationToken::new(),
             link: Box::new(link),
             messages,
             limits,
         })
     }
 
-    /// Everything that the edge serves: `/`, its two descriptions and all calls; what is merged with it comes before.
+    /// The same, whose streams end when `stop` is cancelled.
+    #[must_use]
+    pub fn until(self, stop: CancellationToken) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// The same with a console; with `tls`, browsers are told to come over TLS only.
+    #[must_use]
+    pub fn console(self, files: Files, tls: bool) -> Self {
+        let console = Console::new(files, tls);
+        Self { console, ..self }
+    }
+
+    /// The same for browsers that are signed in.
+    #[must_use]
+    pub fn sessions(self, sessions: Sessions) -> Self {
+        Self {
+            sessions: Some(sessions),
+            ..self
+        }
+    }
+
+    /// Everything that the edge serves: `/`, its two descriptions, all calls and the console; what is merged with it comes before.
     pub fn router(self) -> Router {
         Router::new().fallback(serve).with_state(Arc::new(self))
     }
@@ -100,18 +142,31 @@ impl Edge {
 
 async fn serve(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response {
     let asked = Asked::of(request.headers());
-    let answer = tokio::time::timeout(edge.limits.call, edge.answer(request, asked)).await;
-    let answer =
-        answer.unwrap_or_else(|_| Err(edge.own(Code::DeadlineExceeded, "DEADLINE", asked)));
-    let mut response =
-        answer.unwrap_or_else(|status| error::response(&status, asked, &edge.messages));
+    let (head, body) = request.into_parts();
+    if let Some(answer) = edge.console.answer(&head) {
+        return answer;
+    }
+    let request = Request::from_parts(head, body);
+    let mut response = if web::is_meant(request.uri().path()) {
+        edge.web(request, asked).await
+    } else {
+        edge.plain(request, asked).await
+    };
     protect(response.headers_mut());
     response
 }
 
 impl Edge {
+    /// The answer to whatever is not asked by way of gRPC-Web.
+    async fn plain(&self, request: Request<Body>, asked: Asked) -> Response {
+        let answer = tokio::time::timeout(self.limits.call, self.answer(request, asked)).await;
+        answer
+            .unwrap_or_else(|_| Err(self.own(Code::DeadlineExceeded, "DEADLINE", asked)))
+            .unwrap_or_else(|status| error::response(&status, asked, &self.messages))
+    }
+
     async fn answer(&self, request: Request<Body>, asked: Asked) -> Result<Response, Status> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         // A HEAD is a GET whose body the server leaves out.
         let method = if head.method == Method::HEAD {
             Method::GET
@@ -126,10 +181,14 @@ impl Edge {
             ("/" | "/openapi.json" | "/asyncapi.json", _) => {
                 return Ok(self.misused(&head, &[Method::GET], asked));
             }
+            (browser::SESSION, _) if let Some(sessions) = &self.sessions => {
+                return self.session(sessions, head, body, asked).await;
+            }
             _ => {}
         }
-        match self.routes.find(&method, path) {
+        match self.routes.find(&method, head.uri.path()) {
             Found::Route(route, values) => {
+                self.admit(&mut head, asked).await?;
                 let query = query(&head.uri).map_err(|error| self.told(error, asked))?;
                 let body = self.body(route, &head.headers, body, asked).await?;
                 let incoming = Incoming {
@@ -144,7 +203,7 @@ impl Edge {
             }
             Found::Methods(methods) => Ok(self.misused(&head, &methods, asked)),
             Found::Nothing => {
-                let args = vec![("path", path.to_owned())];
+                let args = vec![("path", head.uri.path().to_owned())];
                 let language = asked.language;
                 Err(error::own(
                     Code::NotFound,
@@ -167,7 +226,7 @@ impl Edge {
     ) -> Result<Response, Status> {
         let link = (self.link)(&service(&route.method)).map_err(|error| self.told(error, asked))?;
         let mut request = tonic::Request::new(message);
-        *request.metadata_mut() = passed_on(headers);
+        *request.metadata_mut() = MetadataMap::from_headers(passed_on(headers));
         request.set_timeout(self.limits.call);
         let answer = call::unary(link, &route.method, request)
             .await?
@@ -197,26 +256,34 @@ impl Edge {
         body: Body,
         asked: Asked,
     ) -> Result<Bytes, Status> {
-        let body = match Limited::new(body, self.limits.body_bytes).collect().await {
-            Ok(body) => body.to_bytes(),
+        let body = self.whole(body, asked).await?;
+        if route.body != Payload::None && !body.is_empty() && !is_json(headers) {
+            return Err(self.own(Code::InvalidArgument, "NOT_JSON", asked));
+        }
+        Ok(body)
+    }
+
+    /// The whole of a body, if it is small enough.
+    async fn whole<B>(&self, body: B, asked: Asked) -> Result<Bytes, Status>
+    where
+        B: HttpBody<Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+    {
+        match Limited::new(body, self.limits.body_bytes).collect().await {
+            Ok(body) => Ok(body.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => {
                 let args = vec![("bytes", self.limits.body_bytes.to_string())];
                 let (code, language) = (Code::InvalidArgument, asked.language);
-                return Err(error::own(
+                Err(error::own(
                     code,
                     "TOO_LARGE",
                     args,
                     language,
                     &self.messages,
-                ));
+                ))
             }
             // Whoever sent half a body will hardly read this.
-            Err(_broken) => return Err(self.own(Code::Cancelled, "BODY_BROKEN", asked)),
-        };
-        if route.body != Payload::None && !body.is_empty() && !is_json(headers) {
-            return Err(self.own(Code::InvalidArgument, "NOT_JSON", asked));
+            Err(_broken) => Err(self.own(Code::Cancelled, "BODY_BROKEN", asked)),
         }
-        Ok(body)
     }
 
     /// The answer to a method that a path does not have.
@@ -305,14 +372,14 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-fn passed_on(headers: &HeaderMap) -> MetadataMap {
+fn passed_on(headers: &HeaderMap) -> HeaderMap {
     let mut passed = HeaderMap::new();
     for name in PASSED_ON {
         if let Some(value) = headers.get(&name) {
             passed.insert(name, value.clone());
         }
     }
-    MetadataMap::from_headers(passed)
+    passed
 }
 
 /// Headers that every answer has: nothing here is a document with scripts, nothing may be kept by others.

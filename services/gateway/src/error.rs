@@ -65,18 +65,24 @@ pub(crate) fn own(
 
 /// The HTTP answer that tells `status`.
 pub(crate) fn response(status: &Status, asked: Asked, messages: &Messages) -> Response {
+    let status = outward(status.clone(), asked, messages);
+    told(&status, &status.get_error_details(), asked)
+}
+
+/// The status as whoever asked may read it: what a service has told stays, anything else is told anew.
+pub(crate) fn outward(status: Status, asked: Asked, messages: &Messages) -> Status {
     let details = status.get_error_details();
     if details
         .error_info()
         .is_some_and(|info| info.domain == DOMAIN)
     {
-        return told(status, &details, asked);
+        return status;
     }
     let (code, message) = (status.code(), status.message().to_owned());
     let plain = |error| chassis::status(error, asked.language, messages);
     let own = |reason| own(code, reason, Args::new(), asked.language, messages);
-    let status = match code {
-        Code::Unavailable if let Some(service) = link::away(status) => {
+    match code {
+        Code::Unavailable if let Some(service) = link::away(&status) => {
             plain(Error::Away(service.to_owned()))
         }
         // Servers turn calls away with the second when they have too many at once.
@@ -86,8 +92,7 @@ pub(crate) fn response(status: &Status, asked: Asked, messages: &Messages) -> Re
         Code::DeadlineExceeded => own("DEADLINE"),
         Code::Unimplemented => own("UNKNOWN_METHOD"),
         _ => plain(Error::internal(format!("{code:?}: {message}"))),
-    };
-    told(&status, &status.get_error_details(), asked)
+    }
 }
 
 fn told(status: &Status, details: &ErrorDetails, asked: Asked) -> Response {
@@ -135,7 +140,7 @@ fn http_code(code: Code, reason: &str, asked: Asked) -> StatusCode {
         (_, "IDEMPOTENCY_KEY_REUSED") => StatusCode::UNPROCESSABLE_ENTITY,
         (_, "METHOD_NOT_ALLOWED") => StatusCode::METHOD_NOT_ALLOWED,
         (_, "TOO_LARGE") => StatusCode::PAYLOAD_TOO_LARGE,
-        (_, "NOT_JSON") => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        (_, "NOT_JSON" | "NOT_GRPC_WEB") => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         _ => match code {
             Code::Ok => StatusCode::OK,
             Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => {

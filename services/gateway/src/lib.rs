@@ -3,11 +3,13 @@
 //! Nothing is written per call. `routes` reads the `google.api.http` rules of the contracts and finds the RPC for a
 //! method and path; `transcode` puts its request together from body, path, query and headers; `call` asks the
 //! service; `json` writes the answer and `error` what went wrong; `openapi` describes it all, and
-//! `asyncapi` the events besides.
+//! `asyncapi` the events besides. A browser's gRPC-Web goes through `edge/web` to the same
+//! services; `console` has its pages.
 
 mod asyncapi;
 mod call;
 mod comments;
+mod console;
 mod edge;
 mod error;
 mod field;
@@ -20,6 +22,7 @@ mod openapi;
 mod page;
 mod routes;
 mod schema;
+mod session;
 mod template;
 mod transcode;
 
@@ -35,8 +38,10 @@ use baton_chassis::{
 };
 
 pub use baton_chassis::link::Link;
+pub use console::Files;
 pub use edge::{Edge, Limits};
 pub use routes::Fault;
+pub use session::Sessions;
 pub use template::Fault as TemplateFault;
 
 /// Locale files of the edge: English and Chinese.
@@ -50,10 +55,11 @@ const LOCALES: (&str, &str) = (
 pub fn service() -> Service {
     Service::edge("gateway")
         .messages(LOCALES.0, LOCALES.1)
-        .http(router)
+        .http(|cx| router(cx, Files::built()))
 }
 
-fn router(cx: &Context) -> Router {
+/// What the gateway answers over HTTP, with these files as its console.
+pub fn router(cx: &Context, console: Files) -> Router {
     let (links, limits) = (cx.links.clone(), &cx.config.limits);
     let limits = Limits {
         body_bytes: limits.request_bytes,
@@ -64,13 +70,31 @@ fn router(cx: &Context) -> Router {
     let public = |path: &str| policy::rule(path) == Some(Rule::Public);
     let descriptors = baton_proto::FILE_DESCRIPTOR_SET;
     match Edge::new(descriptors, link, public, cx.messages.clone(), limits) {
-        Ok(edge) => edge.router(),
+        Ok(edge) => edge
+            .until(cx.stop.clone())
+            .console(console, cx.config.listen.tls)
+            .sessions(sessions(cx))
+            .router(),
         Err(fault) => {
             // The tests find this before anyone else does.
             tracing::error!(%fault, "the contracts cannot be served over HTTP");
             Router::new()
         }
     }
+}
+
+fn sessions(cx: &Context) -> Sessions {
+    let listen = &cx.config.listen;
+    if !listen.tls && !listen.trust_proxy {
+        tracing::warn!(
+            "sign-in over plain HTTP: whoever is on the way reads passwords (listen.tls)"
+        );
+    }
+    let directory = {
+        let cx = cx.clone();
+        move || cx.standing_link("directory")
+    };
+    Sessions::new(directory, cx.clock.clone(), listen.trust_proxy)
 }
 
 /// The texts of the chassis and of the edge.

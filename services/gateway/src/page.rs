@@ -1,4 +1,4 @@
-//! The page at the root: what this is, where the API is, how to sign in.
+//! The page at the root where no console was built: what this is, where the API is, how to sign in.
 
 use baton_chassis::{Args, Language, Messages};
 
@@ -18,6 +18,7 @@ pub(crate) fn html(language: Language, messages: &Messages) -> String {
 <main>
 <h1>{title}</h1>
 <p>{what}</p>
+<p>{console}</p>
 <h2>{sign_in}</h2>
 <p>{sign_in_how}</p>
 <pre>POST /v1/sessions
@@ -36,6 +37,7 @@ Authorization: Bearer …</pre>
         lang = language.tag(),
         title = text("PAGE_TITLE"),
         what = text("PAGE_WHAT"),
+        console = text("PAGE_CONSOLE"),
         sign_in = text("PAGE_SIGN_IN"),
         sign_in_how = text("PAGE_SIGN_IN_HOW"),
         api = text("PAGE_API"),

@@ -14,6 +14,7 @@ pub mod board;
 pub mod events;
 pub mod funnel;
 pub mod history;
+pub mod look_up;
 pub mod rpc;
 pub mod search;
 pub mod store;

@@ -9,7 +9,7 @@ use baton_chassis::{
 };
 use baton_proto::insight::v1::{
     GetTraceRequest, GetTraceResponse, ListChainHistoryRequest, ListChainHistoryResponse,
-    TraceNode, trace_service_server::TraceService,
+    LookUpObjectsRequest, LookUpObjectsResponse, TraceNode, trace_service_server::TraceService,
 };
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ pub use funnel::ChainFunnels;
 
 use crate::{
     as_of::as_of,
-    history,
+    history, look_up,
     store::{self, Below, Projection},
     trace::{Link, NODES_MAX, Object, picture},
 };
@@ -59,6 +59,20 @@ impl TraceService for Traces {
             let caller = context::caller(&request)?;
             let chain = self.chain(&caller, &asked, Below::Subjects).await?;
             history::along(&self.0, &caller, chain, r).await
+        };
+        answer
+            .await
+            .map(Response::new)
+            .map_err(|e| self.0.refuse(&request, e))
+    }
+
+    async fn look_up_objects(
+        &self,
+        request: Request<LookUpObjectsRequest>,
+    ) -> Result<Response<LookUpObjectsResponse>, Status> {
+        let answer = async {
+            let caller = context::caller(&request)?;
+            look_up::look_up(&self.0, &caller, request.get_ref()).await
         };
         answer
             .await

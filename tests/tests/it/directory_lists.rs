@@ -6,7 +6,7 @@ use baton_chassis::{
     policy::Function,
     test::{Engine, World},
 };
-use baton_directory::{department, grant, member, store, territory};
+use baton_directory::{department, grant, member, session, store, territory};
 use uuid::Uuid;
 
 use crate::directory::world;
@@ -104,6 +104,17 @@ async fn no_list_of_grants_walks_its_table() {
                 ..Filter::default()
             },
         ];
+        assert_bounded(&world, lists.iter().map(list).collect(), ORDERS).await;
+    }
+}
+
+#[tokio::test]
+async fn no_list_of_sessions_walks_its_table() {
+    use store::session::{Filter, ORDERS, list};
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let member = Uuid::nil().into();
+        let lists = [None, Some(session::State::Active)].map(|state| Filter { member, state });
         assert_bounded(&world, lists.iter().map(list).collect(), ORDERS).await;
     }
 }

@@ -1,23 +1,23 @@
-//! What the stories of the gateway share: a caller who knows nothing but HTTP and JSON.
+//! What the stories of the gateway share: a caller who knows nothing but HTTP and JSON, or as little of gRPC as a browser.
 
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{HeaderMap, Request},
+    http::{HeaderMap, HeaderName, Request},
 };
 use baton_chassis::{
     listen,
     test::{Engine, Person, World},
 };
-use serde_json::Value as Json;
+use baton_gateway::Files;
+use prost::Message;
+use serde_json::{Value as Json, json};
+use tonic::Status;
 
-/// A world with the directory and the gateway in front of it.
+/// A world with the directory and the gateway in front of it, without a console whether one was built or not.
 pub async fn world(engine: Engine) -> World {
-    World::new(
-        engine,
-        vec![baton_directory::service(), baton_gateway::service()],
-    )
-    .await
+    let gateway = baton_gateway::service().http(|cx| baton_gateway::router(cx, Files::none()));
+    World::new(engine, vec![baton_directory::service(), gateway]).await
 }
 
 /// Someone who calls over HTTP.
@@ -77,6 +77,20 @@ impl Caller {
 
     pub async fn patch(&self, uri: &str, body: &Json) -> Answer {
         self.ask("PATCH", uri, &[], body).await
+    }
+
+    /// Asks by way of gRPC-Web: `directory.v1.SessionService/GetMe`.
+    pub async fn web<A: Message + Default>(
+        &self,
+        call: &str,
+        request: impl Message,
+    ) -> Result<A, Status> {
+        let bearer = format!("Bearer {}", self.token);
+        let mut headers = vec![("accept-language", self.language)];
+        if !self.token.is_empty() {
+            headers.push(("authorization", bearer.as_str()));
+        }
+        web(&self.app, call, &headers, request).await
     }
 
     /// Asks with further headers; a body that is null is none.
@@ -168,4 +182,152 @@ impl Answer {
         })
         .collect()
     }
+}
+
+/// A browser: it keeps a cookie, and its pages say that they are ours.
+#[derive(Clone)]
+pub struct Browser {
+    caller: Caller,
+    /// `name=value` of the cookie that it keeps; empty for none.
+    pub cookie: String,
+}
+
+impl Browser {
+    pub fn new(world: &World) -> Self {
+        Self {
+            caller: Caller::stranger(world),
+            cookie: String::new(),
+        }
+    }
+
+    /// The same browser after the gateway was started again.
+    pub fn back(&self, world: &World) -> Self {
+        Self {
+            cookie: self.cookie.clone(),
+            ..Self::new(world)
+        }
+    }
+
+    pub async fn sign_in(&mut self, user: &str, password: &str) -> Answer {
+        let named = json!({ "user": user, "password": password });
+        self.ask("POST", "/session", &named).await
+    }
+
+    /// A browser in which somebody has signed in.
+    pub async fn of(world: &World, user: &str, password: &str) -> Self {
+        let mut browser = Self::new(world);
+        browser.sign_in(user, password).await.done();
+        browser
+    }
+
+    /// Asks as one of our pages does, and keeps the cookie that comes back.
+    pub async fn ask(&mut self, method: &str, uri: &str, body: &Json) -> Answer {
+        let answer = self
+            .ask_with(&[("x-baton-csrf", "1")], method, uri, body)
+            .await;
+        if let Some(cookie) = answer.headers.get("set-cookie") {
+            let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
+            let is_kept = !cookie.ends_with('=');
+            self.cookie = if is_kept {
+                cookie.to_owned()
+            } else {
+                String::new()
+            };
+        }
+        answer
+    }
+
+    /// Asks with its cookie and these headers.
+    pub async fn ask_with(
+        &self,
+        headers: &[(&str, &str)],
+        method: &str,
+        uri: &str,
+        body: &Json,
+    ) -> Answer {
+        let mut headers = headers.to_vec();
+        if !self.cookie.is_empty() {
+            headers.push(("cookie", &self.cookie));
+        }
+        self.caller.ask(method, uri, &headers, body).await
+    }
+
+    /// Who is signed in, by sign-in name; empty for nobody.
+    pub async fn who(&mut self) -> String {
+        let answer = self.ask("GET", "/session", &Json::Null).await;
+        let name = answer.body["member"]["name"].as_str().unwrap_or_default();
+        assert_eq!(name.is_empty(), answer.code == 401, "{}", answer.body);
+        name.to_owned()
+    }
+
+    /// Asks by way of gRPC-Web.
+    pub async fn web<A: Message + Default>(
+        &self,
+        call: &str,
+        request: impl Message,
+    ) -> Result<A, Status> {
+        let headers = [("cookie", self.cookie.as_str()), ("x-baton-csrf", "1")];
+        web(&self.caller.app, call, &headers, request).await
+    }
+
+    /// The same with other headers.
+    pub async fn web_with<A: Message + Default>(
+        &self,
+        headers: &[(&str, &str)],
+        call: &str,
+        request: impl Message,
+    ) -> Result<A, Status> {
+        let headers = [&[("cookie", self.cookie.as_str())][..], headers].concat();
+        web(&self.caller.app, call, &headers, request).await
+    }
+}
+
+/// A call by way of gRPC-Web, as a browser makes it: five bytes and the message, and the last frame says how it ended.
+pub async fn web<A: Message + Default>(
+    app: &Router,
+    call: &str,
+    headers: &[(&str, &str)],
+    request: impl Message,
+) -> Result<A, Status> {
+    let message = request.encode_to_vec();
+    let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+    let body = [&[0][..], &length, &message].concat();
+    let mut asked = Request::builder()
+        .method("POST")
+        .uri(format!("/baton.{call}"))
+        .header("content-type", "application/grpc-web+proto");
+    for (name, value) in headers {
+        asked = asked.header(*name, *value);
+    }
+    let asked = asked.body(Body::from(body)).unwrap();
+    let answer = listen::ask(&mut app.clone(), asked).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let bytes = to_bytes(answer.into_body(), 1 << 24).await.unwrap();
+    let (mut bytes, mut message, mut ended) = (&bytes[..], None, None);
+    while let [flag, a, b, c, d, rest @ ..] = bytes {
+        let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+        let (frame, rest) = rest.split_at(length);
+        match flag {
+            0 => message = Some(A::decode(frame).unwrap()),
+            0x80 => ended = Some(status(frame)),
+            other => panic!("a frame of kind {other}"),
+        }
+        bytes = rest;
+    }
+    let ended = ended.expect("an end");
+    match ended.code() {
+        tonic::Code::Ok => Ok(message.expect("a message")),
+        _ => Err(ended),
+    }
+}
+
+/// The status in a frame of trailers.
+fn status(frame: &[u8]) -> Status {
+    let mut trailers = HeaderMap::new();
+    for line in std::str::from_utf8(frame).unwrap().split_terminator("\r\n") {
+        let (name, value) = line.split_once(':').unwrap();
+        let name: HeaderName = name.parse().unwrap();
+        trailers.insert(name, value.parse().unwrap());
+    }
+    Status::from_header_map(&trailers).unwrap()
 }

@@ -7,11 +7,12 @@ use baton_chassis::{
 use baton_insight::store;
 use baton_proto::{
     insight::v1::{
-        GetTraceRequest, GetTraceResponse, TraceNode, trace_service_client::TraceServiceClient,
+        GetTraceRequest, GetTraceResponse, LookUpObjectsRequest, TraceNode,
+        trace_service_client::TraceServiceClient,
     },
     marketing::v1::{CreateLeadRequest, Lead, lead_service_client::LeadServiceClient},
     sales::v1 as pb,
-    r#type::v1::{Source, Subject},
+    r#type::v1::{ObjectRef, Source, Subject},
 };
 use tonic::{Code, Status};
 use uuid::Uuid;
@@ -185,6 +186,71 @@ async fn what_one_may_not_open_stays_in_the_picture_without_its_name() {
         assert_eq!(
             refused(stranger.get_trace(request).await).0,
             Code::Unauthenticated
+        );
+    }
+}
+
+fn objects(named: &[(&str, &str)]) -> LookUpObjectsRequest {
+    let object = |(kind, id): &(&str, &str)| ObjectRef {
+        kind: (*kind).to_owned(),
+        id: (*id).to_owned(),
+    };
+    LookUpObjectsRequest {
+        objects: named.iter().map(object).collect(),
+    }
+}
+
+#[tokio::test]
+async fn objects_are_told_by_name_to_whoever_may_open_them() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let (boss, seller) = (
+            world.member("boss").await,
+            world.member("salesperson").await,
+        );
+        let chain = chain(&world, &boss, &seller).await;
+        let nothing = Uuid::nil().to_string();
+        let asked = objects(&[
+            ("ORDER", &chain.order),
+            ("lead", &chain.lead),
+            ("LEAD", &nothing),
+            ("OPPORTUNITY", &chain.deal),
+        ]);
+        let mut client = TraceServiceClient::new(world.link_as(&seller));
+        let answer = told(client.look_up_objects(asked.clone()).await);
+        assert_eq!(
+            kinds(&answer.nodes),
+            [
+                ("ORDER", "DRAFT", true),
+                ("LEAD", "", false),
+                ("OPPORTUNITY", "WON", true)
+            ]
+        );
+        assert_eq!(answer.nodes[1].title, "");
+        assert!(!answer.nodes[2].title.is_empty());
+        assert!(answer.away_services.is_empty());
+
+        let mut stranger = TraceServiceClient::new(world.link_as_stranger());
+        assert_eq!(
+            refused(stranger.look_up_objects(asked).await).0,
+            Code::Unauthenticated
+        );
+        let wrong = objects(&[("MOON", "x"), ("LEAD", &chain.lead)]);
+        assert_eq!(
+            violations(client.look_up_objects(wrong).await),
+            pairs(&[
+                ("objects[0].kind", "CHOICE_UNKNOWN"),
+                ("objects[0].id", "ID_MALFORMED")
+            ])
+        );
+        assert_eq!(
+            violations(client.look_up_objects(objects(&[])).await),
+            pairs(&[("objects", "REQUIRED")])
+        );
+        let many = vec![("LEAD", chain.lead.as_str()); 201];
+        assert_eq!(
+            violations(client.look_up_objects(objects(&many)).await),
+            pairs(&[("objects", "TOO_MANY")])
         );
     }
 }

@@ -1,12 +1,20 @@
 //! `baton serve`: all services in one process, or some of them.
 
-use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode};
+use std::{
+    io::IsTerminal as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use baton_chassis::{run::Running, server::Setup, telemetry};
+use baton_chassis::{Service, config::Config, run::Running, server::Setup, telemetry};
 use clap::Args;
+use tokio_util::sync::CancellationToken;
 
 use super::{Outcome, complain, say};
-use crate::home::{self, Holder};
+use crate::{
+    demo::web,
+    home::{self, Holder, Home},
+};
 
 /// Starts the system.
 #[derive(Args, Clone, Debug)]
@@ -26,59 +34,101 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) async fn run(self) -> Outcome {
-        let mut config = baton_chassis::config::Config::load()?;
-        if let Some(data) = self.data {
+    pub(super) async fn run(mut self) -> Outcome {
+        let mut config = Config::load()?;
+        if let Some(data) = self.data.take() {
             config.data = data;
         }
-        if let Some(http) = self.http {
+        if let Some(http) = self.http.take() {
             config.listen.http = http;
         }
-        if let Some(grpc) = self.grpc {
+        if let Some(grpc) = self.grpc.take() {
             config.listen.grpc = grpc;
         }
-        let mut services = crate::services();
+        let telemetry = telemetry::serve(&config, &self.services(CancellationToken::new())?)?;
+        baton_chassis::fault::arm();
+        let mut announced = false;
+        loop {
+            let clear = CancellationToken::new();
+            let home = own(&config)?;
+            let services = self.services(clear.clone())?;
+            let mut running = Running::start(config.clone(), services, Setup::default()).await?;
+            home.publish(&running.local)?;
+            if !announced {
+                announce(&running, &config);
+                announced = true;
+            }
+            // It comes back where people know it to be.
+            stay(&mut config, &running);
+            tokio::select! {
+                () = running.until_stopped() => {}
+                () = clear.cancelled() => {}
+            }
+            complain("baton: stopping");
+            running.stop().await;
+            drop(home);
+            if !clear.is_cancelled() {
+                break;
+            }
+            complain("baton: the demo company is cleared");
+            web::clear(&config).await?;
+        }
+        telemetry.stop().await;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// The services that are to run; `clear` is cancelled when the demo company is to go.
+    fn services(&self, clear: CancellationToken) -> Result<Vec<Service>, String> {
+        let mut services = crate::services_with_demo(clear);
         if let Some(unknown) = self
             .only
             .iter()
             .find(|name| !services.iter().any(|s| s.name() == **name))
         {
-            return Err(format!("there is no service {unknown}").into());
+            return Err(format!("there is no service {unknown}"));
         }
         if !self.only.is_empty() {
             services.retain(|s| self.only.iter().any(|name| name == s.name()));
         }
-        let telemetry = telemetry::serve(&config, &services)?;
-        let home = match home::take(&config.data)? {
-            Holder::Us(home) => home,
-            Holder::Other(address) => {
-                let at = address.http.unwrap_or(address.grpc);
-                return Err(format!(
-                    "a system runs on {} already, at {at}",
-                    config.data.display()
-                )
-                .into());
-            }
-        };
-        let data = config.data.clone();
-        baton_chassis::fault::arm();
-        let mut running = Running::start(config, services, Setup::default()).await?;
-        home.publish(&running.local)?;
-        if std::io::stdout().is_terminal() {
-            say(&banner(&running, &data));
-        } else {
-            say(&running.ready_line());
-        }
-        running.until_stopped().await;
-        complain("baton: stopping");
-        running.stop().await;
-        telemetry.stop().await;
-        drop(home);
-        Ok(ExitCode::SUCCESS)
+        Ok(services)
     }
 }
 
-fn banner(running: &Running, data: &std::path::Path) -> String {
+/// The data folder for this process alone.
+fn own(config: &Config) -> Result<Home, Box<dyn std::error::Error>> {
+    match home::take(&config.data)? {
+        Holder::Us(home) => Ok(home),
+        Holder::Other(address) => {
+            let at = address.http.unwrap_or(address.grpc);
+            Err(format!(
+                "a system runs on {} already, at {at}",
+                config.data.display()
+            )
+            .into())
+        }
+    }
+}
+
+fn announce(running: &Running, config: &Config) {
+    if std::io::stdout().is_terminal() {
+        say(&banner(running, &config.data));
+    } else {
+        say(&running.ready_line());
+    }
+}
+
+/// Fixes the addresses that a process came to listen on.
+fn stay(config: &mut Config, running: &Running) {
+    let address = |url: &str| url.split_once("://").map(|(_, address)| address.to_owned());
+    if let Some(grpc) = address(&running.addresses.grpc) {
+        config.listen.grpc = grpc;
+    }
+    if let Some(http) = running.addresses.http.as_deref().and_then(address) {
+        config.listen.http = http;
+    }
+}
+
+fn banner(running: &Running, data: &Path) -> String {
     let mut lines = vec![
         String::new(),
         "  Baton is ready / 已就绪".to_owned(),

@@ -182,10 +182,11 @@ impl Guest {
     }
 
     /// Notes a call, until its answer is taken. What only watches, as for health, may do so for ever; it holds no place.
+    /// So does what answers with a stream.
     pub(super) fn calls(self: &Arc<Self>, path: &str) -> Visit {
         let mut seen = self.seen();
         seen.asked = true;
-        let counts = !path.starts_with("/grpc.");
+        let counts = !path.starts_with("/grpc.") && !baton_proto::STREAMS.contains(&path);
         seen.open += usize::from(counts);
         seen.changed = Instant::now();
         Visit(counts.then(|| self.clone()))

@@ -18,8 +18,10 @@ use crate::{
 const IN_FLIGHT: u16 = 256;
 /// Shards published at once.
 const SHARDS_AT_ONCE: usize = 4;
-/// How often the log is looked at when no wake came: wakes do not cross processes.
-const POLL: Duration = Duration::from_millis(100);
+/// How often a replica looks for what another one committed and did not live to number: of its own commits it is woken.
+const NUMBER_EVERY: Duration = Duration::from_secs(1);
+/// How often whoever publishes looks for what other replicas numbered: wakes do not cross processes.
+const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// How often the stream is looked at, and the lease renewed.
 const MEND_EVERY: Duration = Duration::from_secs(2);
 
@@ -113,7 +115,7 @@ impl Relay {
             let began = Instant::now();
             self.log.number().await?;
             pace.worked_since(began);
-            drop(timeout(POLL, committed.changed()).await);
+            drop(timeout(NUMBER_EVERY, committed.changed()).await);
             pace.rest().await;
         }
     }
@@ -141,7 +143,7 @@ impl Relay {
                     self.publish(nats).await?;
                 }
                 pace.worked_since(began);
-                drop(timeout(POLL, numbered.changed()).await);
+                drop(timeout(PUBLISH_EVERY, numbered.changed()).await);
                 pace.rest().await;
             }
         }

@@ -13,6 +13,7 @@ use tonic::Request;
 
 use super::Answer;
 use crate::{
+    browsers,
     credentials::{Credentials, Proof},
     member::{Member, MemberEvent, Revision, Roles},
     organisation::{self, Organisation},
@@ -122,6 +123,7 @@ impl MemberService for Members {
                     .change(r, |m: &mut Member, epoch| Ok(m.deactivate(epoch)?))
                     .await?;
                 org.keep_an_administrator().await?;
+                browsers::revoke_all(&mut org, member.id).await?;
                 Ok(pb::DeactivateMemberResponse {
                     member: Some(wire::member(&member)),
                 })
@@ -180,6 +182,7 @@ impl MemberService for Members {
                 let member = org.change(r, set).await?;
                 let now = org.now;
                 store::sign_in::set_hash(org.tx, member.id, hash.clone(), now).await?;
+                browsers::revoke_all(&mut org, member.id).await?;
                 Ok(pb::SetPasswordResponse {
                     member: Some(wire::member(&member)),
                 })
@@ -198,6 +201,7 @@ impl MemberService for Members {
                 let member = org
                     .change(r, |m: &mut Member, epoch| Ok(m.revoke_sessions(epoch)?))
                     .await?;
+                browsers::revoke_all(&mut org, member.id).await?;
                 Ok(pb::RevokeSessionsResponse {
                     member: Some(wire::member(&member)),
                 })

@@ -1,16 +1,22 @@
 //! Calls about who is signed in.
 
-use baton_chassis::{Context, Error, Noun, Reason, Result, wire::timestamp};
+use baton_chassis::{
+    Context, Error, Noun, Reason, Result, Violations, context, paging,
+    wire::{parse_id, timestamp},
+};
 use baton_proto::directory::v1::{self as pb, session_service_server::SessionService};
 use tonic::{Code, Request, Response, Status};
 use tonic_types::StatusExt as _;
 
 use super::Answer;
 use crate::{
+    browsers,
     credentials::{Credentials, Proof},
     grant,
     member::Member,
-    organisation, store, wire,
+    organisation,
+    session::Session,
+    store, wire,
 };
 
 /// Calls about who is signed in.
@@ -62,6 +68,86 @@ impl SessionService for Sessions {
             .await
     }
 
+    async fn list_my_sessions(
+        &self,
+        r: Request<pb::ListMySessionsRequest>,
+    ) -> Answer<pb::ListMySessionsResponse> {
+        self.cx
+            .query(r, async |look, r| {
+                let mut v = Violations::new();
+                let filter = store::session::Filter {
+                    member: look.member()?,
+                    state: wire::session_state(&mut v, r.state),
+                };
+                v.done()?;
+                let list = || store::session::list(&filter);
+                let page = look.list(list, store::session::ORDERS, &paging!(r)).await?;
+                let (now, current) = (look.now, look.caller.session);
+                let shown = |s: &Session| wire::session(s, now, current);
+                Ok(pb::ListMySessionsResponse {
+                    sessions: page.rows.iter().map(shown).collect(),
+                    next_page_token: page.next_page_token,
+                    total_size: page.total_size,
+                    total_capped: page.total_capped,
+                })
+            })
+            .await
+    }
+
+    async fn revoke_session(
+        &self,
+        r: Request<pb::RevokeSessionRequest>,
+    ) -> Answer<pb::RevokeSessionResponse> {
+        self.cx
+            .command(r, async |act, r| {
+                let id = parse_id("id", &r.id)?;
+                let session = browsers::revoke(act, id, &r.etag).await?;
+                let session = wire::session(&session, act.now, act.caller.session);
+                Ok(pb::RevokeSessionResponse {
+                    session: Some(session),
+                })
+            })
+            .await
+    }
+
+    async fn open_session(
+        &self,
+        r: Request<pb::OpenSessionRequest>,
+    ) -> Answer<pb::OpenSessionResponse> {
+        match self.opened(&r).await {
+            Ok(Some(answer)) => Ok(Response::new(answer)),
+            Ok(None) => Err(self.failed(&r)),
+            Err(error) => Err(self.cx.refuse(&r, error)),
+        }
+    }
+
+    async fn resume_session(
+        &self,
+        r: Request<pb::ResumeSessionRequest>,
+    ) -> Answer<pb::ResumeSessionResponse> {
+        let resumed = self.resumed(&r.get_ref().secret).await;
+        resumed
+            .map(Response::new)
+            .map_err(|error| self.cx.refuse(&r, error))
+    }
+
+    async fn close_session(
+        &self,
+        r: Request<pb::CloseSessionRequest>,
+    ) -> Answer<pb::CloseSessionResponse> {
+        let secret = r.get_ref().secret.clone();
+        let closed = async {
+            let caller = context::caller(&r)?;
+            self.cx
+                .act(caller, async move |act| browsers::close(act, &secret).await)
+                .await
+        };
+        match closed.await {
+            Ok(()) => Ok(Response::new(pb::CloseSessionResponse {})),
+            Err(error) => Err(self.cx.refuse(&r, error)),
+        }
+    }
+
     async fn issue_token(
         &self,
         r: Request<pb::IssueTokenRequest>,
@@ -98,6 +184,35 @@ impl Sessions {
             expire_time: Some(timestamp(session.ends_at)),
             member: Some(wire::member(&proof.member)),
         }))
+    }
+
+    async fn opened(
+        &self,
+        r: &Request<pb::OpenSessionRequest>,
+    ) -> Result<Option<pb::OpenSessionResponse>> {
+        let caller = context::caller(r)?;
+        let asked = r.get_ref().clone();
+        let Some(proof) = self.credentials.prove(&asked.user, asked.password).await? else {
+            return Ok(None);
+        };
+        let place = (asked.device, asked.address);
+        let opened = browsers::open(&self.cx, caller, &proof, place).await?;
+        Ok(opened.map(|opened| pb::OpenSessionResponse {
+            secret: opened.secret,
+            expire_time: Some(timestamp(opened.session.ends_at)),
+            member: Some(wire::member(&proof.member)),
+        }))
+    }
+
+    async fn resumed(&self, secret: &str) -> Result<pb::ResumeSessionResponse> {
+        let resumed = browsers::resume(&self.cx, secret).await?;
+        let (token, ends_at) = browsers::token(&self.cx, &resumed)?;
+        Ok(pb::ResumeSessionResponse {
+            member: Some(wire::member(&resumed.member)),
+            token,
+            token_expire_time: Some(timestamp(ends_at)),
+            expire_time: Some(timestamp(resumed.session.ends_at)),
+        })
     }
 
     /// A refusal like any other, but under the code that says that nobody is signed in.

@@ -1,5 +1,7 @@
 //! Whole requests through the router to a tonic server and back.
 
+mod web;
+
 use std::{convert::Infallible, future::ready, sync::Mutex};
 
 use axum::body::to_bytes;

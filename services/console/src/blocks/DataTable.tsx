@@ -1,0 +1,281 @@
+import { DownloadOutlined, SettingOutlined } from "@ant-design/icons";
+import { useNavigate } from "@tanstack/react-router";
+import { Button, Checkbox, Dropdown, Grid, Table, type TableColumnsType } from "antd";
+import { type ReactNode, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ListPage } from "../api/calls";
+import { refusal } from "../api/refusal";
+import { number } from "../i18n/format";
+import { useShortcuts } from "../shell/keys";
+import { download, toCsv } from "./csv";
+import { useSay } from "./say";
+import { Empty, Failure, Waiting } from "./states";
+import { keepTrail } from "./trail";
+
+/** A column of a table. */
+export interface Column<Row> {
+  key: string;
+  title: string;
+  render: (row: Row) => ReactNode;
+  /** The cell as a text, for files. A column without one is left out of them. */
+  text?: (row: Row) => string;
+  width?: number;
+  align?: "right";
+  /** The orders of the list that this column stands for, as the service names them. */
+  sort?: { up?: string; down?: string };
+  /** Not shown until the reader asks for it. */
+  hidden?: boolean;
+}
+
+/** Something done with all rows that are picked, one after the other. */
+export interface Bulk<Row> {
+  key: string;
+  label: string;
+  danger?: boolean;
+  /** Asks for what all of them need first; resolves to what is done with each, or nothing if the reader thinks better. */
+  prepare: (rows: Row[]) => Promise<((row: Row) => Promise<unknown>) | undefined>;
+}
+
+interface Props<Row> {
+  /** Name of the list, under which columns are remembered and files are named. */
+  name: string;
+  list: ListPage<Row>;
+  columns: Column<Row>[];
+  rowKey: (row: Row) => string;
+  /** What a row is called: for screen readers and for reports of what was refused. */
+  rowName: (row: Row) => string;
+  /** Address of a row's own page. */
+  href?: (row: Row) => string;
+  /** How a row is opened where it has no page of its own. */
+  onOpen?: (row: Row) => void;
+  /** The order the list stands in, as the service names it, and how to ask for another. */
+  orderBy?: string;
+  onOrder?: (orderBy: string | undefined) => void;
+  bulk?: Bulk<Row>[];
+  /** A row on a narrow screen. */
+  card: (row: Row) => ReactNode;
+  empty: { title: string; hint?: string; action?: ReactNode };
+}
+
+const columnsKey = (name: string) => `baton.columns.${name}`;
+
+/** A list as a table, and as cards on a narrow screen: pages, order, columns, bulk work, a file. */
+export function DataTable<Row extends object>(props: Props<Row>) {
+  const { list, columns, rowKey, href } = props;
+  const { t } = useTranslation();
+  const wide = Grid.useBreakpoint().md ?? true;
+  const [picked, setPicked] = useState<string[]>([]);
+  const [shown, setShown] = useShownColumns(props.name, columns);
+  const [at, setAt] = useState(-1);
+  const go = useNavigate();
+  const open = (row: Row | undefined) => {
+    if (row && props.onOpen) props.onOpen(row);
+    else if (row && href) void go({ to: href(row) as never });
+  };
+  useShortcuts({
+    j: () => setAt((i) => Math.min(i + 1, list.rows.length - 1)),
+    k: () => setAt((i) => Math.max(i - 1, 0)),
+    Enter: at >= 0 ? () => open(list.rows[at]) : undefined,
+  });
+  const addresses = href ? list.rows.map(href).join("\n") : "";
+  useEffect(() => {
+    if (addresses) keepTrail(addresses.split("\n"));
+  }, [addresses]);
+
+  if (list.error && list.rows.length === 0) return <Failure error={list.error} retry={list.retry} />;
+  if (list.isLoading) return <Waiting rows={8} />;
+  if (list.rows.length === 0) return <Empty {...props.empty} />;
+
+  const visible = columns.filter((c) => shown.includes(c.key));
+  return (
+    <>
+      <div className="bar" aria-live="polite">
+        <Picked {...props} picked={picked} done={() => setPicked([])} />
+        <span className="grow" />
+        <span className="hint num">
+          <Range list={list} />
+        </span>
+        {wide && <ColumnsMenu columns={columns} shown={shown} onChange={setShown} />}
+        <Button
+          icon={<DownloadOutlined />}
+          aria-label={t("list.export")}
+          title={t("list.export")}
+          onClick={() => download(`${props.name}.csv`, toCsv(visible, list.rows))}
+        />
+      </div>
+      {wide ? (
+        <Table<Row>
+          size="small"
+          rowKey={rowKey}
+          columns={tableColumns(visible, props)}
+          dataSource={list.rows}
+          pagination={false}
+          loading={list.isFetching && list.rows.length === 0}
+          scroll={{ x: visible.reduce((sum, c) => sum + (c.width ?? 140), props.bulk ? 48 : 0) }}
+          rowClassName={(_, i) => (i === at ? "row-at" : "")}
+          onRow={(row) => ({
+            onDoubleClick: () => open(row),
+          })}
+          rowSelection={
+            props.bulk && {
+              selectedRowKeys: picked,
+              onChange: (keys) => setPicked(keys as string[]),
+              getCheckboxProps: (row) => ({ "aria-label": props.rowName(row) }) as object,
+            }
+          }
+          onChange={(_, __, sorter) => {
+            const by = Array.isArray(sorter) ? sorter[0] : sorter;
+            const column = columns.find((c) => c.key === by?.columnKey);
+            const order = by?.order === "ascend" ? column?.sort?.up : by?.order ? column?.sort?.down : undefined;
+            props.onOrder?.(order);
+          }}
+        />
+      ) : (
+        <ul className="cards">
+          {list.rows.map((row) => (
+            <li key={rowKey(row)} className="panel">
+              {props.card(row)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Pages list={list} />
+    </>
+  );
+}
+
+function tableColumns<Row>(columns: Column<Row>[], { orderBy, onOrder }: Props<Row>): TableColumnsType<Row> {
+  return columns.map((c) => ({
+    key: c.key,
+    title: c.title,
+    width: c.width,
+    align: c.align,
+    ellipsis: true,
+    className: c.align === "right" ? "num" : undefined,
+    render: (_: unknown, row: Row) => c.render(row),
+    sorter: Boolean(c.sort && onOrder),
+    sortDirections: [...(c.sort?.up ? (["ascend"] as const) : []), ...(c.sort?.down ? (["descend"] as const) : [])],
+    sortOrder: orderBy && c.sort?.up === orderBy ? "ascend" : orderBy && c.sort?.down === orderBy ? "descend" : null,
+  }));
+}
+
+/** Which rows are shown, and of how many. */
+function Range({ list }: { list: ListPage<unknown> }) {
+  const { t } = useTranslation();
+  const range = `${number(list.from + 1)}–${number(list.from + list.rows.length)}`;
+  if (list.total === undefined || list.total === 0) return <>{range}</>;
+  const total = list.capped ? `${number(list.total)}+` : number(list.total);
+  return <>{t("list.range", { range, total })}</>;
+}
+
+/** The way to the neighbouring pages of a list. */
+export function Pages({ list }: { list: Pick<ListPage<unknown>, "next" | "previous"> }) {
+  const { t } = useTranslation();
+  if (!list.next && !list.previous) return null;
+  return (
+    <nav className="bar" aria-label={t("list.pages")}>
+      <span className="grow" />
+      <Button disabled={!list.previous} onClick={list.previous}>
+        {t("list.previous")}
+      </Button>
+      <Button disabled={!list.next} onClick={list.next}>
+        {t("list.next")}
+      </Button>
+    </nav>
+  );
+}
+
+function useShownColumns<Row>(name: string, columns: Column<Row>[]): [string[], (keys: string[]) => void] {
+  const usual = columns.filter((c) => !c.hidden).map((c) => c.key);
+  const [kept, setKept] = useState<string[] | null>(() => {
+    try {
+      return JSON.parse(localStorage.getItem(columnsKey(name)) ?? "null") as string[] | null;
+    } catch {
+      return null;
+    }
+  });
+  const set = (keys: string[]) => {
+    localStorage.setItem(columnsKey(name), JSON.stringify(keys));
+    setKept(keys);
+  };
+  return [kept ?? usual, set];
+}
+
+function ColumnsMenu<Row>(props: { columns: Column<Row>[]; shown: string[]; onChange: (keys: string[]) => void }) {
+  const { t } = useTranslation();
+  const { columns, shown, onChange } = props;
+  const turn = (key: string) =>
+    onChange(columns.filter((c) => shown.includes(c.key) !== (c.key === key)).map((c) => c.key));
+  return (
+    <Dropdown
+      trigger={["click"]}
+      popupRender={() => (
+        <div className="menu-panel column">
+          {columns.map((c) => (
+            <Checkbox
+              key={c.key}
+              checked={shown.includes(c.key)}
+              disabled={shown.length === 1 && shown.includes(c.key)}
+              onChange={() => turn(c.key)}
+            >
+              {c.title}
+            </Checkbox>
+          ))}
+        </div>
+      )}
+    >
+      <Button icon={<SettingOutlined />} aria-label={t("list.columns")} title={t("list.columns")} />
+    </Dropdown>
+  );
+}
+
+/** What can be done with the rows that are picked, how far it is, and what was refused. */
+function Picked<Row>(props: Props<Row> & { picked: string[]; done: () => void }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const [at, setAt] = useState<{ step: number; of: number }>();
+  const [refused, setRefused] = useState<string[]>([]);
+  const rows = props.list.rows.filter((row) => props.picked.includes(props.rowKey(row)));
+  const run = async (bulk: Bulk<Row>) => {
+    const act = await bulk.prepare(rows);
+    if (!act) return;
+    const problems: string[] = [];
+    for (const [i, row] of rows.entries()) {
+      setAt({ step: i, of: rows.length });
+      await act(row).catch((cause: unknown) => problems.push(`${props.rowName(row)}: ${refusal(cause).text}`));
+    }
+    setAt(undefined);
+    setRefused(problems);
+    props.done();
+    props.list.retry();
+    if (problems.length < rows.length) say.done(t("list.bulkDone", { count: rows.length - problems.length }));
+  };
+  return (
+    <>
+      {rows.length > 0 && !at && (
+        <>
+          <span>{t("list.picked", { count: rows.length })}</span>
+          {props.bulk?.map((b) => (
+            <Button key={b.key} danger={b.danger} onClick={() => void run(b)}>
+              {b.label}
+            </Button>
+          ))}
+        </>
+      )}
+      {at && <span role="status">{t("list.bulkAt", at)}</span>}
+      {refused.length > 0 && (
+        <div role="alert" className="failure">
+          <strong>{t("list.bulkRefused", { count: refused.length })}</strong>
+          <ul>
+            {refused.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+          <Button type="link" onClick={() => setRefused([])}>
+            {t("act.close")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

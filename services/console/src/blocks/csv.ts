@@ -1,0 +1,22 @@
+/** A cell of a file: quoted where it must be, and never a formula to whoever opens it in a spreadsheet. */
+export function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** Rows as CSV, with the columns that can be told as text. */
+export function toCsv<Row>(columns: { title: string; text?: (row: Row) => string }[], rows: Row[]): string {
+  const told = columns.filter((c) => c.text);
+  const lines = [told.map((c) => c.title), ...rows.map((row) => told.map((c) => c.text?.(row) ?? ""))];
+  return lines.map((line) => line.map(cell).join(",")).join("\r\n");
+}
+
+/** Hands a file to the reader; the mark at its beginning tells spreadsheets that it is UTF-8. */
+export function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

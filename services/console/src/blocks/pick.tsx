@@ -1,0 +1,145 @@
+import { Form, Select, TreeSelect } from "antd";
+import { type CSSProperties, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useRead, useSettled } from "../api/calls";
+import { useDepartments, useMembers, useTerritories } from "../api/names";
+import { useNode } from "../api/nodes";
+import { ProductState } from "../gen/baton/commerce/v1/product_pb";
+import { ProductService } from "../gen/baton/commerce/v1/product_service_pb";
+import { ContactState } from "../gen/baton/customer/v1/contact_pb";
+import { ContactService } from "../gen/baton/customer/v1/contact_service_pb";
+import { PartyService } from "../gen/baton/customer/v1/party_service_pb";
+import { TerritoryState } from "../gen/baton/directory/v1/territory_pb";
+
+/** What a field of a form hands to its control. */
+export interface Picked {
+  id?: string;
+  value?: string;
+  onChange?: (value?: string) => void;
+  placeholder?: string;
+  "aria-label"?: string;
+}
+
+/** Picks a member who can be given work. */
+export function MemberPick({ only, ...props }: Picked & { only?: (memberId: string) => boolean }) {
+  const { active, name } = useMembers();
+  const options = active
+    .filter((m) => only?.(m.id) ?? true)
+    .map((m) => ({ value: m.id, label: m.displayName || m.name }));
+  const known = !props.value || options.some((o) => o.value === props.value);
+  return (
+    <Select
+      allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      {...props}
+      value={props.value || undefined}
+      options={known ? options : [...options, { value: props.value ?? "", label: name(props.value ?? "") || "…" }]}
+    />
+  );
+}
+
+/** Picks a territory out of the tree of them. */
+export function TerritoryPick(props: Picked) {
+  const { all } = useTerritories();
+  const nodes = all
+    .filter((territory) => territory.state === TerritoryState.ACTIVE)
+    .map((territory) => ({
+      id: territory.id,
+      pId: territory.parentId || 0,
+      value: territory.id,
+      title: territory.name,
+    }));
+  return (
+    <TreeSelect
+      allowClear
+      showSearch={{ treeNodeFilterProp: "title" }}
+      treeDefaultExpandAll
+      treeDataSimpleMode
+      {...props}
+      value={props.value || undefined}
+      treeData={nodes}
+    />
+  );
+}
+
+/** Picks a department. */
+export function DepartmentPick(props: Picked) {
+  const { all } = useDepartments();
+  return (
+    <Select
+      allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      {...props}
+      value={props.value || undefined}
+      options={all.map((d) => ({ value: d.id, label: d.name }))}
+    />
+  );
+}
+
+/** Picks an account by its name. */
+export function PartyPick({ label, ...props }: Picked & { label?: string; style?: CSSProperties }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const query = useSettled(text.trim(), 200);
+  const found = useRead(PartyService.method.listAccounts, { query, pageSize: 20 });
+  const chosen = useNode("ACCOUNT", props.value ?? "");
+  const options = (found.data?.accounts ?? []).map((p) => ({ value: p.id, label: `${p.name} · ${p.number}` }));
+  const known = !props.value || options.some((o) => o.value === props.value);
+  return (
+    <Select
+      allowClear
+      aria-label={label}
+      showSearch={{ filterOption: false, onSearch: setText }}
+      loading={found.isFetching}
+      placeholder={t("form.searchCustomer")}
+      {...props}
+      value={props.value || undefined}
+      options={known ? options : [...options, { value: props.value ?? "", label: chosen?.title || "…" }]}
+    />
+  );
+}
+
+/** Picks a contact of a party: of the one given, else of the one in the field `partyId` of the form. */
+export function ContactPick({ partyId, ...props }: Picked & { partyId?: string }) {
+  const inForm = Form.useWatch("partyId", Form.useFormInstance()) as string | undefined;
+  const of = partyId || inForm || "";
+  const asked = { partyId: of, state: ContactState.ACTIVE, orderBy: "name", pageSize: 200 };
+  const found = useRead(ContactService.method.listContacts, asked, { enabled: of !== "" });
+  const chosen = useNode("CONTACT", props.value ?? "");
+  const options = (found.data?.contacts ?? []).map((c) => ({
+    value: c.id,
+    label: [c.name, c.jobTitle].filter(Boolean).join(" · "),
+  }));
+  const known = !props.value || options.some((o) => o.value === props.value);
+  return (
+    <Select
+      allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      disabled={of === ""}
+      {...props}
+      value={props.value || undefined}
+      options={known ? options : [...options, { value: props.value ?? "", label: chosen?.title || "…" }]}
+    />
+  );
+}
+
+/** Picks a product on sale. */
+export function ProductPick({ label, ...props }: Picked & { label?: string }) {
+  const { t } = useTranslation();
+  const found = useRead(ProductService.method.listProducts, { pageSize: 200, state: ProductState.ACTIVE });
+  const chosen = useNode("PRODUCT", props.value ?? "");
+  const options = (found.data?.products ?? []).map((p) => ({ value: p.id, label: `${p.name} · ${p.sku}` }));
+  const known = !props.value || options.some((o) => o.value === props.value);
+  return (
+    <Select
+      allowClear
+      aria-label={label}
+      showSearch={{ optionFilterProp: "label" }}
+      loading={found.isFetching}
+      placeholder={t("form.searchProduct")}
+      {...props}
+      value={props.value || undefined}
+      options={known ? options : [...options, { value: props.value ?? "", label: chosen?.title || "…" }]}
+    />
+  );
+}

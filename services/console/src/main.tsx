@@ -1,0 +1,80 @@
+import { TransportProvider } from "@connectrpc/connect-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { App as AntApp, ConfigProvider } from "antd";
+import type { Locale } from "antd/es/locale";
+import { StrictMode, useEffect, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { useTranslation } from "react-i18next";
+import { isSignedOut, passing } from "./api/refusal";
+import { transport } from "./api/transport";
+import { startSpeaking } from "./i18n";
+import { router } from "./router";
+import { nonce } from "./shell/csp";
+import { Door, signedOut } from "./shell/Door";
+import { look, useAppearance } from "./shell/theme";
+import "./style.css";
+
+const antTexts: Record<string, () => Promise<{ default: Locale }>> = {
+  "zh-CN": () => import("antd/es/locale/zh_CN"),
+  en: () => import("antd/es/locale/en_US"),
+};
+
+function Root() {
+  const { i18n } = useTranslation();
+  const { isDark } = useAppearance();
+  const [locale, setLocale] = useState<Locale>();
+  useEffect(() => {
+    void antTexts[i18n.language]?.().then((m) => setLocale(m.default));
+  }, [i18n.language]);
+  useEffect(() => {
+    document.documentElement.dataset.look = isDark ? "dark" : "light";
+  }, [isDark]);
+  return (
+    <ConfigProvider
+      locale={locale}
+      theme={look(isDark)}
+      csp={nonce ? { nonce } : undefined}
+      button={{ autoInsertSpace: false }}
+    >
+      <AntApp>
+        <Door>
+          <RouterProvider router={router} />
+        </Door>
+      </AntApp>
+    </ConfigProvider>
+  );
+}
+
+/** Whoever is not signed in any more is asked to sign in; the page stays where it is. */
+const onError = (cause: unknown) => {
+  if (isSignedOut(cause)) signedOut();
+};
+
+const queries = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // A service that is away comes back: it is asked again, ever more rarely, for as long as the page is open.
+      retry: (failures, cause) => passing(cause) && failures < 3,
+      retryDelay: (failures) => Math.min(1000 * 2 ** failures, 15_000),
+      refetchInterval: (query) => (query.state.status === "error" && passing(query.state.error) ? 5_000 : false),
+    },
+  },
+});
+
+await startSpeaking();
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <TransportProvider transport={transport}>
+        <QueryClientProvider client={queries}>
+          <Root />
+        </QueryClientProvider>
+      </TransportProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,69 @@
+import { Drawer } from "antd";
+import { useTranslation } from "react-i18next";
+import { useRead } from "../../../api/calls";
+import { useDepartments, useTerritories } from "../../../api/names";
+import { Details } from "../../../blocks/RecordPage";
+import { Failure, Waiting } from "../../../blocks/states";
+import { When } from "../../../blocks/When";
+import { State, useWords } from "../../../blocks/words";
+import { type Member, MemberStateSchema } from "../../../gen/baton/directory/v1/member_pb";
+import { MemberService } from "../../../gen/baton/directory/v1/member_service_pb";
+import { MemberFunctions } from "../MemberFunctions";
+import { LANGUAGE_CHOICES } from "./fields";
+import { MemberVerbs } from "./MemberVerbs";
+
+/** A member beside the list: who he is, what may be done, and what he may do. */
+export function MemberDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
+  const { t } = useTranslation("admin");
+  const { data, error, refetch } = useRead(
+    MemberService.method.getMember,
+    { id: id ?? "" },
+    { enabled: id !== undefined },
+  );
+  const member = data?.member;
+  return (
+    <Drawer
+      open={id !== undefined}
+      onClose={onClose}
+      size={620}
+      destroyOnHidden
+      title={member ? member.displayName || member.name : t("members.title")}
+    >
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!member && !error && <Waiting />}
+      {member && (
+        <div className="stack">
+          <MemberVerbs member={member} />
+          <MemberDetails member={member} />
+          <h2>{t("powers.title")}</h2>
+          <MemberFunctions member={member} />
+        </div>
+      )}
+    </Drawer>
+  );
+}
+
+function MemberDetails({ member }: { member: Member }) {
+  const { t } = useTranslation(["admin", "common"]);
+  const words = useWords();
+  const departments = useDepartments();
+  const territories = useTerritories();
+  return (
+    <Details
+      rows={[
+        { label: t("common:list.state"), value: <State of={MemberStateSchema} value={member.state} /> },
+        { label: t("members.name"), value: member.name },
+        { label: t("members.email"), value: member.email },
+        { label: t("members.roles"), value: member.roles.map(words.role).join(t("comma")) },
+        { label: t("members.department"), value: departments.name(member.departmentId) },
+        { label: t("members.territory"), value: territories.name(member.territoryId) },
+        {
+          label: t("members.language"),
+          value: LANGUAGE_CHOICES.find((l) => l.value === member.language)?.label ?? t("members.anyLanguage"),
+        },
+        { label: t("common:list.created"), value: <When at={member.createTime} exact /> },
+        { label: t("common:list.updated"), value: <When at={member.updateTime} exact /> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,158 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useFirm } from "../../api/me";
+import { useMembers } from "../../api/names";
+import type { Column } from "../../blocks/DataTable";
+import type { Field } from "../../blocks/Form";
+import { Money } from "../../blocks/Money";
+import { ObjectName } from "../../blocks/Objects";
+import { type Parts, taken } from "../../blocks/PartsField";
+import { MemberName } from "../../blocks/People";
+import { SourceName } from "../../blocks/SourceName";
+import { When } from "../../blocks/When";
+import { useWords } from "../../blocks/words";
+import type { Contract } from "../../gen/baton/commerce/v1/contract_pb";
+import type { Order } from "../../gen/baton/commerce/v1/order_pb";
+import { moment, money } from "../../i18n/format";
+
+/** A contract or an order. */
+type Document = Contract | Order;
+
+/** The currencies that a document can be in, the firm's first. */
+export function useCurrencyField(): Field {
+  const { t } = useTranslation("common");
+  const own = useFirm()?.currencyCode ?? "CNY";
+  const codes = [...new Set([own, "CNY", "USD", "EUR", "HKD", "JPY"])];
+  return {
+    name: "currencyCode",
+    label: t("form.currency"),
+    kind: "choice",
+    required: true,
+    options: codes.map((code) => ({ value: code, label: code })),
+  };
+}
+
+/** Whose a document is. */
+export function useSeatFields(): Field[] {
+  const { t } = useTranslation("common");
+  return [
+    { name: "ownerId", label: t("list.owner"), kind: "member", required: true },
+    { name: "territoryId", label: t("list.territory"), kind: "territory" },
+  ];
+}
+
+/** The customer of a new document: already known where the address names one. */
+export function usePartyField(): Field {
+  const { t } = useTranslation("commerce");
+  return { name: "partyId", label: t("document.party"), kind: "party", required: true };
+}
+
+/**
+ * What is taken of lines. Nothing at all means to the service all that is left, so a reader who takes nothing is asked again.
+ */
+export function useTaken(): (parts: Parts | undefined) => ReturnType<typeof taken> {
+  const { t } = useTranslation("commerce");
+  return (parts) => {
+    const some = taken(parts);
+    if (some.length === 0) throw new ConnectError(t("parts.nothing"), Code.InvalidArgument);
+    return some;
+  };
+}
+
+/** Why something cannot be done: a document has to stand in one of these states for it. */
+export const standsIn = <S extends number>(
+  state: S,
+  able: S[],
+  word: (state: S) => string,
+  t: (need: string, now: string) => string,
+): string | undefined => (able.includes(state) ? undefined : t(able.map(word).join(" / "), word(state)));
+
+/** The columns that lists of contracts and of orders share. */
+export function useDocumentColumns<D extends Document>(
+  to: "/contracts/$id" | "/orders/$id",
+  state: (document: D) => ReactNode,
+): Column<D>[] {
+  const { t } = useTranslation(["commerce", "common"]);
+  const { kind } = useWords();
+  const { name } = useMembers();
+  return [
+    {
+      key: "number",
+      title: t("common:list.number"),
+      width: 140,
+      render: (d) => (
+        <Link to={to} params={{ id: d.id }}>
+          {d.number}
+        </Link>
+      ),
+      text: (d) => d.number,
+    },
+    {
+      key: "title",
+      title: t("document.title"),
+      width: 220,
+      render: (d) => d.title,
+      text: (d) => d.title,
+    },
+    {
+      key: "party",
+      title: t("document.party"),
+      width: 200,
+      render: (d) => <ObjectName kind="ACCOUNT" id={d.partyId} />,
+    },
+    { key: "state", title: t("common:list.state"), width: 150, render: state },
+    {
+      key: "total",
+      title: t("lines.total"),
+      width: 140,
+      align: "right",
+      render: (d) => <Money of={d.total} />,
+      text: (d) => money(d.total),
+      sort: { down: "total desc" },
+    },
+    {
+      key: "owner",
+      title: t("common:list.owner"),
+      width: 110,
+      render: (d) => <MemberName id={d.ownerId} />,
+      text: (d) => name(d.ownerId),
+    },
+    {
+      key: "source",
+      title: t("common:list.source"),
+      width: 180,
+      render: (d) => <SourceName source={d.source} />,
+      text: (d) => kind(d.source?.kind ?? ""),
+    },
+    {
+      key: "created",
+      title: t("common:list.created"),
+      width: 110,
+      render: (d) => <When at={d.createTime} />,
+      text: (d) => moment(d.createTime),
+      sort: { down: "create_time desc" },
+    },
+  ];
+}
+
+/** A contract or an order on a narrow screen. */
+export function DocumentCard(props: { to: "/contracts/$id" | "/orders/$id"; document: Document; state: ReactNode }) {
+  const { to, document: d, state } = props;
+  return (
+    <>
+      <div className="bar">
+        <Link to={to} params={{ id: d.id }}>
+          <strong>{d.title}</strong>
+        </Link>
+        {state}
+        <span className="grow" />
+        <Money of={d.total} />
+      </div>
+      <div className="hint">
+        {d.number} · <ObjectName kind="ACCOUNT" id={d.partyId} /> · <MemberName id={d.ownerId} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,167 @@
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+import { useList } from "../../api/calls";
+import { Access, Duty, useMe } from "../../api/me";
+import { useAsk } from "../../blocks/ask";
+import { useNew } from "../../blocks/create";
+import { type Column, DataTable } from "../../blocks/DataTable";
+import { FilterBar, useFilters } from "../../blocks/Filters";
+import { ObjectName } from "../../blocks/Objects";
+import { MemberName } from "../../blocks/People";
+import { Email, Phone } from "../../blocks/Reach";
+import { When } from "../../blocks/When";
+import { State, useChoices } from "../../blocks/words";
+import { type Contact, ContactState, ContactStateSchema } from "../../gen/baton/customer/v1/contact_pb";
+import { ContactService } from "../../gen/baton/customer/v1/contact_service_pb";
+import { moment } from "../../i18n/format";
+import { type ContactActs, useContactActs } from "./contactActs";
+import { ContactButtons } from "./customer/ContactsPanel";
+
+/** The people at all customers: where they are and how to reach them. */
+export function Contacts() {
+  const { t } = useTranslation(["customers", "common"]);
+  const mayWrite = useMe().can(Duty.CUSTOMER, Access.WRITE);
+  const [filters, set] = useFilters();
+  const { ask, dialog } = useAsk();
+  const acts = useContactActs(ask);
+  useNew(mayWrite, (from) => acts.add(from.partyId));
+  const states = useChoices(ContactStateSchema);
+  const list = useList(
+    ContactService.method.listContacts,
+    {
+      query: filters.q,
+      partyId: filters.party,
+      state: Number(filters.state ?? ContactState.ACTIVE),
+      orderBy: filters.order,
+    },
+    (a) => a.contacts,
+  );
+  const add = (
+    <Button type="primary" onClick={() => void acts.add(filters.party)}>
+      {t("contact.new")}
+    </Button>
+  );
+  return (
+    <div className="page">
+      <div className="bar">
+        <h1>{t("contacts.title")}</h1>
+        <span className="grow" />
+        {mayWrite && add}
+      </div>
+      <FilterBar
+        searched
+        page="contacts"
+        filters={[
+          { key: "party", label: t("history.customer"), kind: "party" },
+          { key: "state", label: t("common:list.state"), kind: "choice", options: states },
+        ]}
+      />
+      <DataTable<Contact>
+        name="contacts"
+        list={list}
+        columns={useColumns(mayWrite ? acts : undefined)}
+        rowKey={(c) => c.id}
+        rowName={(c) => c.name}
+        href={(c) => `/customers/${c.partyId}`}
+        orderBy={filters.order ?? "create_time desc"}
+        onOrder={(order) => set({ order })}
+        card={(c) => <ContactCard contact={c} acts={mayWrite ? acts : undefined} />}
+        empty={{ title: t("contacts.none"), hint: t("contacts.noneHint"), action: mayWrite ? add : undefined }}
+      />
+      {dialog}
+    </div>
+  );
+}
+
+function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
+  const { t } = useTranslation(["customers", "common"]);
+  return [
+    {
+      key: "name",
+      title: t("contact.name"),
+      width: 140,
+      render: (c) => c.name,
+      text: (c) => c.name,
+      sort: { up: "name" },
+    },
+    {
+      key: "party",
+      title: t("history.customer"),
+      width: 220,
+      render: (c) => <ObjectName kind="ACCOUNT" id={c.partyId} />,
+    },
+    { key: "jobTitle", title: t("contact.jobTitle"), render: (c) => c.jobTitle || "—", text: (c) => c.jobTitle },
+    {
+      key: "department",
+      title: t("contact.department"),
+      render: (c) => c.department || "—",
+      text: (c) => c.department,
+    },
+    {
+      key: "phone",
+      title: t("party.phone"),
+      width: 150,
+      render: (c) => <Phone number={c.phone} />,
+      text: (c) => c.phone,
+    },
+    {
+      key: "email",
+      title: t("party.email"),
+      width: 200,
+      render: (c) => <Email address={c.email} />,
+      text: (c) => c.email,
+    },
+    { key: "wechat", title: t("contact.wechat"), hidden: true, render: (c) => c.wechat || "—", text: (c) => c.wechat },
+    {
+      key: "owner",
+      title: t("common:list.owner"),
+      width: 110,
+      hidden: true,
+      render: (c) => <MemberName id={c.ownerId} />,
+    },
+    {
+      key: "state",
+      title: t("common:list.state"),
+      width: 100,
+      hidden: true,
+      render: (c) => <State of={ContactStateSchema} value={c.state} />,
+    },
+    {
+      key: "created",
+      title: t("common:list.created"),
+      width: 120,
+      render: (c) => <When at={c.createTime} />,
+      text: (c) => moment(c.createTime),
+      sort: { down: "create_time desc" },
+    },
+    ...(acts
+      ? [
+          {
+            key: "acts",
+            title: t("actions"),
+            width: 90,
+            render: (c: Contact) => <ContactButtons contact={c} acts={acts} />,
+          },
+        ]
+      : []),
+  ];
+}
+
+function ContactCard({ contact, acts }: { contact: Contact; acts: ContactActs | undefined }) {
+  return (
+    <>
+      <div className="bar">
+        <strong>{contact.name}</strong>
+        <span className="hint">{contact.jobTitle}</span>
+        <span className="grow" />
+        {acts && <ContactButtons contact={contact} acts={acts} />}
+      </div>
+      <div className="bar">
+        <ObjectName kind="ACCOUNT" id={contact.partyId} />
+        <span className="grow" />
+        {contact.phone && <Phone number={contact.phone} />}
+        {contact.email && <Email address={contact.email} />}
+      </div>
+    </>
+  );
+}

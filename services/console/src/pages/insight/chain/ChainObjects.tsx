@@ -1,0 +1,137 @@
+import { useTranslation } from "react-i18next";
+import { useList } from "../../../api/calls";
+import { useFirm } from "../../../api/me";
+import { useMembers } from "../../../api/names";
+import { DataTable } from "../../../blocks/DataTable";
+import { Money } from "../../../blocks/Money";
+import { RecordLink } from "../../../blocks/Objects";
+import { MemberName } from "../../../blocks/People";
+import { When } from "../../../blocks/When";
+import { NodeState, State, useWords } from "../../../blocks/words";
+import { type ChainFunnelObject, HopOutcomeSchema } from "../../../gen/baton/insight/v1/funnel_pb";
+import { ChainFunnelService } from "../../../gen/baton/insight/v1/funnel_service_pb";
+import { moment, money, span } from "../../../i18n/format";
+import type { HopFigure } from "./figure";
+
+interface Props {
+  asked: { fromDate: string; toDate: string; ownerId?: string; territoryId?: string };
+  figure: HopFigure;
+}
+
+/** The objects that a figure of the chain counts. */
+export function ChainObjects({ asked, figure }: Props) {
+  const { t } = useTranslation(["insight", "common"]);
+  const words = useWords();
+  const { name } = useMembers();
+  const zone = useFirm()?.timeZone;
+  const list = useList(
+    ChainFunnelService.method.listChainFunnelObjects,
+    {
+      ...asked,
+      kind: figure.kind,
+      outcomes: figure.outcome ? [figure.outcome] : [],
+      sourceKinds: figure.sources,
+    },
+    (a) => a.objects,
+  );
+  return (
+    <DataTable<ChainFunnelObject>
+      name="chain-objects"
+      list={list}
+      rowKey={(o) => o.id}
+      rowName={(o) => o.title || o.number}
+      columns={[
+        {
+          key: "object",
+          title: words.kind(figure.kind),
+          width: 220,
+          render: (o) => <ObjectOf of={o} />,
+          text: (o) => `${o.number} ${o.title}`.trim(),
+        },
+        {
+          key: "outcome",
+          title: t("chain.outcome"),
+          width: 120,
+          render: (o) => <State of={HopOutcomeSchema} value={o.outcome} />,
+          text: (o) => words.word(HopOutcomeSchema, o.outcome),
+        },
+        {
+          key: "state",
+          title: t("common:list.state"),
+          width: 110,
+          render: (o) => <NodeState kind={o.kind} state={o.state} />,
+          text: (o) => words.stateOf(o.kind, o.state),
+        },
+        {
+          key: "amount",
+          title: t("chain.amount"),
+          width: 130,
+          align: "right",
+          render: (o) => <Money of={o.amount} />,
+          text: (o) => money(o.amount),
+        },
+        {
+          key: "owner",
+          title: t("common:list.owner"),
+          width: 100,
+          render: (o) => <MemberName id={o.ownerId} />,
+          text: (o) => name(o.ownerId),
+        },
+        {
+          key: "source",
+          title: t("common:list.source"),
+          width: 110,
+          render: (o) => words.kind(o.source?.kind ?? "") || "—",
+          text: (o) => words.kind(o.source?.kind ?? ""),
+        },
+        {
+          key: "enter",
+          title: t("chain.enterTime"),
+          width: 120,
+          render: (o) => <When at={o.enterTime} />,
+          text: (o) => moment(o.enterTime, zone),
+        },
+        {
+          key: "move",
+          title: t("chain.meanMoveS"),
+          width: 100,
+          align: "right",
+          render: (o) => (o.moveS === undefined ? "—" : span(o.moveS)),
+          text: (o) => o.moveS?.toString() ?? "",
+        },
+      ]}
+      card={(o) => (
+        <div className="stack" style={{ gap: 4 }}>
+          <strong>
+            <ObjectOf of={o} />
+          </strong>
+          <span className="bar">
+            <State of={HopOutcomeSchema} value={o.outcome} />
+            <NodeState kind={o.kind} state={o.state} />
+            <Money of={o.amount} />
+          </span>
+          <span className="hint">
+            <MemberName id={o.ownerId} /> · <When at={o.enterTime} />
+          </span>
+        </div>
+      )}
+      empty={{ title: t("figure.none") }}
+    />
+  );
+}
+
+function ObjectOf({ of }: { of: ChainFunnelObject }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  if (!of.number && !of.title) {
+    return <span className="hint">{t("record.closed", { kind: words.kind(of.kind) })}</span>;
+  }
+  return (
+    <>
+      <RecordLink kind={of.kind} id={of.id}>
+        {of.title || of.number}
+      </RecordLink>{" "}
+      <span className="hint num">{of.title && of.number}</span>
+    </>
+  );
+}

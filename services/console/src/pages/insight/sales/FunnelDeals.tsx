@@ -1,0 +1,108 @@
+import { useTranslation } from "react-i18next";
+import { useList } from "../../../api/calls";
+import { useFirm } from "../../../api/me";
+import { useMembers } from "../../../api/names";
+import { DataTable } from "../../../blocks/DataTable";
+import { Money } from "../../../blocks/Money";
+import { ObjectName, RecordLink } from "../../../blocks/Objects";
+import { MemberName } from "../../../blocks/People";
+import { When } from "../../../blocks/When";
+import { State, useWords } from "../../../blocks/words";
+import { FunnelService } from "../../../gen/baton/sales/v1/funnel_service_pb";
+import { type Opportunity, OpportunityStateSchema } from "../../../gen/baton/sales/v1/opportunity_pb";
+import { moment, money } from "../../../i18n/format";
+import type { Asked } from "./FunnelVisits";
+import type { DealFigure } from "./figure";
+
+/** The deals that a figure about deals counts. */
+export function FunnelDeals({ asked, figure }: { asked: Asked; figure: DealFigure }) {
+  const { t } = useTranslation(["insight", "common"]);
+  const words = useWords();
+  const { name } = useMembers();
+  const zone = useFirm()?.timeZone;
+  const list = useList(
+    FunnelService.method.listFunnelOpportunities,
+    {
+      ...asked,
+      state: figure.state,
+      closedFromDate: figure.closedFrom,
+      closedToDate: figure.closedTo,
+      timed: figure.timed,
+    },
+    (a) => a.opportunities,
+  );
+  const title = (o: Opportunity) => (
+    <>
+      <RecordLink kind="OPPORTUNITY" id={o.id}>
+        {o.name}
+      </RecordLink>{" "}
+      <span className="hint num">{o.number}</span>
+    </>
+  );
+  return (
+    <DataTable<Opportunity>
+      name="funnel-deals"
+      list={list}
+      rowKey={(o) => o.id}
+      rowName={(o) => o.name}
+      href={(o) => `/opportunities/${o.id}`}
+      columns={[
+        {
+          key: "deal",
+          title: t("stages.deal"),
+          width: 240,
+          render: title,
+          text: (o) => `${o.number} ${o.name}`,
+        },
+        {
+          key: "state",
+          title: t("common:list.state"),
+          width: 100,
+          render: (o) => <State of={OpportunityStateSchema} value={o.state} />,
+          text: (o) => words.word(OpportunityStateSchema, o.state),
+        },
+        {
+          key: "party",
+          title: words.kind("ACCOUNT"),
+          width: 180,
+          render: (o) => <ObjectName kind="ACCOUNT" id={o.partyId} />,
+          text: (o) => o.partyId,
+        },
+        {
+          key: "amount",
+          title: t("chain.amount"),
+          width: 140,
+          align: "right",
+          render: (o) => <Money of={o.amount} />,
+          text: (o) => money(o.amount),
+        },
+        {
+          key: "owner",
+          title: t("common:list.owner"),
+          width: 100,
+          render: (o) => <MemberName id={o.ownerId} />,
+          text: (o) => name(o.ownerId),
+        },
+        {
+          key: "created",
+          title: t("common:list.created"),
+          width: 120,
+          render: (o) => <When at={o.createTime} />,
+          text: (o) => moment(o.createTime, zone),
+        },
+      ]}
+      card={(o) => (
+        <div className="stack" style={{ gap: 4 }}>
+          <strong>{title(o)}</strong>
+          <span className="bar">
+            <State of={OpportunityStateSchema} value={o.state} /> <Money of={o.amount} />
+          </span>
+          <span className="hint">
+            <MemberName id={o.ownerId} />
+          </span>
+        </div>
+      )}
+      empty={{ title: t("figure.none") }}
+    />
+  );
+}

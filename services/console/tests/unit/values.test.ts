@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { newId } from "../../src/api/ids";
+import { cell, toCsv } from "../../src/blocks/csv";
+import { daysBetween, daysLater, endOfDay, fieldText, instantIn } from "../../src/i18n/days";
+import { major, minor } from "../../src/i18n/format";
+
+test("amounts are exact to the minor unit, also beyond what a double holds", () => {
+  expect(major(900719925474099301n, 2)).toBe("9007199254740993.01");
+  expect(major(-5n, 2)).toBe("-0.05");
+  expect(major(120n, 0)).toBe("120");
+  expect(minor("9,007,199.01", 2)).toBe(900719901n);
+  expect(minor("12.5", 2)).toBe(1250n);
+  expect(minor("12.345", 2)).toBeUndefined();
+  expect(minor("12.30", 1)).toBe(123n);
+  expect(minor("x", 2)).toBeUndefined();
+});
+
+test("a file holds no formulas, and quotes what needs it", () => {
+  expect(cell("=1+1")).toBe("'=1+1");
+  expect(cell("@x")).toBe("'@x");
+  expect(cell("-12.5")).toBe("-12.5");
+  expect(cell('say "hi", now')).toBe('"say ""hi"", now"');
+  expect(toCsv([{ title: "a", text: (r: string) => r }, { title: "b" }], ["x", "y\nz"])).toBe('a\r\nx\r\n"y\nz"');
+});
+
+test("days are those of the firm's zone", () => {
+  expect(endOfDay("2026-11-29", "Asia/Shanghai").toISOString()).toBe("2026-11-29T15:59:59.999Z");
+  expect(instantIn("2026-11-29T08:30", "Asia/Shanghai").toISOString()).toBe("2026-11-29T00:30:00.000Z");
+  expect(fieldText(new Date("2026-11-29T00:30:00Z"), "Asia/Shanghai")).toBe("2026-11-29T08:30");
+  expect(daysLater("2026-12-30", 3)).toBe("2027-01-02");
+  expect(daysBetween("2026-12-30", "2027-01-02")).toBe(3);
+});
+
+test("ids are random UUIDs", () => {
+  const ids = new Set(Array.from({ length: 100 }, newId));
+  expect(ids.size).toBe(100);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});

@@ -1,0 +1,239 @@
+//! Browsers that are signed in: the cookie that each of them holds, and the token that goes to services in its place.
+//!
+//! A session is kept by the directory; the cookie is no more than the key to it. What comes with a cookie and changes
+//! something must say that a page of ours has sent it: another site's page cannot set the header, and the browser tells from
+//! where it asks.
+
+mod held;
+
+use axum::http::{
+    HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts, uri::Authority,
+};
+use baton_chassis::{Clock, Error, Result, Time, listen::Arrival};
+use baton_proto::directory::v1::{
+    CloseSessionRequest, OpenSessionRequest, OpenSessionResponse, ResumeSessionRequest,
+    session_service_client::SessionServiceClient,
+};
+use tonic::{Request, metadata::MetadataMap};
+
+use self::held::Held;
+use crate::Link;
+
+/// What every browser that signs in over TLS holds: bound to this host, for all its paths.
+const SECURE: &str = "__Host-baton";
+/// The same in the clear.
+const PLAIN: &str = "baton";
+/// Says that one of our pages has sent the request.
+const OURS: HeaderName = HeaderName::from_static("x-baton-csrf");
+/// From where a browser asks.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+/// Characters of a secret: 32 octets in base64url.
+const SECRET_LENGTH: usize = 43;
+/// Characters of what a browser calls itself.
+const DEVICE_MAX: usize = 200;
+
+/// Finds the way to the directory, for the gateway as itself.
+type Directory = dyn Fn() -> Result<Link> + Send + Sync;
+
+/// The browsers that are signed in.
+pub struct Sessions {
+    directory: Box<Directory>,
+    clock: Clock,
+    /// Whether what a proxy says of a browser is believed.
+    trust_proxy: bool,
+    held: Held,
+}
+
+/// A request of a browser that is not one of our pages'.
+pub(crate) struct Forged;
+
+impl Sessions {
+    /// Sessions that the directory keeps.
+    pub fn new(
+        directory: impl Fn() -> Result<Link> + Send + Sync + 'static,
+        clock: Clock,
+        trust_proxy: bool,
+    ) -> Self {
+        Self {
+            directory: Box::new(directory),
+            clock,
+            trust_proxy,
+            held: Held::default(),
+        }
+    }
+
+    /// Whether the browser came over TLS: only then it keeps a cookie to itself.
+    fn is_secure(&self, head: &Parts) -> bool {
+        let arrived = head.extensions.get::<Arrival>();
+        let forwarded = || first(&head.headers, &FORWARDED_PROTO) == Some("https");
+        arrived.is_some_and(|arrived| arrived.tls) || (self.trust_proxy && forwarded())
+    }
+
+    fn cookie(&self, head: &Parts) -> &'static str {
+        if self.is_secure(head) { SECURE } else { PLAIN }
+    }
+
+    /// What the browser holds, if it has a cookie of ours.
+    pub(crate) fn secret<'h>(&self, head: &'h Parts) -> Option<&'h str> {
+        let name = self.cookie(head);
+        let cookies = head.headers.get_all(header::COOKIE).iter();
+        let mut pairs = cookies
+            .filter_map(|cookies| cookies.to_str().ok())
+            .flat_map(|cookies| cookies.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='));
+        let (_, secret) = pairs.find(|(known, _)| *known == name)?;
+        let sound = secret.len() == SECRET_LENGTH
+            && secret
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        sound.then_some(secret)
+    }
+
+    /// Refuses what another site's page has sent.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub(crate) fn own(&self, head: &Parts) -> Result<(), Forged> {
+        let is_foreign = |site: &HeaderValue| site != "same-origin" && site != "none";
+        if head.headers.get(&FETCH_SITE).is_some_and(is_foreign) {
+            return Err(Forged);
+        }
+        match head.headers.get(header::ORIGIN) {
+            Some(origin) if !self.is_host(head, origin) => Err(Forged),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same of a request that the cookie alone vouches for: what changes something must say that it is ours.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub(crate) fn ours(&self, head: &Parts) -> Result<(), Forged> {
+        if matches!(head.method, Method::GET | Method::HEAD) {
+            return Ok(());
+        }
+        match head.headers.get(&OURS) {
+            Some(said) if said == "1" => self.own(head),
+            _ => Err(Forged),
+        }
+    }
+
+    /// Whether an origin is the host that was asked.
+    fn is_host(&self, head: &Parts, origin: &HeaderValue) -> bool {
+        let forwarded = self
+            .trust_proxy
+            .then(|| first(&head.headers, &FORWARDED_HOST))
+            .flatten();
+        let host = forwarded.or_else(|| first(&head.headers, &header::HOST));
+        let host = host.or_else(|| head.uri.authority().map(Authority::as_str));
+        let origin = origin.to_str().ok().and_then(|o| o.split_once("://"));
+        match (origin, host) {
+            (Some((_, origin)), Some(host)) => origin.eq_ignore_ascii_case(host),
+            _ => false,
+        }
+    }
+
+    /// The credentials of a browser's session, at most half a minute old.
+    ///
+    /// # Errors
+    /// That nobody is signed in, when the session is over; whatever else keeps the directory from answering.
+    pub(crate) async fn bearer(&self, secret: &str, asked: MetadataMap) -> Result<HeaderValue> {
+        let resume = async {
+            let mut request = Request::new(ResumeSessionRequest {
+                secret: secret.to_owned(),
+            });
+            *request.metadata_mut() = asked;
+            let resumed = self.client()?.resume_session(request).await?.into_inner();
+            let bearer = HeaderValue::try_from(format!("Bearer {}", resumed.token));
+            let mut bearer = bearer.map_err(Error::internal)?;
+            bearer.set_sensitive(true);
+            Ok(bearer)
+        };
+        self.held.bearer(secret, self.clock.now(), resume).await
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// Whatever the directory refuses.
+    pub(crate) async fn open(
+        &self,
+        (user, password): (String, String),
+        head: &Parts,
+        asked: MetadataMap,
+    ) -> Result<OpenSessionResponse> {
+        let device = text(&head.headers, &header::USER_AGENT).unwrap_or_default();
+        let mut request = Request::new(OpenSessionRequest {
+            user,
+            password,
+            device: device.chars().take(DEVICE_MAX).collect(),
+            address: self.address(head),
+        });
+        *request.metadata_mut() = asked;
+        Ok(self.client()?.open_session(request).await?.into_inner())
+    }
+
+    /// Signs out.
+    ///
+    /// # Errors
+    /// When the directory does not answer.
+    pub(crate) async fn close(&self, secret: &str, asked: MetadataMap) -> Result<()> {
+        self.held.forget(secret);
+        let mut request = Request::new(CloseSessionRequest {
+            secret: secret.to_owned(),
+        });
+        *request.metadata_mut() = asked;
+        self.client()?.close_session(request).await?;
+        Ok(())
+    }
+
+    /// The cookie that a browser keeps until a session ends, or forgets.
+    pub(crate) fn keep(&self, head: &Parts, kept: Option<(&str, Time)>) -> Option<HeaderValue> {
+        let name = self.cookie(head);
+        let (secret, seconds) = kept.map_or(("", 0), |(secret, until)| {
+            (secret, (until - self.clock.now()).num_seconds().max(0))
+        });
+        let secure = if self.is_secure(head) { "; Secure" } else { "" };
+        let cookie = format!(
+            "{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
+        );
+        let mut cookie = HeaderValue::try_from(cookie).ok()?;
+        cookie.set_sensitive(true);
+        Some(cookie)
+    }
+
+    /// From where the browser came.
+    fn address(&self, head: &Parts) -> String {
+        // Each proxy adds who came to it: the last one is the one that ours has seen.
+        let forwarded = head.headers.get_all(&FORWARDED_FOR).iter().next_back();
+        let forwarded = forwarded
+            .filter(|_| self.trust_proxy)
+            .and_then(|all| all.to_str().ok())
+            .and_then(|all| all.rsplit(',').next())
+            .map(|last| last.trim().to_owned());
+        let arrived = head.extensions.get::<Arrival>();
+        forwarded
+            .or_else(|| arrived.map(|arrived| arrived.address.to_string()))
+            .unwrap_or_default()
+    }
+
+    fn client(&self) -> Result<SessionServiceClient<Link>> {
+        Ok(SessionServiceClient::new((self.directory)()?))
+    }
+}
+
+/// A header as text.
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The first that a header lists.
+fn first<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    text(headers, name)?.split(',').next().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests;
