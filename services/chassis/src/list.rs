@@ -647,7 +647,13 @@ impl List {
             after,
         };
         // The sort keys are named where they are used outside a branch: there its tables are not known.
-        let keys = [", ", order.column, " as sort_key, ", order.id, " as sort_id"];
+        let keys = [
+            ", ",
+            order.column,
+            " as sort_key, ",
+            order.id,
+            " as sort_id",
+        ];
         let by_keys = [" order by sort_key", way, ", sort_id", way];
         let by_columns = [" order by ", order.column, way, ", ", order.id, way];
         match branches.as_slice() {
@@ -697,7 +703,11 @@ impl List {
         text.push_where(branch, paged.filters, true);
         if let Some((key, id)) = paged.after {
             text.push_all(&[" and (", paged.column, ", ", paged.id]);
-            let after = if paged.descending { ") < (?, " } else { ") > (?, " };
+            let after = if paged.descending {
+                ") < (?, "
+            } else {
+                ") > (?, "
+            };
             text.push_with(after, key);
             text.push_with("?)", id);
         }
