@@ -639,47 +639,86 @@ impl List {
         let after = place.map(|p| (text.value(p.key.bind()), text.value(bound(p.id))));
         let descending = order.descending != place.is_some_and(|p| p.backward);
         let way = if descending { " desc" } else { "" };
-
-        let push_branch =
-            |text: &mut Text, branch: &(Option<&'static str>, Branch), extra: &[&'static str]| {
-                text.push_all(&["select ", self.columns]);
-                text.push_all(extra);
-                text.push(" from ");
-                self.push_from(text);
-                text.push_where(branch, &filters, true);
-                if let Some((key, id)) = after {
-                    text.push_all(&[" and (", order.column, ", ", order.id]);
-                    text.push_with(if descending { ") < (?, " } else { ") > (?, " }, key);
-                    text.push_with("?)", id);
-                }
-                text.push_all(&[" order by ", order.column, way, ", ", order.id, way]);
-                text.push_with(" limit ?", limit);
-            };
+        let paged = Paged {
+            column: order.column,
+            id: order.id,
+            descending,
+            filters: &filters,
+            after,
+        };
+        // The sort keys are named where they are used outside a branch: there its tables are not known.
+        let keys = [
+            ", ",
+            order.column,
+            " as sort_key, ",
+            order.id,
+            " as sort_id",
+        ];
+        let by_keys = [" order by sort_key", way, ", sort_id", way];
+        let by_columns = [" order by ", order.column, way, ", ", order.id, way];
         match branches.as_slice() {
             [] => return None,
-            [only] => push_branch(&mut text, only, &[]),
+            // What is looked up must not be walked in the order instead, however short the page is.
+            [only] if self.rare().is_some() => {
+                text.push("with branch as materialized (");
+                self.push_branch(&mut text, only, &keys, &paged);
+                text.push(") select * from branch");
+                text.push_all(&by_keys);
+            }
+            [only] => {
+                self.push_branch(&mut text, only, &[], &paged);
+                text.push_all(&by_columns);
+            }
             several => {
-                // The sort keys are named, for outside a branch its tables are not known.
-                let keys = [
-                    ", ",
-                    order.column,
-                    " as sort_key, ",
-                    order.id,
-                    " as sort_id",
-                ];
                 for (i, branch) in several.iter().enumerate() {
                     text.push(if i == 0 {
                         "select * from ("
                     } else {
                         " union select * from ("
                     });
-                    push_branch(&mut text, branch, &keys);
+                    self.push_branch(&mut text, branch, &keys, &paged);
+                    text.push_all(&by_columns);
+                    text.push_with(" limit ?", limit);
                     text.push(") as branch");
                 }
-                text.push_all(&[" order by sort_key", way, ", sort_id", way]);
-                text.push_with(" limit ?", limit);
+                text.push_all(&by_keys);
             }
         }
+        text.push_with(" limit ?", limit);
         Some(text)
     }
+
+    /// Appends a query of the rows of one branch that come after a place.
+    fn push_branch(
+        &self,
+        text: &mut Text,
+        branch: &(Option<&'static str>, Branch),
+        extra: &[&'static str],
+        paged: &Paged<'_>,
+    ) {
+        text.push_all(&["select ", self.columns]);
+        text.push_all(extra);
+        text.push(" from ");
+        self.push_from(text);
+        text.push_where(branch, paged.filters, true);
+        if let Some((key, id)) = paged.after {
+            text.push_all(&[" and (", paged.column, ", ", paged.id]);
+            let after = if paged.descending {
+                ") < (?, "
+            } else {
+                ") > (?, "
+            };
+            text.push_with(after, key);
+            text.push_with("?)", id);
+        }
+    }
+}
+
+/// How the rows of a page are chosen.
+struct Paged<'f> {
+    column: &'static str,
+    id: &'static str,
+    descending: bool,
+    filters: &'f [Clause<Number>],
+    after: Option<(Number, Number)>,
 }

@@ -138,10 +138,7 @@ impl Service {
 
     /// What it answers over HTTP.
     #[must_use]
-    pub fn http(
-        mut self,
-        make: impl Fn(&Context) -> axum::Router + Send + Sync + 'static,
-    ) -> Self {
+    pub fn http(mut self, make: impl Fn(&Context) -> axum::Router + Send + Sync + 'static) -> Self {
         self.http = Some(Arc::new(make));
         self
     }

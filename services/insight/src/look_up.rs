@@ -62,7 +62,11 @@ pub async fn look_up(
     let (mut known, mut away) = (HashMap::new(), Vec::new());
     for (owner, answer) in join_all(answers).await {
         match answer {
-            Ok(nodes) => known.extend(nodes.into_iter().map(|n| ((n.kind.clone(), n.id.clone()), n))),
+            Ok(nodes) => known.extend(
+                nodes
+                    .into_iter()
+                    .map(|n| ((n.kind.clone(), n.id.clone()), n)),
+            ),
             Err(e) if e.retryable() => away.push(owner.to_owned()),
             Err(e) => return Err(e),
         }

@@ -139,8 +139,21 @@ async fn sales_and_commerce_run_without_the_others_and_say_whom_they_miss() {
     let orders = hops.iter().find(|h| h["kind"] == "ORDER").unwrap();
     assert_eq!(orders["entered"], "1", "{funnel}");
 
+    // What is looked for is found by those who are there. Who is no part of the system is not missed.
+    let found = async || admin.get("/v1/search?query=1").await.unwrap();
+    let kinds = |found: &Value| -> Vec<String> {
+        let hits = found["hits"].as_array().into_iter().flatten();
+        hits.map(|hit| text(hit, "kind")).collect()
+    };
+    let whole = found().await;
+    assert_eq!(kinds(&whole), ["ACCOUNT", "ORDER"], "{whole}");
+    assert_eq!(whole["away"], json!([]), "{whole}");
+
     // A neighbour that is down is named as well, and nothing waits for it: the shop opens without the office.
     shop.stop().await.unwrap();
+    let part = found().await;
+    assert_eq!(kinds(&part), ["ACCOUNT"], "{part}");
+    assert_eq!(part["away"], json!(["commerce", "sales"]), "{part}");
     assert_eq!(missed(&admin, "en", "/v1/orders").await.0, "commerce");
     office.stop().await.unwrap();
     let _shop = town.shop().await;

@@ -112,7 +112,7 @@ impl Finder {
     ) -> Result<Vec<List>> {
         let narrowed = match &self.by {
             By::Words => [
-                rows::narrow_exactly(tx, self.kind, query).await?,
+                Some(rows::narrow_exactly(tx, self.kind, query).await?),
                 Some(rows::narrow(tx, self.kind, query).await?),
             ],
             By::Number(numbered) => [rows::narrow_number(tx, numbered, query, now).await?, None],

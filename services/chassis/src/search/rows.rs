@@ -329,16 +329,14 @@ pub(crate) async fn narrow(
     weigh(tx, kind, words).await
 }
 
-/// The same for records that have a query of one word as a word themselves, not only the beginning of one.
+/// The same for records that have the words of a query themselves, not only what begins so.
 pub(crate) async fn narrow_exactly(
     tx: &mut Tx,
     kind: &'static str,
     query: &Query,
-) -> Result<Option<Narrowing>, db::Error> {
-    match query.words() {
-        [only] => weigh(tx, kind, vec![Word::exactly(only)]).await.map(Some),
-        _ => Ok(None),
-    }
+) -> Result<Narrowing, db::Error> {
+    let words = query.words().iter().map(|w| Word::exactly(w)).collect();
+    weigh(tx, kind, words).await
 }
 
 /// How records are found by their human number alone. A serial number is looked for in some years.
