@@ -134,7 +134,8 @@ impl Edge {
         }
     }
 
-    /// Everything that the edge serves: `/`, its two descriptions, all calls and the console; what is merged with it comes before.
+    /// Everything that the edge serves: the console or the page at `/`, its two descriptions and all calls; what is merged
+    /// with it comes before.
     pub fn router(self) -> Router {
         Router::new().fallback(serve).with_state(Arc::new(self))
     }

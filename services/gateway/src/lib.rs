@@ -3,8 +3,10 @@
 //! Nothing is written per call. `routes` reads the `google.api.http` rules of the contracts and finds the RPC for a
 //! method and path; `transcode` puts its request together from body, path, query and headers; `call` asks the
 //! service; `json` writes the answer and `error` what went wrong; `openapi` describes it all, and
-//! `asyncapi` the events besides. A browser's gRPC-Web goes through `edge/web` to the same
-//! services; `console` has its pages.
+//! `asyncapi` the events besides.
+//!
+//! A browser's gRPC-Web goes through `edge/web` to the same services. `console` has its pages and `session` knows who is
+//! signed in with it; `edge/browser` signs in and out.
 
 mod asyncapi;
 mod call;
