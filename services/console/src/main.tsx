@@ -10,7 +10,7 @@ import { isSignedOut, passing } from "./api/refusal";
 import { transport } from "./api/transport";
 import { startSpeaking } from "./i18n";
 import { router } from "./router";
-import { nonce } from "./shell/csp";
+import { carryNonce, nonce } from "./shell/csp";
 import { Door, signedOut } from "./shell/Door";
 import { look, useAppearance } from "./shell/theme";
 import "./style.css";
@@ -65,6 +65,7 @@ const queries = new QueryClient({
   },
 });
 
+carryNonce();
 await startSpeaking();
 const root = document.getElementById("root");
 if (root) {

@@ -16,6 +16,8 @@ test("pages and actions are found by keyboard alone", async () => {
   await page.keyboard.press("g");
   await page.keyboard.press("l");
   await page.waitForURL("**/leads");
+  await page.getByRole("heading", { level: 1, name: "Leads" }).waitFor();
+  await visitor.settles();
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
   await visitor.isAccessible("key sheet");
