@@ -1,5 +1,7 @@
 //! Stories of the search: records are found by what people know of them, by whoever may read them and by nobody else.
 
+use std::fmt::Write as _;
+
 use baton_chassis::{
     db::Tx,
     test::{Engine, Person, World},
@@ -68,6 +70,10 @@ struct Records {
 
 impl Records {
     async fn new(engine: Engine) -> Self {
+        Box::pin(Self::made(engine)).await
+    }
+
+    async fn made(engine: Engine) -> Self {
         let firm = Firm::new(engine).await;
         let (world, seller) = (&firm.world, &firm.seller);
         let mut desk = firm.desk(seller);
@@ -117,14 +123,14 @@ impl Records {
             ..Default::default()
         };
         let order = told(orders(world, seller).create_order(request).await);
-        let contract = commerce::Contract {
+        let frame = commerce::Contract {
             title: "Frame 框架".into(),
             party_id: account.id.clone(),
             lines: vec![line("pump", "10", 1_000)],
             ..Default::default()
         };
         let request = commerce::CreateContractRequest {
-            contract: Some(contract),
+            contract: Some(frame),
             ..Default::default()
         };
         told(contracts(world, seller).create_contract(request).await);
@@ -491,8 +497,11 @@ async fn every_list_is_narrowed_to_what_a_query_finds() {
             ("leads", "shhw"),
         ] {
             let path = |query: &str| {
-                let query: String = query.bytes().map(|b| format!("%{b:02X}")).collect();
-                format!("/v1/{list}?count=true&query={query}")
+                let path = format!("/v1/{list}?count=true&query=");
+                query.bytes().fold(path, |mut path, byte| {
+                    let _ = write!(path, "%{byte:02X}");
+                    path
+                })
             };
             for (who, rows) in [(&boss, 1), (&seller, 1), (&other, 0)] {
                 let found = who.get(&path(query)).await.done();

@@ -56,13 +56,13 @@ impl List {
         match &found.by {
             By::Words(kind, words) => {
                 let others = words.iter().skip(usize::from(found.is_rare));
-                let word = |word| Clause::Word(*id, values(kind, word));
+                let word = |word| Clause::Word(id, values(kind, word));
                 others.map(word).collect()
             }
             By::Text(..) if found.is_rare => Vec::new(),
             By::Text(_, condition, values) => {
                 let values = values.iter().cloned().map(bound).collect();
-                vec![Clause::Of(*condition, values)]
+                vec![Clause::Of(condition, values)]
             }
         }
     }

@@ -13,7 +13,7 @@ const LEADS: u64 = 600;
 /// A name of some of these words.
 fn name(n: u64) -> String {
     let parts = ["华为", "技术", "Pumps", "T-1000", "泵业", "Söhne"];
-    let has = |i: &usize| n % (2 + *i as u64) == 0;
+    let has = |i: &usize| n.is_multiple_of(2 + *i as u64);
     let some: Vec<_> = (0..parts.len()).filter(has).map(|i| parts[i]).collect();
     format!("{}{}", some.join(" "), n % 7)
 }
