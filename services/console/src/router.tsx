@@ -40,6 +40,7 @@ export const router = createRouter({
       ...insightRoutes(shell),
       ...importRoutes(shell),
       ...adminRoutes(shell),
+      createRoute({ getParentRoute: () => shell, path: "$", component: NotFound }),
     ]),
   ]),
   parseSearch: parse,

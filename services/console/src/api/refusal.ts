@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import i18next from "i18next";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../gen/google/rpc/error_details_pb";
 
 /** A field that broke a rule, with the sentence that says so. */
@@ -35,7 +36,7 @@ export function refusal(cause: unknown): Refusal {
   return {
     code: error.code,
     reason: info?.reason ?? Code[error.code]?.toUpperCase() ?? "UNKNOWN",
-    text: error.rawMessage,
+    text: isUnreachable(error) ? i18next.t("error.unreachable") : error.rawMessage,
     violations: (bad?.fieldViolations ?? []).map((v) => ({
       field: camel(v.field),
       reason: v.reason,
@@ -45,10 +46,19 @@ export function refusal(cause: unknown): Refusal {
   };
 }
 
+/** Whether nothing answered at all: the line or the system is gone. Browsers tell that by a TypeError. */
+const isUnreachable = (error: ConnectError) => error.code === Code.Unknown && error.cause instanceof TypeError;
+
 /** Whether the same call may succeed by itself a little later. */
 export function passing(cause: unknown): boolean {
-  const { code } = ConnectError.from(cause);
-  return code === Code.Unavailable || code === Code.DeadlineExceeded || code === Code.ResourceExhausted;
+  const error = ConnectError.from(cause);
+  const { code } = error;
+  return (
+    isUnreachable(error) ||
+    code === Code.Unavailable ||
+    code === Code.DeadlineExceeded ||
+    code === Code.ResourceExhausted
+  );
 }
 
 /** Whether somebody else changed the record meanwhile. */

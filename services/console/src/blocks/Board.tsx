@@ -67,7 +67,8 @@ export function Board<Card>(props: Props<Card>) {
         onMove?.(card, String(target.id));
       }}
     >
-      <div ref={measure} className="board" role="group" aria-label={props.label}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div ref={measure} className="board" role="group" aria-label={props.label} tabIndex={0}>
         {lanes.map((lane) => (
           <LaneColumn key={lane.id} {...props} lane={lane} cards={cards.filter((card) => laneOf(card) === lane.id)} />
         ))}

@@ -8,8 +8,8 @@ export function SourceName({ source }: { source: Source | undefined }) {
   if (!source?.kind) return <>—</>;
   if (!hasPage(source.kind)) return <>{kind(source.kind)}</>;
   return (
-    <>
+    <span className="source">
       {kind(source.kind)} · <ObjectName kind={source.kind} id={source.id} />
-    </>
+    </span>
   );
 }

@@ -1,4 +1,4 @@
-import { Form, Select, TreeSelect } from "antd";
+import { Form, Select } from "antd";
 import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead, useSettled } from "../api/calls";
@@ -9,7 +9,7 @@ import { ProductService } from "../gen/baton/commerce/v1/product_service_pb";
 import { ContactState } from "../gen/baton/customer/v1/contact_pb";
 import { ContactService } from "../gen/baton/customer/v1/contact_service_pb";
 import { PartyService } from "../gen/baton/customer/v1/party_service_pb";
-import { TerritoryState } from "../gen/baton/directory/v1/territory_pb";
+import { type Territory, TerritoryState } from "../gen/baton/directory/v1/territory_pb";
 
 /** What a field of a form hands to its control. */
 export interface Picked {
@@ -38,26 +38,32 @@ export function MemberPick({ only, ...props }: Picked & { only?: (memberId: stri
   );
 }
 
-/** Picks a territory out of the tree of them. */
+/** Territories in the order of their tree, each with its depth below the root. */
+function inTreeOrder(all: Territory[]): { territory: Territory; depth: number }[] {
+  const known = new Set(all.map((territory) => territory.id));
+  const below = (parent: string, depth: number): { territory: Territory; depth: number }[] =>
+    all
+      .filter((territory) => (known.has(territory.parentId) ? territory.parentId : "") === parent)
+      .flatMap((territory) => [{ territory, depth }, ...below(territory.id, depth + 1)]);
+  return below("", 0);
+}
+
+/** Picks a territory out of the tree of them. A list that is set in, and no tree control: that one is as heavy as a table. */
 export function TerritoryPick(props: Picked) {
   const { all } = useTerritories();
-  const nodes = all
-    .filter((territory) => territory.state === TerritoryState.ACTIVE)
-    .map((territory) => ({
-      id: territory.id,
-      pId: territory.parentId || 0,
-      value: territory.id,
-      title: territory.name,
-    }));
+  const active = all.filter((territory) => territory.state === TerritoryState.ACTIVE);
   return (
-    <TreeSelect
+    <Select
       allowClear
-      showSearch={{ treeNodeFilterProp: "title" }}
-      treeDefaultExpandAll
-      treeDataSimpleMode
+      showSearch={{ optionFilterProp: "label" }}
       {...props}
       value={props.value || undefined}
-      treeData={nodes}
+      options={inTreeOrder(active).map(({ territory, depth }) => ({
+        value: territory.id,
+        label: territory.name,
+        depth,
+      }))}
+      optionRender={({ data, label }) => <span style={{ paddingInlineStart: data.depth * 16 }}>{label}</span>}
     />
   );
 }

@@ -22,7 +22,10 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <div className="page">
-      <Empty title={t("app.notFound")} hint={t("app.notFoundHint")} action={<Link to="/">{t("app.home")}</Link>} />
+      <h1>{t("app.notFound")}</h1>
+      <p>
+        {t("app.notFoundHint")} <Link to="/">{t("app.home")}</Link>
+      </p>
     </div>
   );
 }

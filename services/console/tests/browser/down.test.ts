@@ -44,6 +44,7 @@ async function start(port: number, only: string[] = []): Promise<ChildProcess> {
 /** Ends a process at once, as a power cut would. */
 const kill = (child: ChildProcess) =>
   new Promise<void>((gone) => {
+    if (child.exitCode !== null || child.signalCode !== null) return gone();
     child.once("exit", () => gone());
     child.kill("SIGKILL");
   });

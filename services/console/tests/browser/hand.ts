@@ -22,21 +22,24 @@ export async function confirm(page: Page, name: string | RegExp): Promise<void> 
   await asked.waitFor({ state: "hidden" });
 }
 
-/** Uses a verb of the record that is shown, from its bar or from the menu behind it. */
+/** Uses a verb of the record that is shown, from its bar or from the menu behind it, as soon as it can be used. */
 export async function verb(visitor: Visitor, name: string): Promise<void> {
   const { page } = visitor;
-  const bar = page
-    .locator("[role=group]")
-    .filter({ has: page.locator("button") })
-    .first();
-  await bar.waitFor();
-  const button = bar.getByRole("button", { name, exact: true });
-  if (await button.count()) {
-    await button.click();
-    return;
+  const bar = page.locator(".record-head [role=group]").first();
+  const more = bar.getByRole("button", { name: visitor.language === "en" ? "More actions" : "更多操作" });
+  const inMenu = page
+    .locator(".ant-dropdown-menu-item:not(.ant-dropdown-menu-item-disabled)")
+    .filter({ hasText: name });
+  for (let tries = 0; tries < 40; tries += 1) {
+    const button = bar.getByRole("button", { name, exact: true });
+    if (await button.isVisible()) return button.click();
+    await more.click();
+    await page.locator(".ant-dropdown-menu").last().waitFor();
+    if (await inMenu.count()) return inMenu.first().click();
+    await more.click();
+    await page.waitForTimeout(100);
   }
-  await bar.getByRole("button", { name: visitor.language === "en" ? "More actions" : "更多操作" }).click();
-  await page.getByRole("menuitem", { name }).click();
+  throw new Error(`${name} cannot be done here`);
 }
 
 /** Waits until the record says that it stands so. */
