@@ -60,7 +60,7 @@ function SignIn({ again }: { again: boolean }) {
   return (
     <main className="door">
       <h1>
-        <img src="/baton.svg" alt="" width={28} height={28} /> {t("signIn.title")}
+        <img src="/logo.svg" alt="" width={28} height={28} /> {t("signIn.title")}
       </h1>
       {again && <p className="hint">{t("signIn.again")}</p>}
       {told && <Alert type="error" role="alert" title={told} />}

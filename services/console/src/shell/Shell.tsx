@@ -115,7 +115,7 @@ export function Shell() {
 function Brand() {
   return (
     <Link to="/" className="brand">
-      <img src="/baton.svg" alt="" width={22} height={22} /> Baton
+      <img src="/logo.svg" alt="" width={22} height={22} /> Baton
     </Link>
   );
 }

@@ -35,7 +35,7 @@ const WORDS = {
     convert: "转化",
     save: "保存",
     became: "新建销售机会",
-    withManager: "待经理接收",
+    handedOn: "已经交出",
     withSeller: "待业务员接收",
     accepted: "已确认",
     converted: "已转化",
@@ -73,7 +73,7 @@ const WORDS = {
     convert: "Convert",
     save: "Save",
     became: "A new opportunity",
-    withManager: "Manager to take it",
+    handedOn: "handed on",
     withSeller: "Salesperson to take it",
     accepted: "Accepted",
     converted: "Converted",
@@ -111,11 +111,12 @@ async function enquiry(language: "zh-CN" | "en", size: Size, company: string): P
   await verb(caller, w.route);
   await choose(caller.page, w.territory, "华东区");
   await confirm(caller.page, w.route);
-  await stands(caller, w.withManager);
+  await caller.page.locator(".empty").filter({ hasText: w.handedOn }).waitFor();
   await caller.leaves();
 
   const head = await Visitor.arrives({ language, size, who: manager });
-  await head.opens(`/leads/${lead}`);
+  await head.opens("/");
+  await head.page.locator(`#main a[href='/leads/${lead}']`).first().click();
   await verb(head, w.assign);
   await choose(head.page, w.salesperson, "林浩");
   await confirm(head.page, w.assign);

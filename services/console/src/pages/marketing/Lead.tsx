@@ -1,5 +1,5 @@
 import { Code } from "@connectrpc/connect";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
@@ -36,13 +36,18 @@ export function Lead() {
   const { t } = useTranslation();
   const read = useRead(LeadService.method.getLead, { id });
   const lead = read.data?.lead;
-  if (lead) return <Shown key={lead.id} lead={lead} />;
+  const isClosed = read.error !== null && refusal(read.error).code === Code.NotFound;
+  if (lead && !isClosed) return <Shown key={lead.id} lead={lead} />;
   return (
     <div className="page">
       {read.isPending ? (
         <Waiting rows={10} />
-      ) : refusal(read.error).code === Code.NotFound ? (
-        <Empty title={t("error.notFound")} />
+      ) : isClosed ? (
+        // Whoever hands a lead on may not be allowed to follow it.
+        <Empty
+          title={lead ? t("error.handedOn") : t("error.notFound")}
+          action={<Link to="/leads">{t("nav.leads")}</Link>}
+        />
       ) : (
         <Failure error={read.error} retry={() => void read.refetch()} />
       )}
