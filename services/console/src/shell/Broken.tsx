@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { PageAway } from "./lazyPage";
 
 /** How often it is asked whether a system that went away is back. */
 const LOOK_EVERY_MS = 2_000;
@@ -10,7 +11,7 @@ const LOOK_EVERY_MS = 2_000;
 export function Broken({ error }: { error: unknown }) {
   const { t } = useTranslation();
   // The page itself could not be fetched: nothing is wrong with it.
-  const isAway = error instanceof TypeError && /import/i.test(error.message);
+  const isAway = error instanceof PageAway;
   useEffect(() => {
     if (!isAway) return;
     const timer = setInterval(() => {

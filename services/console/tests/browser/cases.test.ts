@@ -87,7 +87,7 @@ const WORDS = {
     order: "Order",
     make: /Make|OK|Save/,
     handedOver: "Handed over",
-    confirmOrder: "Confirm order",
+    confirmOrder: "Confirm",
     orderAccepted: "Accepted",
     chain: "Chain",
     verified: "Confirmed",
@@ -153,7 +153,6 @@ async function enquiry(language: "zh-CN" | "en", size: Size, company: string): P
   await sells.page.getByRole("button", { name: w.save }).first().click();
   await sells.settles();
   await verb(sells, w.win);
-  await confirm(sells.page, w.win);
   await stands(sells, w.won);
   await verb(sells, w.handOver);
   await choose(sells.page, w.becomes, w.order);

@@ -1,31 +1,32 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
+import { lazyPage } from "../../shell/lazyPage";
 
 export const adminRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/members",
-      component: lazyRouteComponent(() => import("./Members"), "Members"),
+      component: lazyPage(() => import("./Members"), "Members"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/departments",
-      component: lazyRouteComponent(() => import("./Departments"), "Departments"),
+      component: lazyPage(() => import("./Departments"), "Departments"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/territories",
-      component: lazyRouteComponent(() => import("./Territories"), "Territories"),
+      component: lazyPage(() => import("./Territories"), "Territories"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/functions",
-      component: lazyRouteComponent(() => import("./Functions"), "Functions"),
+      component: lazyPage(() => import("./Functions"), "Functions"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/settings",
-      component: lazyRouteComponent(() => import("./Settings"), "Settings"),
+      component: lazyPage(() => import("./Settings"), "Settings"),
     }),
   ] as const;

@@ -1,31 +1,32 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
+import { lazyPage } from "../../shell/lazyPage";
 
 export const commerceRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/contracts",
-      component: lazyRouteComponent(() => import("./Contracts"), "Contracts"),
+      component: lazyPage(() => import("./Contracts"), "Contracts"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/contracts/$id",
-      component: lazyRouteComponent(() => import("./Contract"), "Contract"),
+      component: lazyPage(() => import("./Contract"), "Contract"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/orders",
-      component: lazyRouteComponent(() => import("./Orders"), "Orders"),
+      component: lazyPage(() => import("./Orders"), "Orders"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/orders/$id",
-      component: lazyRouteComponent(() => import("./Order"), "Order"),
+      component: lazyPage(() => import("./Order"), "Order"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/products",
-      component: lazyRouteComponent(() => import("./Products"), "Products"),
+      component: lazyPage(() => import("./Products"), "Products"),
     }),
   ] as const;

@@ -1,31 +1,32 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
+import { lazyPage } from "../../shell/lazyPage";
 
 export const customerRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/customers",
-      component: lazyRouteComponent(() => import("./Accounts"), "Accounts"),
+      component: lazyPage(() => import("./Accounts"), "Accounts"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/customers/$id",
-      component: lazyRouteComponent(() => import("./Customer"), "Customer"),
+      component: lazyPage(() => import("./Customer"), "Customer"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/contacts",
-      component: lazyRouteComponent(() => import("./Contacts"), "Contacts"),
+      component: lazyPage(() => import("./Contacts"), "Contacts"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/follow-ups",
-      component: lazyRouteComponent(() => import("./FollowUps"), "FollowUps"),
+      component: lazyPage(() => import("./FollowUps"), "FollowUps"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/interactions",
-      component: lazyRouteComponent(() => import("./Interactions"), "Interactions"),
+      component: lazyPage(() => import("./Interactions"), "Interactions"),
     }),
   ] as const;

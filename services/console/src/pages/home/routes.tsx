@@ -1,21 +1,22 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
+import { lazyPage } from "../../shell/lazyPage";
 
 export const homeRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/",
-      component: lazyRouteComponent(() => import("./Today"), "Today"),
+      component: lazyPage(() => import("./Today"), "Today"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/tour",
-      component: lazyRouteComponent(() => import("./Tour"), "Tour"),
+      component: lazyPage(() => import("./Tour"), "Tour"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/me",
-      component: lazyRouteComponent(() => import("./Me"), "Me"),
+      component: lazyPage(() => import("./Me"), "Me"),
     }),
   ] as const;

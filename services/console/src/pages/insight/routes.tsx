@@ -1,26 +1,27 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
+import { lazyPage } from "../../shell/lazyPage";
 
 export const insightRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/handoffs",
-      component: lazyRouteComponent(() => import("./Handoffs"), "Handoffs"),
+      component: lazyPage(() => import("./Handoffs"), "Handoffs"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/funnels/chain",
-      component: lazyRouteComponent(() => import("./ChainFunnel"), "ChainFunnel"),
+      component: lazyPage(() => import("./ChainFunnel"), "ChainFunnel"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/funnels/sales",
-      component: lazyRouteComponent(() => import("./SalesFunnel"), "SalesFunnel"),
+      component: lazyPage(() => import("./SalesFunnel"), "SalesFunnel"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/trace/$kind/$id",
-      component: lazyRouteComponent(() => import("./Trace"), "Trace"),
+      component: lazyPage(() => import("./Trace"), "Trace"),
     }),
   ] as const;

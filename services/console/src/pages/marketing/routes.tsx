@@ -1,36 +1,37 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
+import { lazyPage } from "../../shell/lazyPage";
 
 export const marketingRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/campaigns",
-      component: lazyRouteComponent(() => import("./Campaigns"), "Campaigns"),
+      component: lazyPage(() => import("./Campaigns"), "Campaigns"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/campaigns/$id",
-      component: lazyRouteComponent(() => import("./Campaign"), "Campaign"),
+      component: lazyPage(() => import("./Campaign"), "Campaign"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/prospects",
-      component: lazyRouteComponent(() => import("./Prospects"), "Prospects"),
+      component: lazyPage(() => import("./Prospects"), "Prospects"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/verify",
-      component: lazyRouteComponent(() => import("./Verify"), "Verify"),
+      component: lazyPage(() => import("./Verify"), "Verify"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/leads",
-      component: lazyRouteComponent(() => import("./Leads"), "Leads"),
+      component: lazyPage(() => import("./Leads"), "Leads"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/leads/$id",
-      component: lazyRouteComponent(() => import("./Lead"), "Lead"),
+      component: lazyPage(() => import("./Lead"), "Lead"),
     }),
   ] as const;

@@ -1,36 +1,37 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
+import { lazyPage } from "../../shell/lazyPage";
 
 export const salesRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/opportunities",
-      component: lazyRouteComponent(() => import("./Opportunities"), "Opportunities"),
+      component: lazyPage(() => import("./Opportunities"), "Opportunities"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/opportunities/board",
-      component: lazyRouteComponent(() => import("./DealBoard"), "DealBoard"),
+      component: lazyPage(() => import("./DealBoard"), "DealBoard"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/opportunities/$id",
-      component: lazyRouteComponent(() => import("./Opportunity"), "Opportunity"),
+      component: lazyPage(() => import("./Opportunity"), "Opportunity"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/projects",
-      component: lazyRouteComponent(() => import("./Projects"), "Projects"),
+      component: lazyPage(() => import("./Projects"), "Projects"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/projects/$id",
-      component: lazyRouteComponent(() => import("./Project"), "Project"),
+      component: lazyPage(() => import("./Project"), "Project"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/processes",
-      component: lazyRouteComponent(() => import("./Processes"), "Processes"),
+      component: lazyPage(() => import("./Processes"), "Processes"),
     }),
   ] as const;
