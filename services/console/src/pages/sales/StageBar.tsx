@@ -22,7 +22,8 @@ export function StageBar({ deal, process, onMove }: Props) {
   const at = process.stages.findIndex((s) => s.id === deal.stageId);
   return (
     <nav aria-label={t("deal.stages")}>
-      <ol className="stage-bar">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <ol tabIndex={0} className="stage-bar">
         {process.stages.map((stage, i) => {
           const look = i === at ? `stage now${ENDS[deal.state] ?? ""}` : i < at ? "stage past" : "stage";
           const chance = percent(stage.probabilityPercent / 100);
