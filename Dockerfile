@@ -3,9 +3,16 @@
 #   docker build -t baton .
 #   docker run -p 127.0.0.1:8080:8080 -v baton:/data baton              the whole product in one process
 #   docker run baton baton-sales                                       one service
+FROM node:24-bookworm-slim AS console
+WORKDIR /source
+COPY proto proto
+COPY services/console services/console
+RUN cd services/console && npm ci --no-audit && npm run build
+
 FROM rust:1.95-bookworm AS build
 WORKDIR /source
 COPY . .
+COPY --from=console /source/services/console/dist services/console/dist
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
     cargo build --release --locked --bins \
