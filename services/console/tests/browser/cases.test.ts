@@ -140,29 +140,12 @@ async function enquiry(language: "zh-CN" | "en", size: Size, company: string): P
   await sells.page.locator(".highlights a[href^='/opportunities/']").click();
   await sells.page.waitForURL(/\/opportunities\/[0-9a-f-]{36}/);
   const deal = idHere(sells.page);
-  await sells.page.getByRole("button", { name: w.addLines }).click();
-  await sells.page
-    .getByRole("combobox", { name: new RegExp(w.product) })
-    .first()
-    .click();
-  await sells.page.locator(".ant-select-dropdown:visible .ant-select-item-option").first().click();
-  await sells.page
-    .getByRole("textbox", { name: new RegExp(w.quantity) })
-    .first()
-    .fill("2");
-  await sells.page.getByRole("button", { name: w.save }).first().click();
-  await sells.settles();
-  await verb(sells, w.win);
-  await stands(sells, w.won);
-  await verb(sells, w.handOver);
-  await choose(sells.page, w.becomes, w.order);
-  await confirm(sells.page, w.make);
-  await stands(sells, w.handedOver);
+  await win(sells, w);
+  await handOver(sells, w, w.order);
   await sells.leaves();
 
-  const told = (await api(await token(), "GET", `/v1/opportunities/${deal}/handOver`)) as unknown as { madeId: string };
   const clerk = await Visitor.arrives({ language, size, who: manager });
-  await clerk.opens(`/orders/${told.madeId}`);
+  await clerk.opens(`/orders/${await madeOf(deal)}`);
   await verb(clerk, w.confirmOrder);
   await confirm(clerk.page, w.confirmOrder);
   await stands(clerk, w.orderAccepted);
@@ -172,7 +155,102 @@ async function enquiry(language: "zh-CN" | "en", size: Size, company: string): P
   await clerk.leaves();
 }
 
+type Words = (typeof WORDS)["zh-CN"] | (typeof WORDS)["en"];
+
+/** Two of the first product, and the deal is won. */
+async function win(seller: Visitor, w: Words): Promise<void> {
+  const { page } = seller;
+  await page.getByRole("button", { name: w.addLines }).click();
+  await page
+    .getByRole("combobox", { name: new RegExp(w.product) })
+    .first()
+    .click();
+  await page.locator(".ant-select-dropdown:visible .ant-select-item-option").first().click();
+  await page
+    .getByRole("textbox", { name: new RegExp(w.quantity) })
+    .first()
+    .fill("2");
+  await page.getByRole("button", { name: w.save }).first().click();
+  await seller.settles();
+  await verb(seller, w.win);
+  await stands(seller, w.won);
+}
+
+async function handOver(seller: Visitor, w: Words, becomes: string): Promise<void> {
+  await verb(seller, w.handOver);
+  await choose(seller.page, w.becomes, becomes);
+  await confirm(seller.page, w.make);
+  await stands(seller, w.handedOver);
+}
+
+/** The contract or order that was made of a deal. */
+async function madeOf(deal: string): Promise<string> {
+  const told = (await api(await token(), "GET", `/v1/opportunities/${deal}/handOver`)) as unknown as { madeId: string };
+  return told.madeId;
+}
+
 test("a call to the hotline becomes a confirmed order, by mouse, in Chinese", () =>
   enquiry("zh-CN", "desktop", `苏州恒锐模具有限公司${Date.now() % 10_000}`));
 
 test("the same in English on a phone", () => enquiry("en", "phone", `Henry Tools ${Date.now() % 10_000}`));
+
+test("a customer who calls the salesperson becomes account, deal, contract and order, by mouse, in Chinese", async () => {
+  const w = WORDS["zh-CN"];
+  const company = `宁波启航机械有限公司${Date.now() % 10_000}`;
+  const sells = await Visitor.arrives({ who: seller });
+  await sells.opens("/customers?new=1");
+  await dialog(sells.page).waitFor();
+  await fill(sells.page, "客户名称", company);
+  await sells.isAccessible("new account");
+  await confirm(sells.page, /新建|创建|保存/);
+  await sells.page.waitForURL(/\/customers\/[0-9a-f-]{36}/);
+  await sells.opens("/opportunities?new=1");
+  await dialog(sells.page).waitFor();
+  await fill(sells.page, "名称", `${company} 追加两台`);
+  await dialog(sells.page).getByRole("combobox", { name: "客户" }).fill(company.slice(0, 6));
+  await sells.page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter({ hasText: company }).click();
+  await confirm(sells.page, "新建");
+  await sells.page.waitForURL(/\/opportunities\/[0-9a-f-]{36}/);
+  const deal = idHere(sells.page);
+  await win(sells, w);
+  await handOver(sells, w, "合同");
+  await sells.leaves();
+
+  const clerk = await Visitor.arrives({ who: manager });
+  await clerk.opens(`/contracts/${await madeOf(deal)}`);
+  await verb(clerk, "使合同生效");
+  await confirm(clerk.page, /生效|确定/);
+  await stands(clerk, "执行中");
+  await verb(clerk, "下单");
+  await confirm(clerk.page, "生成订单");
+  await clerk.page.waitForURL(/\/orders\/[0-9a-f-]{36}/);
+  await verb(clerk, w.confirmOrder);
+  await confirm(clerk.page, w.confirmOrder);
+  await stands(clerk, w.orderAccepted);
+  await clerk.page.locator(".strip").getByText("直接创建").waitFor();
+  await clerk.leaves();
+});
+
+test("a prospect of a bought list is verified by keyboard alone, and the next one is open", async () => {
+  const boss = await token();
+  const name = `键盘核实 ${Date.now()}`;
+  await api(boss, "POST", "/v1/prospects", {
+    type: "PARTY_TYPE_COMPANY",
+    name,
+    phone: "0571-8880 9999",
+    industry: name,
+  });
+  const calls = await Visitor.arrives();
+  await calls.opens(`/verify?industry=${encodeURIComponent(name)}`);
+  await calls.page.getByText(name).first().waitFor();
+  await calls.isAccessible("verify");
+  await calls.page.keyboard.press("e");
+  await calls.page.keyboard.type("前台确认");
+  await calls.page.keyboard.press("Enter");
+  await calls.page.getByText("没有待核实的潜在客户").or(calls.page.getByText("这一轮已完成")).first().waitFor();
+  const found = (await api(boss, "GET", `/v1/accounts?query=${encodeURIComponent(name)}`)) as unknown as {
+    accounts: { name: string; state: string }[];
+  };
+  expect(found.accounts.map((a) => a.state)).toEqual(["PARTY_STATE_ACCOUNT"]);
+  await calls.leaves();
+});
