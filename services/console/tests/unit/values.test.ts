@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { newId } from "../../src/api/ids";
 import { cell, toCsv } from "../../src/blocks/csv";
-import { daysBetween, daysLater, endOfDay, fieldText, instantIn } from "../../src/i18n/days";
 import { major, minor } from "../../src/i18n/format";
 
 test("amounts are exact to the minor unit, also beyond what a double holds", () => {
@@ -21,14 +20,6 @@ test("a file holds no formulas, and quotes what needs it", () => {
   expect(cell("-12.5")).toBe("-12.5");
   expect(cell('say "hi", now')).toBe('"say ""hi"", now"');
   expect(toCsv([{ title: "a", text: (r: string) => r }, { title: "b" }], ["x", "y\nz"])).toBe('a\r\nx\r\n"y\nz"');
-});
-
-test("days are those of the firm's zone", () => {
-  expect(endOfDay("2026-11-29", "Asia/Shanghai").toISOString()).toBe("2026-11-29T15:59:59.999Z");
-  expect(instantIn("2026-11-29T08:30", "Asia/Shanghai").toISOString()).toBe("2026-11-29T00:30:00.000Z");
-  expect(fieldText(new Date("2026-11-29T00:30:00Z"), "Asia/Shanghai")).toBe("2026-11-29T08:30");
-  expect(daysLater("2026-12-30", 3)).toBe("2027-01-02");
-  expect(daysBetween("2026-12-30", "2027-01-02")).toBe(3);
 });
 
 test("ids are random UUIDs", () => {

@@ -1,4 +1,4 @@
-import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { Button } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -20,9 +20,9 @@ import { type Lead, LeadQuality, LeadQualitySchema } from "../../gen/baton/marke
 import { LeadService } from "../../gen/baton/marketing/v1/lead_service_pb";
 import { type Opportunity, OpportunityState } from "../../gen/baton/sales/v1/opportunity_pb";
 import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service_pb";
-import { dayIn, endOfDay } from "../../i18n/days";
 import { day } from "../../i18n/format";
 import { sums } from "../../i18n/sums";
+import { dayIn, startOf } from "../../i18n/zone";
 import { useWaiting, WaitingList } from "../../shell/Inbox";
 import { Demo } from "./Demo";
 
@@ -118,7 +118,7 @@ function Tile({ label, value, alarm }: { label: string; value: ReactNode; alarm?
 function useDue() {
   const me = useMe();
   const zone = useFirm()?.timeZone;
-  const until = timestampFromDate(endOfDay(dayIn(zone), zone));
+  const until = startOf(dayIn(zone, 1), zone);
   const asked = { ownerId: me.id, state: FollowUpState.OPEN, dueBeforeTime: until, pageSize: 50 };
   const enabled = me.id !== "" && me.can(Duty.CUSTOMER, Access.READ);
   const query = useRead(FollowUpService.method.listFollowUps, asked, { enabled });
