@@ -22,6 +22,9 @@ export async function confirm(page: Page, name: string | RegExp): Promise<void> 
   await asked.waitFor({ state: "hidden" });
 }
 
+/** How long a verb may take to settle: what is known of a record comes in several answers, and verbs move by it. */
+const SETTLES_MS = 1_000;
+
 /** Uses a verb of the record that is shown, from its bar or from the menu behind it, as soon as it can be used. */
 export async function verb(visitor: Visitor, name: string): Promise<void> {
   const { page } = visitor;
@@ -30,14 +33,18 @@ export async function verb(visitor: Visitor, name: string): Promise<void> {
   const inMenu = page
     .locator(".ant-dropdown-menu-item:not(.ant-dropdown-menu-item-disabled)")
     .filter({ hasText: name });
-  for (let tries = 0; tries < 40; tries += 1) {
+  const pressed = (what: Locator) =>
+    what.click({ timeout: SETTLES_MS }).then(
+      () => true,
+      () => false,
+    );
+  await bar.waitFor();
+  for (let tries = 0; tries < 20; tries += 1) {
     const button = bar.getByRole("button", { name, exact: true });
-    if (await button.isVisible()) return button.click();
-    await more.click();
-    await page.locator(".ant-dropdown-menu").last().waitFor();
-    if (await inMenu.count()) return inMenu.first().click();
-    await more.click();
-    await page.waitForTimeout(100);
+    if ((await button.isVisible()) && (await pressed(button))) return;
+    if (!(await pressed(more))) continue;
+    if ((await inMenu.count()) && (await pressed(inMenu.first()))) return;
+    await pressed(more);
   }
   throw new Error(`${name} cannot be done here`);
 }
