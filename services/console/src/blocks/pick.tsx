@@ -114,7 +114,7 @@ export function ContactPick({ partyId, ...props }: Picked & { partyId?: string }
   const chosen = useNode("CONTACT", props.value ?? "");
   const options = (found.data?.contacts ?? []).map((c) => ({
     value: c.id,
-    label: [c.name, c.jobTitle].filter(Boolean).join(" · "),
+    label: [c.name, c.jobTitle, c.phone].filter(Boolean).join(" · "),
   }));
   const known = !props.value || options.some((o) => o.value === props.value);
   return (

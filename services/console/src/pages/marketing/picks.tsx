@@ -1,44 +1,10 @@
-import { Form, Input, Select, Space } from "antd";
+import { Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
 import { PartyPick, type Picked } from "../../blocks/pick";
 import { useWords } from "../../blocks/words";
-import { ContactState } from "../../gen/baton/customer/v1/contact_pb";
-import { ContactService } from "../../gen/baton/customer/v1/contact_service_pb";
 import { CampaignService } from "../../gen/baton/marketing/v1/campaign_service_pb";
 import type { Source } from "../../gen/baton/type/v1/source_pb";
-
-/** Picks a person at a party. */
-export function ContactPick({ partyId, ...props }: Picked & { partyId: string }) {
-  const { t } = useTranslation("marketing");
-  const found = useRead(
-    ContactService.method.listContacts,
-    { partyId, state: ContactState.ACTIVE, pageSize: 200 },
-    { enabled: partyId !== "" },
-  );
-  const options = (found.data?.contacts ?? []).map((c) => ({
-    value: c.id,
-    label: [c.name, c.jobTitle, c.phone].filter(Boolean).join(" · "),
-  }));
-  return (
-    <Select
-      allowClear
-      showSearch={{ optionFilterProp: "label" }}
-      loading={found.isFetching}
-      placeholder={partyId ? t("pick.contact") : t("pick.partyFirst")}
-      notFoundContent={t("pick.noContacts")}
-      {...props}
-      value={props.value || undefined}
-      options={options}
-    />
-  );
-}
-
-/** Picks a person at the party that another field of the form names. */
-export function ContactOfPick({ party, ...props }: Picked & { party: string }) {
-  const partyId = Form.useWatch(party) as string | undefined;
-  return <ContactPick {...props} partyId={partyId ?? ""} />;
-}
 
 /** Picks a campaign. */
 export function CampaignPick(props: Picked) {

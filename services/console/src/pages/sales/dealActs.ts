@@ -62,4 +62,3 @@ export function useDealActs() {
 }
 
 /** What can be done to a deal. */
-export type DealActs = ReturnType<typeof useDealActs>;

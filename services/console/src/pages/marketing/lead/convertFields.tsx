@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useRead } from "../../../api/calls";
 import { useFirm } from "../../../api/me";
 import type { Field, Values } from "../../../blocks/Form";
-import { PartyPick } from "../../../blocks/pick";
+import { ContactPick, PartyPick } from "../../../blocks/pick";
 import { useChoices } from "../../../blocks/words";
 import { type ConversionPreview, PartyAction } from "../../../gen/baton/marketing/v1/conversion_pb";
 import { ContactChannelSchema, type Lead } from "../../../gen/baton/marketing/v1/lead_pb";
@@ -11,7 +11,6 @@ import { OpportunityService } from "../../../gen/baton/sales/v1/opportunity_serv
 import { ProcessState } from "../../../gen/baton/sales/v1/process_pb";
 import { ProcessService } from "../../../gen/baton/sales/v1/process_service_pb";
 import { money } from "../../../i18n/format";
-import { ContactPick } from "../picks";
 import type { ContactMode, Goal } from "./convertRequest";
 
 /** What is asked for when a lead is converted, by what was chosen so far and what that would do. */

@@ -1,12 +1,11 @@
 import { useTranslation } from "react-i18next";
 import type { Ask } from "../../../blocks/ask";
-import { PartyPick } from "../../../blocks/pick";
+import { ContactPick, PartyPick } from "../../../blocks/pick";
 import type { Verb } from "../../../blocks/RecordPage";
 import { useChoices } from "../../../blocks/words";
 import { ContactChannel, ContactChannelSchema, type Lead } from "../../../gen/baton/marketing/v1/lead_pb";
 import type { Handoff } from "../../../gen/baton/type/v1/handoff_pb";
 import { useDisqualifyFields } from "../leads/fields";
-import { ContactOfPick } from "../picks";
 import { useLeadActs } from "./acts";
 import { useStanding } from "./standing";
 
@@ -81,7 +80,7 @@ export function useLeadVerbs(lead: Lead, handoffs: Handoff[], ask: Ask, convert:
           { name: "title", label: t("lead.title"), required: true, max: 200, hint: t("leads.titleHint") },
           { name: "need", label: t("lead.need"), kind: "area", max: 2000 },
           { name: "partyId", label: t("lead.party"), required: true, control: <PartyPick /> },
-          { name: "contactId", label: t("lead.contact"), control: <ContactOfPick party="partyId" /> },
+          { name: "contactId", label: t("lead.contact"), control: <ContactPick /> },
         ],
         initial: { title: lead.title, need: lead.need, partyId: lead.partyId, contactId: lead.contactId || undefined },
         submit: (v) =>

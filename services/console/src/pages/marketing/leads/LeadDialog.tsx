@@ -4,13 +4,13 @@ import { useTranslation } from "react-i18next";
 import { useAct } from "../../../api/calls";
 import { type Field, FormDialog, type Values } from "../../../blocks/Form";
 import { LookAlikes, useLookAlikes } from "../../../blocks/LookAlikes";
-import { PartyPick } from "../../../blocks/pick";
+import { ContactPick, PartyPick } from "../../../blocks/pick";
 import { useSay } from "../../../blocks/say";
 import { PartyType } from "../../../gen/baton/customer/v1/party_pb";
 import { type Lead, ProspectType } from "../../../gen/baton/marketing/v1/lead_pb";
 import { LeadService } from "../../../gen/baton/marketing/v1/lead_service_pb";
 import { FoundAgain, useHouseRule } from "../FoundAgain";
-import { ContactOfPick, SourcePick, type SourceSaid } from "../picks";
+import { SourcePick, type SourceSaid } from "../picks";
 
 type Whom = "company" | "person" | "known";
 
@@ -111,7 +111,7 @@ function useFields(known: boolean): Field[] {
     {
       name: "contactId",
       label: t("lead.contact"),
-      control: <ContactOfPick party="partyId" />,
+      control: <ContactPick />,
       ...whom("known"),
     },
     { name: "contact.name", label: t("contact.name"), max: 100, ...whom("company") },
