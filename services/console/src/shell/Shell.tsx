@@ -1,20 +1,25 @@
 import { BellOutlined, MenuOutlined, PlusOutlined, SearchOutlined, UserOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { Badge, Button, Drawer, Dropdown, Grid, Layout, Menu, type MenuProps } from "antd";
-import { useEffect, useState } from "react";
+import { Badge, Button, Dropdown, Grid, Layout, Menu, type MenuProps } from "antd";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLive } from "../api/live";
 import { useMe } from "../api/me";
 import { signOut } from "../api/session";
+import { Waiting } from "../blocks/states";
 import { LANGUAGES, type Language, speak } from "../i18n";
-import { Inbox, useWaitingCount } from "./Inbox";
-import { KeySheet } from "./KeySheet";
 import { useShortcuts } from "./keys";
+import { lazyDialog } from "./lazyPart";
 import { usePages } from "./nav";
-import { Palette } from "./Palette";
 import { TourBar } from "./TourBar";
 import { type Appearance, setAppearance, useAppearance } from "./theme";
+import { useWaitingCount } from "./waiting";
+
+const Palette = lazyDialog(() => import("./Palette").then((m) => m.Palette));
+const Inbox = lazyDialog(() => import("./Inbox").then((m) => m.Inbox));
+const KeySheet = lazyDialog(() => import("./KeySheet").then((m) => m.KeySheet));
+const Beside = lazyDialog(() => import("./Beside").then((m) => m.Beside));
 
 /** What stands around every page: navigation, search, new, inbox, language, me. */
 export function Shell() {
@@ -95,20 +100,33 @@ export function Shell() {
           <MeMenu onKeys={() => setOpen("keys")} />
         </Layout.Header>
         <Layout.Content id="main" role="main" tabIndex={-1}>
-          <Outlet />
+          <Suspense fallback={<PageWaiting />}>
+            <Outlet />
+          </Suspense>
         </Layout.Content>
-        <TourBar />
+        <Suspense>
+          <TourBar />
+        </Suspense>
         {!wide && <BottomBar onMore={() => setOpen("menu")} />}
       </Layout>
-      <Drawer open={open === "menu"} onClose={close} placement="left" size={264} title={t("app.menu")}>
+      <Beside open={open === "menu"} onClose={close} title={t("app.menu")}>
         <nav aria-label={t("app.menu")} onClickCapture={close}>
           <NavMenu />
         </nav>
-      </Drawer>
+      </Beside>
       <Palette open={open === "palette"} onClose={close} onKeys={() => setOpen("keys")} />
       <Inbox open={open === "inbox"} onClose={close} />
       <KeySheet open={open === "keys"} onClose={close} />
     </Layout>
+  );
+}
+
+/** In place of a page whose texts are on the way. */
+function PageWaiting() {
+  return (
+    <div className="page">
+      <Waiting rows={8} />
+    </div>
   );
 }
 

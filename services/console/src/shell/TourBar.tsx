@@ -1,14 +1,17 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { setTour, useTour } from "./tour";
+import { setTour, type Tour, useTour } from "./tour";
 
 /** The tour that is under way, along the lower edge of the page that it speaks of. */
 export function TourBar() {
-  const { t } = useTranslation("home");
   const tour = useTour();
+  return tour ? <UnderWay tour={tour} /> : null;
+}
+
+function UnderWay({ tour }: { tour: Tour }) {
+  const { t } = useTranslation("home");
   const go = useNavigate();
-  if (!tour) return null;
   const step = tour.steps[tour.at];
   if (!step) return null;
   const move = (at: number) => {

@@ -18,7 +18,7 @@ export type TourText =
   | "order"
   | "chain";
 
-interface Tour {
+export interface Tour {
   steps: Step[];
   at: number;
 }

@@ -6,8 +6,6 @@ import home from "./home.json";
 import imports from "./imports.json";
 import insight from "./insight.json";
 import marketing from "./marketing.json";
-import reasons from "./reasons.json";
 import sales from "./sales.json";
 import words from "./words.json";
-
-export default { admin, commerce, common, customers, home, imports, insight, marketing, reasons, sales, words };
+export default { admin, commerce, common, customers, home, imports, insight, marketing, sales, words };

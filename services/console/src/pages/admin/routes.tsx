@@ -1,32 +1,34 @@
 import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
-import { lazyPage } from "../../shell/lazyPage";
+import { lazyPages } from "../../shell/lazyPage";
+
+const page = lazyPages("admin");
 
 export const adminRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/members",
-      component: lazyPage(() => import("./Members"), "Members"),
+      component: page(() => import("./Members"), "Members"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/departments",
-      component: lazyPage(() => import("./Departments"), "Departments"),
+      component: page(() => import("./Departments"), "Departments"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/territories",
-      component: lazyPage(() => import("./Territories"), "Territories"),
+      component: page(() => import("./Territories"), "Territories"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/functions",
-      component: lazyPage(() => import("./Functions"), "Functions"),
+      component: page(() => import("./Functions"), "Functions"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/settings",
-      component: lazyPage(() => import("./Settings"), "Settings"),
+      component: page(() => import("./Settings"), "Settings"),
     }),
   ] as const;

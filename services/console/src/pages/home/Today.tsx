@@ -23,7 +23,8 @@ import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service
 import { day } from "../../i18n/format";
 import { sums } from "../../i18n/sums";
 import { dayIn, startOf } from "../../i18n/zone";
-import { useWaiting, WaitingList } from "../../shell/Inbox";
+import { WaitingList } from "../../shell/Inbox";
+import { useWaiting } from "../../shell/waiting";
 import { Demo } from "./Demo";
 
 /** What do I do now: what was given to me, what is due, which money is at risk. */

@@ -1,22 +1,25 @@
 import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
-import { lazyPage } from "../../shell/lazyPage";
+import { lazyPages } from "../../shell/lazyPage";
+
+const page = lazyPages("home");
+const me = lazyPages("home", "admin");
 
 export const homeRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/",
-      component: lazyPage(() => import("./Today"), "Today"),
+      component: page(() => import("./Today"), "Today"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/tour",
-      component: lazyPage(() => import("./Tour"), "Tour"),
+      component: page(() => import("./Tour"), "Tour"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/me",
-      component: lazyPage(() => import("./Me"), "Me"),
+      component: me(() => import("./Me"), "Me"),
     }),
   ] as const;

@@ -1,12 +1,14 @@
 import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
-import { lazyPage } from "../../shell/lazyPage";
+import { lazyPages } from "../../shell/lazyPage";
+
+const page = lazyPages("imports");
 
 export const importRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/imports",
-      component: lazyPage(() => import("./Imports"), "Imports"),
+      component: page(() => import("./Imports"), "Imports"),
     }),
   ] as const;

@@ -1,27 +1,29 @@
 import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
-import { lazyPage } from "../../shell/lazyPage";
+import { lazyPages } from "../../shell/lazyPage";
+
+const page = lazyPages("insight");
 
 export const insightRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/handoffs",
-      component: lazyPage(() => import("./Handoffs"), "Handoffs"),
+      component: page(() => import("./Handoffs"), "Handoffs"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/funnels/chain",
-      component: lazyPage(() => import("./ChainFunnel"), "ChainFunnel"),
+      component: page(() => import("./ChainFunnel"), "ChainFunnel"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/funnels/sales",
-      component: lazyPage(() => import("./SalesFunnel"), "SalesFunnel"),
+      component: page(() => import("./SalesFunnel"), "SalesFunnel"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/trace/$kind/$id",
-      component: lazyPage(() => import("./Trace"), "Trace"),
+      component: page(() => import("./Trace"), "Trace"),
     }),
   ] as const;

@@ -1,37 +1,41 @@
 import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
-import { lazyPage } from "../../shell/lazyPage";
+import { lazyPages } from "../../shell/lazyPage";
+
+const page = lazyPages("marketing");
+/** Records tell besides what was said with the customer, and what was handed on. */
+const record = lazyPages("marketing", "customers", "insight");
 
 export const marketingRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/campaigns",
-      component: lazyPage(() => import("./Campaigns"), "Campaigns"),
+      component: page(() => import("./Campaigns"), "Campaigns"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/campaigns/$id",
-      component: lazyPage(() => import("./Campaign"), "Campaign"),
+      component: record(() => import("./Campaign"), "Campaign"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/prospects",
-      component: lazyPage(() => import("./Prospects"), "Prospects"),
+      component: page(() => import("./Prospects"), "Prospects"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/verify",
-      component: lazyPage(() => import("./Verify"), "Verify"),
+      component: record(() => import("./Verify"), "Verify"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/leads",
-      component: lazyPage(() => import("./Leads"), "Leads"),
+      component: page(() => import("./Leads"), "Leads"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/leads/$id",
-      component: lazyPage(() => import("./Lead"), "Lead"),
+      component: record(() => import("./Lead"), "Lead"),
     }),
   ] as const;

@@ -1,37 +1,41 @@
 import { createRoute } from "@tanstack/react-router";
 import type { Parent } from "../../router";
-import { lazyPage } from "../../shell/lazyPage";
+import { lazyPages } from "../../shell/lazyPage";
+
+const page = lazyPages("sales");
+/** Records tell besides what was said with the customer, and what was handed on. */
+const record = lazyPages("sales", "customers", "insight");
 
 export const salesRoutes = (parent: Parent) =>
   [
     createRoute({
       getParentRoute: () => parent,
       path: "/opportunities",
-      component: lazyPage(() => import("./Opportunities"), "Opportunities"),
+      component: page(() => import("./Opportunities"), "Opportunities"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/opportunities/board",
-      component: lazyPage(() => import("./DealBoard"), "DealBoard"),
+      component: page(() => import("./DealBoard"), "DealBoard"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/opportunities/$id",
-      component: lazyPage(() => import("./Opportunity"), "Opportunity"),
+      component: record(() => import("./Opportunity"), "Opportunity"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/projects",
-      component: lazyPage(() => import("./Projects"), "Projects"),
+      component: page(() => import("./Projects"), "Projects"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/projects/$id",
-      component: lazyPage(() => import("./Project"), "Project"),
+      component: record(() => import("./Project"), "Project"),
     }),
     createRoute({
       getParentRoute: () => parent,
       path: "/admin/processes",
-      component: lazyPage(() => import("./Processes"), "Processes"),
+      component: page(() => import("./Processes"), "Processes"),
     }),
   ] as const;

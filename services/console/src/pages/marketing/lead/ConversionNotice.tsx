@@ -1,5 +1,4 @@
 import { Button } from "antd";
-import i18next from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../../api/calls";
@@ -68,8 +67,6 @@ export function ConversionNotice({ lead, conversion }: { lead: Lead; conversion:
 
 /** The sentence of a refusal, with the rules that a step found broken. */
 function Why({ refusal }: { refusal: ConversionRefusal }) {
-  const rule = (reason: string) =>
-    i18next.exists(`reasons:${reason}`) ? i18next.t(`reasons:${reason}` as never) : reason;
   return (
     <>
       <p className="said">{refusal.message}</p>
@@ -77,7 +74,7 @@ function Why({ refusal }: { refusal: ConversionRefusal }) {
         <ul>
           {refusal.violations.map((v) => (
             <li key={v.field + v.reason}>
-              {v.field}: {rule(v.reason)}
+              {v.field}: {v.reason}
             </li>
           ))}
         </ul>
