@@ -1,6 +1,6 @@
 import { DownloadOutlined, SettingOutlined } from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Checkbox, Dropdown, Grid, Table, type TableColumnsType } from "antd";
+import { Button, Checkbox, Dropdown, Grid } from "antd";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ListPage } from "../api/calls";
@@ -10,19 +10,13 @@ import { useShortcuts } from "../shell/keys";
 import { download, toCsv } from "./csv";
 import { useSay } from "./say";
 import { Empty, Failure, Waiting } from "./states";
+import { Table, type TableColumn } from "./Table";
 import { keepTrail } from "./trail";
 
-/** A column of a table. */
-export interface Column<Row> {
-  key: string;
-  title: string;
-  render: (row: Row) => ReactNode;
+/** A column of a list. */
+export interface Column<Row> extends TableColumn<Row> {
   /** The cell as a text, for files. A column without one is left out of them. */
   text?: (row: Row) => string;
-  width?: number;
-  align?: "right";
-  /** The orders of the list that this column stands for, as the service names them. */
-  sort?: { up?: string; down?: string };
   /** Not shown until the reader asks for it. */
   hidden?: boolean;
 }
@@ -104,31 +98,16 @@ export function DataTable<Row extends object>(props: Props<Row>) {
         />
       </div>
       {wide ? (
-        <Table<Row>
-          size="small"
+        <Table
+          fixed
+          columns={visible}
+          rows={list.rows}
           rowKey={rowKey}
-          columns={tableColumns(visible, props)}
-          dataSource={list.rows}
-          pagination={false}
-          loading={list.isFetching && list.rows.length === 0}
-          scroll={{ x: visible.reduce((sum, c) => sum + (c.width ?? 140), props.bulk ? 48 : 0) }}
-          rowClassName={(_, i) => (i === at ? "row-at" : "")}
-          onRow={(row) => ({
-            onDoubleClick: () => open(row),
-          })}
-          rowSelection={
-            props.bulk && {
-              selectedRowKeys: picked,
-              onChange: (keys) => setPicked(keys as string[]),
-              getCheckboxProps: (row) => ({ "aria-label": props.rowName(row) }) as object,
-            }
-          }
-          onChange={(_, __, sorter) => {
-            const by = Array.isArray(sorter) ? sorter[0] : sorter;
-            const column = columns.find((c) => c.key === by?.columnKey);
-            const order = by?.order === "ascend" ? column?.sort?.up : by?.order ? column?.sort?.down : undefined;
-            props.onOrder?.(order);
-          }}
+          orderBy={props.orderBy}
+          onOrder={props.onOrder}
+          picking={props.bulk && { picked, onPick: setPicked, rowName: props.rowName }}
+          at={at}
+          onOpen={open}
         />
       ) : (
         <ul className="cards">
@@ -142,21 +121,6 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       <Pages list={list} />
     </>
   );
-}
-
-function tableColumns<Row>(columns: Column<Row>[], { orderBy, onOrder }: Props<Row>): TableColumnsType<Row> {
-  return columns.map((c) => ({
-    key: c.key,
-    title: c.title,
-    width: c.width,
-    align: c.align,
-    ellipsis: true,
-    className: c.align === "right" ? "num" : undefined,
-    render: (_: unknown, row: Row) => c.render(row),
-    sorter: Boolean(c.sort && onOrder),
-    sortDirections: [...(c.sort?.up ? (["ascend"] as const) : []), ...(c.sort?.down ? (["descend"] as const) : [])],
-    sortOrder: orderBy && c.sort?.up === orderBy ? "ascend" : orderBy && c.sort?.down === orderBy ? "descend" : null,
-  }));
 }
 
 /** Which rows are shown, and of how many. */

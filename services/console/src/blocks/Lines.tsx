@@ -1,4 +1,4 @@
-import { Grid, Table } from "antd";
+import { Grid } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Line } from "../gen/baton/commerce/v1/line_pb";
@@ -6,6 +6,7 @@ import type { Money as Amount } from "../gen/baton/type/v1/money_pb";
 import { Money } from "./Money";
 import { percentText } from "./quantity";
 import { Empty } from "./states";
+import { Table } from "./Table";
 import "./blocks.css";
 
 export { LinesDialog, LinesEditor } from "./lines/LinesEditor";
@@ -64,53 +65,29 @@ export function LinesTable({ lines, total, more = [], empty }: Props) {
     );
   }
   return (
-    <Table<Line>
-      size="small"
+    <Table
       rowKey={(line) => line.id}
-      dataSource={lines}
-      pagination={false}
-      scroll={{ x: 640 + 110 * more.length }}
-      footer={() => <p className="total">{sum}</p>}
+      rows={lines}
+      foot={<p className="total">{sum}</p>}
       columns={[
-        { key: "what", title: t("lines.what"), render: (_, l) => l.description },
+        { key: "what", title: t("lines.what"), width: 170, render: (l) => l.description },
         {
           key: "quantity",
           title: t("lines.quantity"),
           width: 120,
           align: "right",
-          className: "num",
-          render: (_, l) => `${l.quantity} ${l.unit}`,
+          render: (l) => `${l.quantity} ${l.unit}`,
         },
         {
           key: "price",
           title: t("lines.price"),
           width: 130,
           align: "right",
-          render: (_, l) => <Money of={l.unitPrice} />,
+          render: (l) => <Money of={l.unitPrice} />,
         },
-        {
-          key: "discount",
-          title: t("lines.discount"),
-          width: 80,
-          align: "right",
-          className: "num",
-          render: (_, l) => discount(l),
-        },
-        {
-          key: "amount",
-          title: t("lines.amount"),
-          width: 140,
-          align: "right",
-          render: (_, l) => <Money of={l.amount} />,
-        },
-        ...more.map((m) => ({
-          key: m.key,
-          title: m.title,
-          width: 110,
-          align: "right" as const,
-          className: "num",
-          render: (_: unknown, l: Line) => m.render(l),
-        })),
+        { key: "discount", title: t("lines.discount"), width: 80, align: "right", render: discount },
+        { key: "amount", title: t("lines.amount"), width: 140, align: "right", render: (l) => <Money of={l.amount} /> },
+        ...more.map((m) => ({ ...m, width: 110, align: "right" as const })),
       ]}
     />
   );

@@ -1,13 +1,13 @@
-import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { Access } from "../../api/me";
 import { Pill } from "../../blocks/Pill";
 import { Empty, Failure, Waiting } from "../../blocks/states";
+import { Table } from "../../blocks/Table";
 import { useWords } from "../../blocks/words";
 import { FunctionSchema } from "../../gen/baton/directory/v1/grant_pb";
 import { type Member, MemberState } from "../../gen/baton/directory/v1/member_pb";
 import { useGrantWords } from "./GrantWords";
-import { type Power, powersOf, useGrants } from "./grants";
+import { powersOf, useGrants } from "./grants";
 
 /** What a member may do, by his roles and his department, and by which grants. */
 export function MemberFunctions({ member }: { member: Member }) {
@@ -21,22 +21,20 @@ export function MemberFunctions({ member }: { member: Member }) {
   const powers = powersOf(member, grants);
   if (powers.length === 0) return <Empty title={t("powers.none")} hint={t("powers.noneHint")} />;
   return (
-    <Table<Power>
-      size="small"
-      pagination={false}
+    <Table
       rowKey={(p) => `${p.duty} ${p.access}`}
-      dataSource={powers}
+      rows={powers}
       columns={[
-        { key: "duty", title: t("powers.duty"), render: (_, p) => words.word(FunctionSchema, p.duty) },
+        { key: "duty", title: t("powers.duty"), render: (p) => words.word(FunctionSchema, p.duty) },
         {
           key: "power",
           title: t("powers.power"),
-          render: (_, p) => <Pill tone={p.access === Access.WRITE ? "success" : "info"}>{said.power(p)}</Pill>,
+          render: (p) => <Pill tone={p.access === Access.WRITE ? "success" : "info"}>{said.power(p)}</Pill>,
         },
         {
           key: "by",
           title: t("powers.by"),
-          render: (_, p) => p.by.map((g) => said.grantee(g.grantee)).join(t("comma")),
+          render: (p) => p.by.map((g) => said.grantee(g.grantee)).join(t("comma")),
         },
       ]}
     />

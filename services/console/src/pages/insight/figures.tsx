@@ -1,9 +1,10 @@
 import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Drawer, Table } from "antd";
+import { Button, Drawer } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { download, toCsv } from "../../blocks/csv";
 import type { Column } from "../../blocks/DataTable";
+import { Table } from "../../blocks/Table";
 import type { Money as Amount } from "../../gen/baton/type/v1/money_pb";
 import { money, number, percent } from "../../i18n/format";
 
@@ -88,21 +89,7 @@ export function FigureTable<Row extends object>({ name, label, rows, columns, ro
           onClick={() => download(`${name}.csv`, toCsv(columns, rows))}
         />
       </div>
-      <Table<Row>
-        size="small"
-        rowKey={rowKey}
-        pagination={false}
-        dataSource={rows}
-        scroll={{ x: columns.reduce((sum, c) => sum + (c.width ?? 110), 0) }}
-        columns={columns.map((c) => ({
-          key: c.key,
-          title: c.title,
-          width: c.width,
-          align: c.align,
-          className: c.align === "right" ? "num" : undefined,
-          render: (_: unknown, row: Row) => c.render(row),
-        }))}
-      />
+      <Table rowKey={rowKey} rows={rows} columns={columns} />
     </section>
   );
 }

@@ -20,15 +20,17 @@ import {
   type Lead as LeadRecord,
 } from "../../gen/baton/marketing/v1/lead_pb";
 import { LeadService } from "../../gen/baton/marketing/v1/lead_service_pb";
+import { lazyDialog } from "../../shell/lazyPart";
 import { useLeadActs } from "./lead/acts";
 import { ContactCard } from "./lead/ContactCard";
 import { ConversionNotice } from "./lead/ConversionNotice";
-import { ConvertDialog } from "./lead/ConvertDialog";
 import { useStanding } from "./lead/standing";
 import { useConversion } from "./lead/useConversion";
 import { useLeadVerbs } from "./lead/verbs";
 import { ResponseClock, Waited } from "./leads/clock";
 import { Whereabouts } from "./leads/columns";
+
+const ConvertDialog = lazyDialog(() => import("./lead/ConvertDialog").then((m) => m.ConvertDialog));
 
 /** A lead: what it is, where it stands, what may be done. */
 export function Lead() {

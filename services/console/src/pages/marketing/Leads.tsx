@@ -11,11 +11,13 @@ import { QuickViews } from "../../blocks/QuickViews";
 import { useChoices, useWords } from "../../blocks/words";
 import { type Lead, LeadQualitySchema, LeadRouting, LeadRoutingSchema } from "../../gen/baton/marketing/v1/lead_pb";
 import { LeadService } from "../../gen/baton/marketing/v1/lead_service_pb";
+import { lazyDialog } from "../../shell/lazyPart";
 import { useLeadBulk } from "./leads/bulk";
 import { isOverdue } from "./leads/clock";
 import { LEAD_ORDERS, useLeadColumns } from "./leads/columns";
 import { LeadCard } from "./leads/LeadCard";
-import { LeadDialog } from "./leads/LeadDialog";
+
+const LeadDialog = lazyDialog(() => import("./leads/LeadDialog").then((m) => m.LeadDialog));
 
 const VIEWS = ["all", "unrouted", "offered", "mine", "overdue"] as const;
 type View = (typeof VIEWS)[number];

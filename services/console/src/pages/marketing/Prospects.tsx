@@ -19,9 +19,11 @@ import {
   VerificationOutcomeSchema,
 } from "../../gen/baton/customer/v1/party_pb";
 import { PartyService } from "../../gen/baton/customer/v1/party_service_pb";
+import { lazyDialog } from "../../shell/lazyPart";
 import { useProspectBulk } from "./prospects/bulk";
 import { useProspectColumns } from "./prospects/columns";
-import { ProspectDialog } from "./prospects/ProspectDialog";
+
+const ProspectDialog = lazyDialog(() => import("./prospects/ProspectDialog").then((m) => m.ProspectDialog));
 
 const SOURCES = ["DIRECT", "CAMPAIGN", "VISITOR", "IMPORT", "CALL", "LEAD"];
 

@@ -21,12 +21,14 @@ import {
 import { PartyService } from "../../gen/baton/customer/v1/party_service_pb";
 import { number, percent } from "../../i18n/format";
 import { useShortcuts } from "../../shell/keys";
-import { LeadDialog } from "./leads/LeadDialog";
+import { lazyDialog } from "../../shell/lazyPart";
 import { ProspectSheet } from "./verify/ProspectSheet";
 import { OUTCOMES, Result } from "./verify/Result";
 import { Script } from "./verify/Script";
 import { useTally } from "./verify/tally";
 import { useQueue } from "./verify/useQueue";
+
+const LeadDialog = lazyDialog(() => import("./leads/LeadDialog").then((m) => m.LeadDialog));
 
 /** The screen of who calls prospects: the next one is open already, and one key tells what came out. */
 export function Verify() {

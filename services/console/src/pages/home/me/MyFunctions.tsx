@@ -1,12 +1,12 @@
-import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../../api/calls";
 import { Access } from "../../../api/me";
 import { Pill } from "../../../blocks/Pill";
 import { Empty } from "../../../blocks/states";
+import { Table } from "../../../blocks/Table";
 import { useWords } from "../../../blocks/words";
 import { FunctionSchema } from "../../../gen/baton/directory/v1/grant_pb";
-import { type GrantedFunction, SessionService } from "../../../gen/baton/directory/v1/session_service_pb";
+import { SessionService } from "../../../gen/baton/directory/v1/session_service_pb";
 import { useGrantWords } from "../../admin/GrantWords";
 
 /** What the reader may do, as the directory tells it. */
@@ -21,17 +21,15 @@ export function MyFunctions() {
       {functions.length === 0 ? (
         <Empty title={t("powers.none")} hint={t("powers.noneHint")} />
       ) : (
-        <Table<GrantedFunction>
-          size="small"
-          pagination={false}
+        <Table
           rowKey={(f) => `${f.function} ${f.access}`}
-          dataSource={functions}
+          rows={functions}
           columns={[
-            { key: "duty", title: t("powers.duty"), render: (_, f) => words.word(FunctionSchema, f.function) },
+            { key: "duty", title: t("powers.duty"), render: (f) => words.word(FunctionSchema, f.function) },
             {
               key: "power",
               title: t("powers.power"),
-              render: (_, f) => <Pill tone={f.access === Access.WRITE ? "success" : "info"}>{said.power(f)}</Pill>,
+              render: (f) => <Pill tone={f.access === Access.WRITE ? "success" : "info"}>{said.power(f)}</Pill>,
             },
           ]}
         />

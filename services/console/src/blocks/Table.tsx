@@ -1,0 +1,176 @@
+import { type MouseEvent, type ReactNode, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+/** A column as a table shows it. */
+export interface TableColumn<Row> {
+  key: string;
+  title: string;
+  render: (row: Row) => ReactNode;
+  width?: number;
+  align?: "right";
+  /** The orders of the list that this column stands for, as the service names them. */
+  sort?: { up?: string; down?: string };
+}
+
+/** Which rows are picked, by their keys. */
+export interface Picking<Row> {
+  picked: string[];
+  onPick: (keys: string[]) => void;
+  /** What a row is called, for screen readers. */
+  rowName: (row: Row) => string;
+}
+
+interface Props<Row> {
+  columns: TableColumn<Row>[];
+  rows: Row[];
+  rowKey: (row: Row) => string;
+  /** The order the rows stand in, and how to ask for another. */
+  orderBy?: string;
+  onOrder?: (orderBy: string | undefined) => void;
+  picking?: Picking<Row>;
+  /** The row that the keys are at. */
+  at?: number;
+  onOpen?: (row: Row) => void;
+  /** Cells keep to one line and their width; the table is then as wide as its columns say. */
+  fixed?: boolean;
+  /** What stands under all rows. */
+  foot?: ReactNode;
+}
+
+/** Pixels of a column that does not say. */
+const USUAL_WIDTH = 140;
+const PICK_WIDTH = 40;
+
+/**
+ * Rows and columns, which is all that our tables are: pages, filters and orders are the services'. antd's own brings a tree, its
+ * own pages and filters along, a tenth of a first visit.
+ */
+export function Table<Row>(props: Props<Row>) {
+  const { columns, rows, rowKey, picking, fixed, onOpen } = props;
+  const width = columns.reduce((sum, c) => sum + (c.width ?? (fixed ? USUAL_WIDTH : 110)), picking ? PICK_WIDTH : 0);
+  return (
+    <div className="scroll table-box">
+      <table className={fixed ? "rows fixed" : "rows"} style={{ minWidth: width }}>
+        <colgroup>
+          {picking && <col style={{ width: PICK_WIDTH }} />}
+          {columns.map((c) => (
+            <col key={c.key} style={c.width ? { width: c.width } : undefined} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr>
+            {picking && <PickAll rows={rows} rowKey={rowKey} {...picking} />}
+            {columns.map((c) => (
+              <Head key={c.key} column={c} orderBy={props.orderBy} onOrder={props.onOrder} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => {
+            const key = rowKey(row);
+            const marks = [i === props.at && "row-at", picking?.picked.includes(key) && "picked"];
+            return (
+              <tr
+                key={key}
+                className={marks.filter(Boolean).join(" ") || undefined}
+                onDoubleClick={onOpen && (() => onOpen(row))}
+              >
+                {picking && <PickOne row={row} rows={rows} rowKey={rowKey} {...picking} />}
+                {columns.map((c) => (
+                  <td key={c.key} className={c.align === "right" ? "num right" : undefined}>
+                    {c.render(row)}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {props.foot && <div className="table-foot">{props.foot}</div>}
+    </div>
+  );
+}
+
+function Head<Row>({
+  column: c,
+  orderBy,
+  onOrder,
+}: Pick<Props<Row>, "orderBy" | "onOrder"> & { column: TableColumn<Row> }) {
+  const align = c.align === "right" ? "right" : undefined;
+  if (!c.sort || !onOrder) {
+    return (
+      <th scope="col" className={align}>
+        {c.title}
+      </th>
+    );
+  }
+  const { up, down } = c.sort;
+  const orders = [up, down].filter((o) => o !== undefined);
+  // -1 where it stands in another order: then the first of its own comes next, and after its last one the usual order.
+  const now = orderBy === undefined ? -1 : orders.indexOf(orderBy);
+  const sorted = now < 0 ? undefined : orderBy === up ? "ascending" : "descending";
+  return (
+    <th scope="col" className={align} aria-sort={sorted}>
+      <button type="button" className="sorts" onClick={() => onOrder(orders[now + 1])}>
+        {c.title}
+        <span aria-hidden="true" className="sorts-sign">
+          {up !== undefined && <span className={sorted === "ascending" ? "now" : undefined}>▲</span>}
+          {down !== undefined && <span className={sorted === "descending" ? "now" : undefined}>▼</span>}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+interface Picks<Row> extends Picking<Row> {
+  rows: Row[];
+  rowKey: (row: Row) => string;
+}
+
+function PickAll<Row>({ rows, rowKey, picked, onPick }: Picks<Row>) {
+  const { t } = useTranslation();
+  const keys = rows.map(rowKey);
+  const count = keys.filter((k) => picked.includes(k)).length;
+  const all = count === keys.length;
+  return (
+    <th scope="col" className="pick">
+      <input
+        type="checkbox"
+        aria-label={t("list.pickAll")}
+        checked={all}
+        ref={(box) => {
+          if (box) box.indeterminate = count > 0 && !all;
+        }}
+        onChange={() => onPick(all ? [] : keys)}
+      />
+    </th>
+  );
+}
+
+/** The check box of a row; with Shift, of all rows down or up to it from the one that was picked before. */
+function PickOne<Row>({ row, rows, rowKey, rowName, picked, onPick }: Picks<Row> & { row: Row }) {
+  const shift = useRef(false);
+  const key = rowKey(row);
+  const isPicked = picked.includes(key);
+  const turn = () => {
+    if (isPicked) return onPick(picked.filter((k) => k !== key));
+    const keys = rows.map(rowKey);
+    const from = shift.current ? keys.indexOf(picked.at(-1) ?? "") : -1;
+    const at = keys.indexOf(key);
+    const added = from < 0 ? [key] : keys.slice(Math.min(from, at), Math.max(from, at) + 1);
+    onPick([...picked.filter((k) => !added.includes(k)), ...added.filter((k) => k !== key), key]);
+  };
+  return (
+    <td className="pick">
+      <input
+        type="checkbox"
+        aria-label={rowName(row)}
+        checked={isPicked}
+        onClick={(e: MouseEvent) => {
+          shift.current = e.shiftKey;
+        }}
+        onChange={turn}
+      />
+    </td>
+  );
+}
