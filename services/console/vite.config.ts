@@ -31,6 +31,8 @@ export default defineConfig({
               priority: 30,
             },
             { name: "rpc", test: /node_modules[\\/](@bufbuild|@connectrpc)[\\/]/, priority: 20 },
+            // What stands around every page is one file, not forty small ones.
+            { name: "shell", tags: ["$initial"], priority: 10 },
             { name: "echarts", test: /node_modules[\\/](echarts|zrender)[\\/]/, priority: 20 },
           ],
         },

@@ -65,10 +65,7 @@ const queries = new QueryClient({
   },
 });
 
-carryNonce();
-await startSpeaking();
-const root = document.getElementById("root");
-if (root) {
+function show(root: HTMLElement) {
   createRoot(root).render(
     <StrictMode>
       <TransportProvider transport={transport}>
@@ -79,3 +76,8 @@ if (root) {
     </StrictMode>,
   );
 }
+
+carryNonce();
+const root = document.getElementById("root");
+// No page is drawn before there are words; nor does anything wait here: what pages import stands in the same file as this.
+if (root) void startSpeaking().then(() => show(root));

@@ -1,4 +1,4 @@
-import { Form, Select } from "antd";
+import { Select } from "antd";
 import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead, useSettled } from "../api/calls";
@@ -6,8 +6,6 @@ import { useDepartments, useMembers, useTerritories } from "../api/names";
 import { useNode } from "../api/nodes";
 import { ProductState } from "../gen/baton/commerce/v1/product_pb";
 import { ProductService } from "../gen/baton/commerce/v1/product_service_pb";
-import { ContactState } from "../gen/baton/customer/v1/contact_pb";
-import { ContactService } from "../gen/baton/customer/v1/contact_service_pb";
 import { PartyService } from "../gen/baton/customer/v1/party_service_pb";
 import { type Territory, TerritoryState } from "../gen/baton/directory/v1/territory_pb";
 
@@ -98,30 +96,6 @@ export function PartyPick({ label, ...props }: Picked & { label?: string; style?
       showSearch={{ filterOption: false, onSearch: setText }}
       loading={found.isFetching}
       placeholder={t("form.searchCustomer")}
-      {...props}
-      value={props.value || undefined}
-      options={known ? options : [...options, { value: props.value ?? "", label: chosen?.title || "…" }]}
-    />
-  );
-}
-
-/** Picks a contact of a party: of the one given, else of the one in the field `partyId` of the form. */
-export function ContactPick({ partyId, ...props }: Picked & { partyId?: string }) {
-  const inForm = Form.useWatch("partyId", Form.useFormInstance()) as string | undefined;
-  const of = partyId || inForm || "";
-  const asked = { partyId: of, state: ContactState.ACTIVE, orderBy: "name", pageSize: 200 };
-  const found = useRead(ContactService.method.listContacts, asked, { enabled: of !== "" });
-  const chosen = useNode("CONTACT", props.value ?? "");
-  const options = (found.data?.contacts ?? []).map((c) => ({
-    value: c.id,
-    label: [c.name, c.jobTitle, c.phone].filter(Boolean).join(" · "),
-  }));
-  const known = !props.value || options.some((o) => o.value === props.value);
-  return (
-    <Select
-      allowClear
-      showSearch={{ optionFilterProp: "label" }}
-      disabled={of === ""}
       {...props}
       value={props.value || undefined}
       options={known ? options : [...options, { value: props.value ?? "", label: chosen?.title || "…" }]}

@@ -87,7 +87,7 @@ async function weight(path: string): Promise<{ kilobytes: number; names: string[
 
 test("the lead page is light, and charts are loaded where there are charts", async () => {
   const leads = await weight("/leads");
-  expect(leads.kilobytes, leads.names.join(" ")).toBeLessThan(520);
+  expect(leads.kilobytes, leads.names.join(" ")).toBeLessThan(430);
   expect(leads.names.some((n) => n.startsWith("echarts"))).toBe(false);
   const funnel = await weight("/funnels/sales");
   expect(funnel.names.some((n) => n.startsWith("echarts"))).toBe(true);

@@ -4,8 +4,9 @@ import { useTranslation } from "react-i18next";
 import { useFirm } from "../../api/me";
 import type { Money } from "../../gen/baton/type/v1/money_pb";
 import { major, minor, minorDigits } from "../../i18n/format";
+import { ContactPick } from "../ContactPick";
 import type { Field, Values } from "../Form";
-import { ContactPick, DepartmentPick, MemberPick, PartyPick, ProductPick, TerritoryPick } from "../pick";
+import { DepartmentPick, MemberPick, PartyPick, ProductPick, TerritoryPick } from "../pick";
 
 /** The fields of a form, for use within an antd Form. */
 export function Fields({ fields, form }: { fields: Field[]; form: FormInstance }) {

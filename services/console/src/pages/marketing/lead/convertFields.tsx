@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../../api/calls";
 import { useFirm } from "../../../api/me";
+import { ContactPick } from "../../../blocks/ContactPick";
 import type { Field, Values } from "../../../blocks/Form";
-import { ContactPick, PartyPick } from "../../../blocks/pick";
+import { PartyPick } from "../../../blocks/pick";
 import { useChoices } from "../../../blocks/words";
 import { type ConversionPreview, PartyAction } from "../../../gen/baton/marketing/v1/conversion_pb";
 import { ContactChannelSchema, type Lead } from "../../../gen/baton/marketing/v1/lead_pb";

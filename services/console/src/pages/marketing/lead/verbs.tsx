@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Ask } from "../../../blocks/ask";
-import { ContactPick, PartyPick } from "../../../blocks/pick";
+import { ContactPick } from "../../../blocks/ContactPick";
+import { PartyPick } from "../../../blocks/pick";
 import type { Verb } from "../../../blocks/RecordPage";
 import { useChoices } from "../../../blocks/words";
 import { ContactChannel, ContactChannelSchema, type Lead } from "../../../gen/baton/marketing/v1/lead_pb";
