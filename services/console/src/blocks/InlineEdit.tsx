@@ -1,7 +1,7 @@
 import { CheckOutlined, CloseOutlined, EditOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Input, type InputProps, Popover } from "antd";
-import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { refresh } from "../api/calls";
 import { useFirm } from "../api/me";
@@ -19,6 +19,8 @@ export interface Amount {
 /** What the kinds of fields hold. */
 interface Held {
   text: string;
+  /** A text of several lines. */
+  area: string;
   day: string;
   percent: number | undefined;
   money: Amount | undefined;
@@ -35,11 +37,13 @@ interface Props<Kind extends keyof Held> {
   able: boolean;
   /** Whether what is shown is a link of its own: then only the pen beside it opens the field. */
   beside?: boolean;
+  /** The most characters of a text. */
+  max?: number;
   /** Saves it; resolves to the way back. */
   save: (value: Held[Kind]) => Promise<() => Promise<unknown>>;
 }
 
-/** A value that is changed where it stands: a click opens it, Enter saves, Esc leaves it as it was. */
+/** A value that is changed where it stands: a click opens it, Enter saves (Ctrl+Enter where Enter begins a line), Esc leaves it as it was. */
 export function InlineEdit<Kind extends keyof Held>(props: Props<Kind>) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
@@ -86,6 +90,7 @@ function Field<Kind extends keyof Held>(props: Props<Kind> & { leave: () => void
   const [told, setTold] = useState<{ text: string; stale: boolean }>();
   const [busy, setBusy] = useState(false);
   const read = form.read(text.trim());
+  const area = props.kind === "area";
   const send = async () => {
     if (busy || read === WRONG) return;
     if (text.trim() === form.text) return props.leave();
@@ -100,11 +105,23 @@ function Field<Kind extends keyof Held>(props: Props<Kind> & { leave: () => void
     }
   };
   const keys = (e: KeyboardEvent) => {
-    if (e.key === "Enter" && !e.nativeEvent.isComposing) void send();
+    if (e.key === "Enter" && !e.nativeEvent.isComposing && (!area || e.ctrlKey || e.metaKey)) void send();
     else if (e.key === "Escape") props.leave();
     else return;
     e.stopPropagation();
     e.preventDefault();
+  };
+  const shared = {
+    autoFocus: true,
+    "aria-label": props.label,
+    title: t(area ? "inlineEdit.areaKeys" : "inlineEdit.keys"),
+    value: text,
+    maxLength: props.max,
+    disabled: busy,
+    status: told || read === WRONG ? ("error" as const) : undefined,
+    onChange: (e: { target: { value: string } }) => setText(e.target.value),
+    onKeyDown: keys,
+    onDoubleClick: (e: MouseEvent) => e.stopPropagation(),
   };
   return (
     <Popover
@@ -121,18 +138,11 @@ function Field<Kind extends keyof Held>(props: Props<Kind> & { leave: () => void
       }
     >
       <span className="inline-edit-field">
-        <Input
-          {...form.input}
-          autoFocus
-          aria-label={props.label}
-          title={t("inlineEdit.keys")}
-          value={text}
-          disabled={busy}
-          status={told || read === WRONG ? "error" : undefined}
-          onChange={(e) => setText(e.target.value)}
-          onKeyDown={keys}
-          onDoubleClick={(e) => e.stopPropagation()}
-        />
+        {area ? (
+          <Input.TextArea autoSize={{ minRows: 2, maxRows: 10 }} {...shared} />
+        ) : (
+          <Input {...form.input} {...shared} />
+        )}
         <Button
           icon={<CheckOutlined />}
           type="text"

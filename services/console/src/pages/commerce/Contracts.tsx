@@ -78,9 +78,7 @@ export function Contracts() {
 function useColumns(): Column<Contract>[] {
   const { t } = useTranslation("commerce");
   const { word } = useWords();
-  const shared = useDocumentColumns<Contract>("/contracts/$id", (c) => (
-    <State of={ContractStateSchema} value={c.state} />
-  ));
+  const shared = useDocumentColumns<Contract>("CONTRACT", (c) => <State of={ContractStateSchema} value={c.state} />);
   return [
     ...shared.map((c) =>
       c.key === "state" ? { ...c, width: 110, text: (row: Contract) => word(ContractStateSchema, row.state) } : c,

@@ -153,7 +153,7 @@ function Stands({ order }: { order: Order }) {
 function useColumns(): Column<Order>[] {
   const { t } = useTranslation("commerce");
   const { word } = useWords();
-  const shared = useDocumentColumns<Order>("/orders/$id", (o) => <Stands order={o} />);
+  const shared = useDocumentColumns<Order>("ORDER", (o) => <Stands order={o} />);
   return [
     ...shared.flatMap((c): Column<Order>[] => {
       if (c.key === "state") return [{ ...c, text: (o) => word(OrderStateSchema, o.state) }];

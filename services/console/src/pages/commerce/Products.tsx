@@ -4,17 +4,17 @@ import { useAct, useList } from "../../api/calls";
 import { maskOf } from "../../api/mask";
 import { Access, Duty, useMe } from "../../api/me";
 import { type Ask, useAsk } from "../../blocks/ask";
+import { useSharedColumns } from "../../blocks/columns";
 import { useNew } from "../../blocks/create";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { useDo } from "../../blocks/doing";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import type { Field, Values } from "../../blocks/Form";
 import { Money } from "../../blocks/Money";
-import { When } from "../../blocks/When";
 import { State, useChoices } from "../../blocks/words";
 import { type Product, ProductState, ProductStateSchema } from "../../gen/baton/commerce/v1/product_pb";
 import { ProductService } from "../../gen/baton/commerce/v1/product_service_pb";
-import { moment, money } from "../../i18n/format";
+import { money } from "../../i18n/format";
 
 /** What the firm sells, at which list price. */
 export function Products() {
@@ -141,6 +141,7 @@ type Acts = ReturnType<typeof useProductActs>;
 
 function useColumns(acts: Acts | undefined): Column<Product>[] {
   const { t } = useTranslation(["commerce", "common"]);
+  const shared = useSharedColumns();
   return [
     { key: "sku", title: t("product.sku"), width: 140, render: (p) => p.sku, text: (p) => p.sku, sort: { up: "sku" } },
     {
@@ -167,15 +168,7 @@ function useColumns(acts: Acts | undefined): Column<Product>[] {
       width: 100,
       render: (p) => <State of={ProductStateSchema} value={p.state} />,
     },
-    {
-      key: "created",
-      title: t("common:list.created"),
-      width: 120,
-      hidden: true,
-      render: (p) => <When at={p.createTime} />,
-      text: (p) => moment(p.createTime),
-      sort: { down: "create_time desc" },
-    },
+    shared.created({ hidden: true }),
     ...(acts
       ? [{ key: "acts", title: t("actions"), width: 160, render: (p: Product) => <Buttons product={p} acts={acts} /> }]
       : []),

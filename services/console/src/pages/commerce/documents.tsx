@@ -3,19 +3,16 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFirm } from "../../api/me";
-import { useMembers } from "../../api/names";
+import { useSharedColumns } from "../../blocks/columns";
 import type { Column } from "../../blocks/DataTable";
 import type { Field } from "../../blocks/Form";
 import { Money } from "../../blocks/Money";
 import { ObjectName } from "../../blocks/Objects";
 import { type Parts, taken } from "../../blocks/PartsField";
 import { MemberName } from "../../blocks/People";
-import { SourceName } from "../../blocks/SourceName";
-import { When } from "../../blocks/When";
-import { useWords } from "../../blocks/words";
 import type { Contract } from "../../gen/baton/commerce/v1/contract_pb";
 import type { Order } from "../../gen/baton/commerce/v1/order_pb";
-import { moment, money } from "../../i18n/format";
+import { money } from "../../i18n/format";
 
 /** A contract or an order. */
 type Document = Contract | Order;
@@ -71,24 +68,13 @@ export const standsIn = <S extends number>(
 
 /** The columns that lists of contracts and of orders share. */
 export function useDocumentColumns<D extends Document>(
-  to: "/contracts/$id" | "/orders/$id",
+  kind: "CONTRACT" | "ORDER",
   state: (document: D) => ReactNode,
 ): Column<D>[] {
   const { t } = useTranslation(["commerce", "common"]);
-  const { kind } = useWords();
-  const { name } = useMembers();
+  const shared = useSharedColumns();
   return [
-    {
-      key: "number",
-      title: t("common:list.number"),
-      width: 140,
-      render: (d) => (
-        <Link to={to} params={{ id: d.id }}>
-          {d.number}
-        </Link>
-      ),
-      text: (d) => d.number,
-    },
+    shared.number(kind),
     {
       key: "title",
       title: t("document.title"),
@@ -96,12 +82,7 @@ export function useDocumentColumns<D extends Document>(
       render: (d) => d.title,
       text: (d) => d.title,
     },
-    {
-      key: "party",
-      title: t("document.party"),
-      width: 200,
-      render: (d) => <ObjectName kind="ACCOUNT" id={d.partyId} />,
-    },
+    shared.party(t("document.party"), { width: 200 }),
     { key: "state", title: t("common:list.state"), width: 150, render: state },
     {
       key: "total",
@@ -112,28 +93,9 @@ export function useDocumentColumns<D extends Document>(
       text: (d) => money(d.total),
       sort: { down: "total desc" },
     },
-    {
-      key: "owner",
-      title: t("common:list.owner"),
-      width: 110,
-      render: (d) => <MemberName id={d.ownerId} />,
-      text: (d) => name(d.ownerId),
-    },
-    {
-      key: "source",
-      title: t("common:list.source"),
-      width: 180,
-      render: (d) => <SourceName source={d.source} />,
-      text: (d) => kind(d.source?.kind ?? ""),
-    },
-    {
-      key: "created",
-      title: t("common:list.created"),
-      width: 110,
-      render: (d) => <When at={d.createTime} />,
-      text: (d) => moment(d.createTime),
-      sort: { down: "create_time desc" },
-    },
+    shared.owner(),
+    shared.source({ width: 180 }),
+    shared.created(),
   ];
 }
 

@@ -3,12 +3,12 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
 import { Access, Duty, useFirm, useMe } from "../../api/me";
-import { useMembers, useTerritories } from "../../api/names";
 import { useAsk } from "../../blocks/ask";
+import { useSharedColumns } from "../../blocks/columns";
 import { useNew } from "../../blocks/create";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { type Filter, FilterBar, useFilters } from "../../blocks/Filters";
-import { MemberName, TerritoryName } from "../../blocks/People";
+import { MemberName } from "../../blocks/People";
 import { Email, Phone } from "../../blocks/Reach";
 import { When } from "../../blocks/When";
 import { State, useChoices, useWords } from "../../blocks/words";
@@ -97,9 +97,8 @@ function useAccountFilters(): Filter[] {
 
 function useColumns(): Column<Party>[] {
   const { t } = useTranslation(["customers", "common"]);
-  const { word, kind } = useWords();
-  const members = useMembers();
-  const territories = useTerritories();
+  const { word } = useWords();
+  const shared = useSharedColumns();
   return [
     {
       key: "name",
@@ -113,7 +112,7 @@ function useColumns(): Column<Party>[] {
       text: (p) => p.name,
       sort: { up: "name" },
     },
-    { key: "number", title: t("common:list.number"), width: 140, render: (p) => p.number, text: (p) => p.number },
+    shared.number(),
     {
       key: "phone",
       title: t("party.phone"),
@@ -146,27 +145,9 @@ function useColumns(): Column<Party>[] {
       render: (p) => p.country || "—",
       text: (p) => p.country,
     },
-    {
-      key: "owner",
-      title: t("common:list.owner"),
-      width: 120,
-      render: (p) => <MemberName id={p.ownerId} />,
-      text: (p) => members.name(p.ownerId),
-    },
-    {
-      key: "territory",
-      title: t("common:list.territory"),
-      width: 110,
-      render: (p) => <TerritoryName id={p.territoryId} />,
-      text: (p) => territories.name(p.territoryId),
-    },
-    {
-      key: "source",
-      title: t("common:list.source"),
-      width: 110,
-      render: (p) => kind(p.source?.kind ?? ""),
-      text: (p) => kind(p.source?.kind ?? ""),
-    },
+    shared.owner(),
+    shared.territory(),
+    shared.source(),
     {
       key: "verified",
       title: t("party.verified"),
@@ -182,14 +163,7 @@ function useColumns(): Column<Party>[] {
         ),
       text: (p) => moment(p.lastVerificationTime),
     },
-    {
-      key: "created",
-      title: t("common:list.created"),
-      width: 120,
-      render: (p) => <When at={p.createTime} />,
-      text: (p) => moment(p.createTime),
-      sort: { down: "create_time desc" },
-    },
+    shared.created(),
   ];
 }
 

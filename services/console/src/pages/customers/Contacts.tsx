@@ -3,17 +3,15 @@ import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
 import { Access, Duty, useMe } from "../../api/me";
 import { useAsk } from "../../blocks/ask";
+import { useSharedColumns } from "../../blocks/columns";
 import { useNew } from "../../blocks/create";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import { ObjectName } from "../../blocks/Objects";
-import { MemberName } from "../../blocks/People";
 import { Email, Phone } from "../../blocks/Reach";
-import { When } from "../../blocks/When";
 import { State, useChoices } from "../../blocks/words";
 import { type Contact, ContactState, ContactStateSchema } from "../../gen/baton/customer/v1/contact_pb";
 import { ContactService } from "../../gen/baton/customer/v1/contact_service_pb";
-import { moment } from "../../i18n/format";
 import { type ContactActs, useContactActs } from "./contactActs";
 import { ContactButtons } from "./customer/ContactsPanel";
 
@@ -75,6 +73,7 @@ export function Contacts() {
 
 function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
   const { t } = useTranslation(["customers", "common"]);
+  const shared = useSharedColumns();
   return [
     {
       key: "name",
@@ -84,12 +83,7 @@ function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
       text: (c) => c.name,
       sort: { up: "name" },
     },
-    {
-      key: "party",
-      title: t("history.customer"),
-      width: 220,
-      render: (c) => <ObjectName kind="ACCOUNT" id={c.partyId} />,
-    },
+    shared.party(t("history.customer"), { width: 220 }),
     { key: "jobTitle", title: t("contact.jobTitle"), render: (c) => c.jobTitle || "—", text: (c) => c.jobTitle },
     {
       key: "department",
@@ -112,13 +106,7 @@ function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
       text: (c) => c.email,
     },
     { key: "wechat", title: t("contact.wechat"), hidden: true, render: (c) => c.wechat || "—", text: (c) => c.wechat },
-    {
-      key: "owner",
-      title: t("common:list.owner"),
-      width: 110,
-      hidden: true,
-      render: (c) => <MemberName id={c.ownerId} />,
-    },
+    shared.owner({ hidden: true }),
     {
       key: "state",
       title: t("common:list.state"),
@@ -126,14 +114,7 @@ function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
       hidden: true,
       render: (c) => <State of={ContactStateSchema} value={c.state} />,
     },
-    {
-      key: "created",
-      title: t("common:list.created"),
-      width: 120,
-      render: (c) => <When at={c.createTime} />,
-      text: (c) => moment(c.createTime),
-      sort: { down: "create_time desc" },
-    },
+    shared.created(),
     ...(acts
       ? [
           {

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
 import { Access, Duty, useMe } from "../../api/me";
-import { useMembers } from "../../api/names";
+import { useSharedColumns } from "../../blocks/columns";
 import { useNew } from "../../blocks/create";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
@@ -79,8 +79,8 @@ type Edit = (interaction: Interaction) => void;
 
 function useColumns(edit: Edit | undefined): Column<Interaction>[] {
   const { t } = useTranslation(["customers", "common"]);
-  const { word, kind } = useWords();
-  const { name } = useMembers();
+  const { word } = useWords();
+  const shared = useSharedColumns();
   return [
     {
       key: "happened",
@@ -104,25 +104,8 @@ function useColumns(edit: Edit | undefined): Column<Interaction>[] {
       render: (i) => word(ChannelSchema, i.channel),
       text: (i) => word(ChannelSchema, i.channel),
     },
-    {
-      key: "party",
-      title: t("history.customer"),
-      width: 200,
-      render: (i) => <ObjectName kind="ACCOUNT" id={i.partyId} />,
-    },
-    {
-      key: "about",
-      title: t("history.about"),
-      width: 190,
-      render: (i) =>
-        i.about && i.about.kind !== "ACCOUNT" ? (
-          <>
-            {kind(i.about.kind)} · <ObjectName kind={i.about.kind} id={i.about.id} />
-          </>
-        ) : (
-          "—"
-        ),
-    },
+    shared.party(t("history.customer"), { width: 200 }),
+    shared.about(t("history.about")),
     {
       key: "summary",
       title: t("history.summary"),
@@ -137,13 +120,7 @@ function useColumns(edit: Edit | undefined): Column<Interaction>[] {
       render: (i) => <span title={i.feedback}>{i.feedback || "—"}</span>,
       text: (i) => i.feedback,
     },
-    {
-      key: "owner",
-      title: t("interactions.by"),
-      width: 110,
-      render: (i) => <MemberName id={i.ownerId} />,
-      text: (i) => name(i.ownerId),
-    },
+    shared.owner({ title: t("interactions.by") }),
     ...(edit
       ? [{ key: "acts", title: t("actions"), width: 70, render: (i: Interaction) => <EditButton of={i} edit={edit} /> }]
       : []),

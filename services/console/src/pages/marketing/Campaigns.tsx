@@ -3,12 +3,12 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
 import { Access, Duty, useFirm, useMe } from "../../api/me";
-import { useMembers, useTerritories } from "../../api/names";
+import { useSharedColumns } from "../../blocks/columns";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import { Money } from "../../blocks/Money";
 import { RecordLink } from "../../blocks/Objects";
-import { MemberName, TerritoryName } from "../../blocks/People";
+import { MemberName } from "../../blocks/People";
 import { State, useChoices, useWords } from "../../blocks/words";
 import { type Campaign, CampaignKindSchema, CampaignStateSchema } from "../../gen/baton/marketing/v1/campaign_pb";
 import { CampaignService } from "../../gen/baton/marketing/v1/campaign_service_pb";
@@ -112,21 +112,9 @@ function useColumns(): Column<Campaign>[] {
   const { t } = useTranslation("marketing");
   const { t: common } = useTranslation();
   const { word } = useWords();
-  const { name: member } = useMembers();
-  const { name: territory } = useTerritories();
+  const shared = useSharedColumns();
   return [
-    {
-      key: "number",
-      title: common("list.number"),
-      width: 140,
-      render: (r) => (
-        <RecordLink kind="CAMPAIGN" id={r.id}>
-          {r.number}
-        </RecordLink>
-      ),
-      text: (r) => r.number,
-      sort: { down: "create_time desc" },
-    },
+    shared.number("CAMPAIGN", { sort: { down: "create_time desc" } }),
     {
       key: "name",
       title: common("list.name"),
@@ -168,19 +156,7 @@ function useColumns(): Column<Campaign>[] {
       render: (r) => <Money of={r.budget} />,
       text: (r) => money(r.budget),
     },
-    {
-      key: "owner",
-      title: common("list.owner"),
-      width: 110,
-      render: (r) => <MemberName id={r.ownerId} />,
-      text: (r) => member(r.ownerId),
-    },
-    {
-      key: "territory",
-      title: common("list.territory"),
-      width: 110,
-      render: (r) => <TerritoryName id={r.territoryId} />,
-      text: (r) => territory(r.territoryId),
-    },
+    shared.owner(),
+    shared.territory(),
   ];
 }

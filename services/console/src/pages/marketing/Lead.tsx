@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
 import { refusal } from "../../api/refusal";
 import { useAsk } from "../../blocks/ask";
-import { InlineText } from "../../blocks/Inline";
+import { InlineEdit } from "../../blocks/InlineEdit";
 import { ObjectName } from "../../blocks/Objects";
 import { MemberName, TerritoryName } from "../../blocks/People";
 import { Details, RecordPage } from "../../blocks/RecordPage";
@@ -120,26 +120,31 @@ function Overview({ lead }: { lead: LeadRecord }) {
             {
               label: t("lead.title"),
               value: (
-                <InlineText
+                <InlineEdit
+                  kind="text"
                   label={t("lead.title")}
                   value={lead.title}
                   max={200}
                   able={able}
-                  save={(title) => act.update({ title })}
-                />
+                  save={(title) => act.write({ title })}
+                >
+                  {lead.title}
+                </InlineEdit>
               ),
             },
             {
               label: t("lead.need"),
               value: (
-                <InlineText
+                <InlineEdit
+                  kind="area"
                   label={t("lead.need")}
                   value={lead.need}
                   max={2000}
-                  area
                   able={able}
-                  save={(need) => act.update({ need })}
-                />
+                  save={(need) => act.write({ need })}
+                >
+                  <span className="said">{lead.need || "—"}</span>
+                </InlineEdit>
               ),
             },
             {

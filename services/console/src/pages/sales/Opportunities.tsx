@@ -4,15 +4,14 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
 import { Access, Duty, useMe } from "../../api/me";
-import { useMembers, useTerritories } from "../../api/names";
 import { useAsk } from "../../blocks/ask";
+import { useSharedColumns } from "../../blocks/columns";
 import { type Bulk, type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import { InlineEdit } from "../../blocks/InlineEdit";
 import { Money } from "../../blocks/Money";
 import { ObjectName } from "../../blocks/Objects";
-import { MemberName, TerritoryName } from "../../blocks/People";
-import { When } from "../../blocks/When";
+import { MemberName } from "../../blocks/People";
 import { State, useChoices, useWords } from "../../blocks/words";
 import {
   CommerceStateSchema,
@@ -128,8 +127,7 @@ function DealFilters() {
 function useColumns(writes: boolean): Column<Opportunity>[] {
   const { t } = useTranslation("sales");
   const words = useWords();
-  const { name } = useMembers();
-  const territories = useTerritories();
+  const shared = useSharedColumns();
   const { stageName } = useProcesses();
   const acts = useDealActs();
   const able = (o: Opportunity) => writes && o.state === OpportunityState.OPEN;
@@ -158,20 +156,8 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
         </InlineEdit>
       ),
     },
-    {
-      key: "number",
-      title: t("deal.number"),
-      width: 140,
-      hidden: true,
-      text: (o) => o.number,
-      render: (o) => o.number,
-    },
-    {
-      key: "customer",
-      title: t("deal.customer"),
-      width: 180,
-      render: (o) => <ObjectName kind="ACCOUNT" id={o.partyId} />,
-    },
+    shared.number(undefined, { hidden: true }),
+    shared.party(t("deal.customer")),
     {
       key: "state",
       title: t("deal.state"),
@@ -231,21 +217,8 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
         </InlineEdit>
       ),
     },
-    {
-      key: "owner",
-      title: t("deal.owner"),
-      width: 100,
-      text: (o) => name(o.ownerId),
-      render: (o) => <MemberName id={o.ownerId} />,
-    },
-    {
-      key: "territory",
-      title: t("deal.territory"),
-      width: 100,
-      hidden: true,
-      text: (o) => territories.name(o.territoryId),
-      render: (o) => <TerritoryName id={o.territoryId} />,
-    },
+    shared.owner(),
+    shared.territory({ hidden: true }),
     {
       key: "commerce",
       title: t("deal.commerce"),
@@ -253,21 +226,8 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
       text: (o) => words.word(CommerceStateSchema, o.commerceState),
       render: (o) => o.state === OpportunityState.WON && <State of={CommerceStateSchema} value={o.commerceState} />,
     },
-    {
-      key: "source",
-      title: t("deal.source"),
-      width: 110,
-      hidden: true,
-      text: (o) => words.kind(o.source?.kind ?? ""),
-      render: (o) => words.kind(o.source?.kind ?? ""),
-    },
-    {
-      key: "created",
-      title: t("deal.created"),
-      width: 110,
-      sort: { down: "create_time desc" },
-      render: (o) => <When at={o.createTime} />,
-    },
+    shared.source({ hidden: true }),
+    shared.created(),
   ];
 }
 

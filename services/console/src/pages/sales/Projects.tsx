@@ -4,14 +4,12 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
 import { Access, Duty, useMe } from "../../api/me";
-import { useMembers } from "../../api/names";
 import { useAsk } from "../../blocks/ask";
+import { useSharedColumns } from "../../blocks/columns";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import { Money } from "../../blocks/Money";
-import { ObjectName } from "../../blocks/Objects";
-import { MemberName, TerritoryName } from "../../blocks/People";
-import { When } from "../../blocks/When";
+import { MemberName } from "../../blocks/People";
 import { State, useChoices, useWords } from "../../blocks/words";
 import { CommerceStateSchema, OpportunityStateSchema } from "../../gen/baton/sales/v1/opportunity_pb";
 import {
@@ -137,7 +135,7 @@ function ProjectTable({ create }: { create: ReactNode }) {
 function useColumns(): Column<Project>[] {
   const { t } = useTranslation("sales");
   const { word } = useWords();
-  const { name } = useMembers();
+  const shared = useSharedColumns();
   return [
     {
       key: "name",
@@ -150,14 +148,7 @@ function useColumns(): Column<Project>[] {
         </Link>
       ),
     },
-    {
-      key: "number",
-      title: t("deal.number"),
-      width: 140,
-      hidden: true,
-      text: (p) => p.number,
-      render: (p) => p.number,
-    },
+    shared.number(undefined, { hidden: true }),
     {
       key: "type",
       title: t("project.type"),
@@ -179,12 +170,7 @@ function useColumns(): Column<Project>[] {
       text: (p) => word(OpportunityStateSchema, p.dealState),
       render: (p) => <State of={OpportunityStateSchema} value={p.dealState} />,
     },
-    {
-      key: "customer",
-      title: t("deal.customer"),
-      width: 180,
-      render: (p) => <ObjectName kind="ACCOUNT" id={p.partyId} />,
-    },
+    shared.party(t("deal.customer")),
     {
       key: "amount",
       title: t("deal.amount"),
@@ -209,27 +195,9 @@ function useColumns(): Column<Project>[] {
       text: (p) => word(RiskLevelSchema, p.riskLevel),
       render: (p) => <State of={RiskLevelSchema} value={p.riskLevel} />,
     },
-    {
-      key: "owner",
-      title: t("deal.owner"),
-      width: 100,
-      text: (p) => name(p.ownerId),
-      render: (p) => <MemberName id={p.ownerId} />,
-    },
-    {
-      key: "territory",
-      title: t("deal.territory"),
-      width: 100,
-      hidden: true,
-      render: (p) => <TerritoryName id={p.territoryId} />,
-    },
-    {
-      key: "created",
-      title: t("deal.created"),
-      width: 110,
-      sort: { down: "create_time desc" },
-      render: (p) => <When at={p.createTime} />,
-    },
+    shared.owner(),
+    shared.territory({ hidden: true }),
+    shared.created(),
   ];
 }
 

@@ -3,7 +3,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { Button, Dropdown, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMembers } from "../../../api/names";
+import { useSharedColumns } from "../../../blocks/columns";
 import type { Column } from "../../../blocks/DataTable";
 import { type FollowUpAct, useClosing } from "../../../blocks/history/FollowUpDialog";
 import { ObjectName } from "../../../blocks/Objects";
@@ -11,7 +11,7 @@ import { MemberName } from "../../../blocks/People";
 import { Pill, type Tone } from "../../../blocks/Pill";
 import { useSay } from "../../../blocks/say";
 import { When } from "../../../blocks/When";
-import { State, useWords } from "../../../blocks/words";
+import { State } from "../../../blocks/words";
 import { type FollowUp, FollowUpState, FollowUpStateSchema } from "../../../gen/baton/customer/v1/follow_up_pb";
 import { moment } from "../../../i18n/format";
 import type { Bounds } from "../FollowUps";
@@ -27,8 +27,7 @@ type Run = (pick: Pick) => void;
 /** The columns of a list of follow-ups; what is due stands first. */
 export function useFollowUpColumns(run: Run | undefined, bounds: Bounds): Column<FollowUp>[] {
   const { t } = useTranslation(["customers", "common"]);
-  const { kind } = useWords();
-  const { name } = useMembers();
+  const shared = useSharedColumns();
   return [
     {
       key: "due",
@@ -49,32 +48,9 @@ export function useFollowUpColumns(run: Run | undefined, bounds: Bounds): Column
       ),
       text: (f) => f.title,
     },
-    {
-      key: "party",
-      title: t("history.customer"),
-      width: 200,
-      render: (f) => <ObjectName kind="ACCOUNT" id={f.partyId} />,
-    },
-    {
-      key: "about",
-      title: t("history.about"),
-      width: 170,
-      render: (f) =>
-        f.about && f.about.kind !== "ACCOUNT" ? (
-          <>
-            {kind(f.about.kind)} · <ObjectName kind={f.about.kind} id={f.about.id} />
-          </>
-        ) : (
-          "—"
-        ),
-    },
-    {
-      key: "owner",
-      title: t("followUp.owner"),
-      width: 110,
-      render: (f) => <MemberName id={f.ownerId} />,
-      text: (f) => name(f.ownerId),
-    },
+    shared.party(t("history.customer"), { width: 200 }),
+    shared.about(t("history.about")),
+    shared.owner({ title: t("followUp.owner") }),
     ...(run
       ? [{ key: "acts", title: t("actions"), width: 210, render: (f: FollowUp) => <Acts of={f} run={run} /> }]
       : []),

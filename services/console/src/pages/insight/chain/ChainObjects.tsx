@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useList } from "../../../api/calls";
 import { useFirm } from "../../../api/me";
-import { useMembers } from "../../../api/names";
+import { useSharedColumns } from "../../../blocks/columns";
 import { DataTable } from "../../../blocks/DataTable";
 import { Money } from "../../../blocks/Money";
 import { RecordLink } from "../../../blocks/Objects";
@@ -22,7 +22,7 @@ interface Props {
 export function ChainObjects({ asked, figure }: Props) {
   const { t } = useTranslation(["insight", "common"]);
   const words = useWords();
-  const { name } = useMembers();
+  const shared = useSharedColumns();
   const zone = useFirm()?.timeZone;
   const list = useList(
     ChainFunnelService.method.listChainFunnelObjects,
@@ -70,20 +70,8 @@ export function ChainObjects({ asked, figure }: Props) {
           render: (o) => <Money of={o.amount} />,
           text: (o) => money(o.amount),
         },
-        {
-          key: "owner",
-          title: t("common:list.owner"),
-          width: 100,
-          render: (o) => <MemberName id={o.ownerId} />,
-          text: (o) => name(o.ownerId),
-        },
-        {
-          key: "source",
-          title: t("common:list.source"),
-          width: 110,
-          render: (o) => words.kind(o.source?.kind ?? "") || "—",
-          text: (o) => words.kind(o.source?.kind ?? ""),
-        },
+        shared.owner(),
+        shared.source(),
         {
           key: "enter",
           title: t("chain.enterTime"),

@@ -1,16 +1,14 @@
 import { useTranslation } from "react-i18next";
 import { useList } from "../../../api/calls";
-import { useFirm } from "../../../api/me";
-import { useMembers } from "../../../api/names";
+import { useSharedColumns } from "../../../blocks/columns";
 import { DataTable } from "../../../blocks/DataTable";
 import { Money } from "../../../blocks/Money";
-import { ObjectName, RecordLink } from "../../../blocks/Objects";
+import { RecordLink } from "../../../blocks/Objects";
 import { MemberName } from "../../../blocks/People";
-import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
 import { FunnelService } from "../../../gen/baton/sales/v1/funnel_service_pb";
 import { type Opportunity, OpportunityStateSchema } from "../../../gen/baton/sales/v1/opportunity_pb";
-import { moment, money } from "../../../i18n/format";
+import { money } from "../../../i18n/format";
 import type { Asked } from "./FunnelVisits";
 import type { DealFigure } from "./figure";
 
@@ -18,8 +16,7 @@ import type { DealFigure } from "./figure";
 export function FunnelDeals({ asked, figure }: { asked: Asked; figure: DealFigure }) {
   const { t } = useTranslation(["insight", "common"]);
   const words = useWords();
-  const { name } = useMembers();
-  const zone = useFirm()?.timeZone;
+  const shared = useSharedColumns();
   const list = useList(
     FunnelService.method.listFunnelOpportunities,
     {
@@ -61,13 +58,7 @@ export function FunnelDeals({ asked, figure }: { asked: Asked; figure: DealFigur
           render: (o) => <State of={OpportunityStateSchema} value={o.state} />,
           text: (o) => words.word(OpportunityStateSchema, o.state),
         },
-        {
-          key: "party",
-          title: words.kind("ACCOUNT"),
-          width: 180,
-          render: (o) => <ObjectName kind="ACCOUNT" id={o.partyId} />,
-          text: (o) => o.partyId,
-        },
+        shared.party(words.kind("ACCOUNT")),
         {
           key: "amount",
           title: t("chain.amount"),
@@ -76,20 +67,8 @@ export function FunnelDeals({ asked, figure }: { asked: Asked; figure: DealFigur
           render: (o) => <Money of={o.amount} />,
           text: (o) => money(o.amount),
         },
-        {
-          key: "owner",
-          title: t("common:list.owner"),
-          width: 100,
-          render: (o) => <MemberName id={o.ownerId} />,
-          text: (o) => name(o.ownerId),
-        },
-        {
-          key: "created",
-          title: t("common:list.created"),
-          width: 120,
-          render: (o) => <When at={o.createTime} />,
-          text: (o) => moment(o.createTime, zone),
-        },
+        shared.owner(),
+        shared.created(),
       ]}
       card={(o) => (
         <div className="stack" style={{ gap: 4 }}>

@@ -1,8 +1,17 @@
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../../api/calls";
+import { asBefore, maskOf } from "../../../api/mask";
 import { useSay } from "../../../blocks/say";
 import { type Lead, LeadQuality } from "../../../gen/baton/marketing/v1/lead_pb";
 import { LeadService } from "../../../gen/baton/marketing/v1/lead_service_pb";
+
+/** What can be written of a lead, any part of it at a time. */
+interface Change {
+  title?: string;
+  need?: string;
+  partyId?: string;
+  contactId?: string;
+}
 
 /** Everything that may be done with a lead, each telling that it was done and how to take it back. */
 export function useLeadActs(lead: Lead) {
@@ -28,15 +37,19 @@ export function useLeadActs(lead: Lead) {
       say.done(text, undo && (() => void undo(after).then(() => say.done(t("done.undone")), say.refused)));
     };
   };
+  const save = (to: Change, etag: string) =>
+    update.mutateAsync({ lead: { id: lead.id, ...to }, updateMask: maskOf(to), etag });
+  /** Writes a change; resolves to the way back. */
+  const write = async (to: Change) => {
+    const { lead: after } = await save(to, lead.etag);
+    return () => save(asBefore(to, lead), after?.etag ?? "");
+  };
   return {
-    update: (change: { title?: string; need?: string; partyId?: string; contactId?: string }) =>
-      update
-        .mutateAsync({
-          lead: { id: lead.id, ...change },
-          updateMask: { paths: Object.keys(change).map((k) => k.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)) },
-          etag: lead.etag,
-        })
-        .then(told(t("done.updated"))),
+    write,
+    update: async (change: Change) => {
+      const back = await write(change);
+      say.done(t("done.updated"), () => void back().then(() => say.done(t("done.undone")), say.refused));
+    },
     identify: () => identify.mutateAsync(seen).then(told(t("done.identified")), say.refused),
     contact: (channel: number) => contact.mutateAsync({ ...seen, channel }).then(told(t("done.contacted"))),
     accept: (followUpPlan: string) => accept.mutateAsync({ ...seen, followUpPlan }).then(told(t("done.accepted"))),

@@ -1,12 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { useFirm } from "../../../api/me";
-import { useMembers, useTerritories } from "../../../api/names";
+import { useSharedColumns } from "../../../blocks/columns";
 import type { Column } from "../../../blocks/DataTable";
-import { ObjectName, RecordLink } from "../../../blocks/Objects";
-import { MemberName, TerritoryName } from "../../../blocks/People";
+import { RecordLink } from "../../../blocks/Objects";
 import { Pill } from "../../../blocks/Pill";
-import { SourceName } from "../../../blocks/SourceName";
-import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
 import { type Lead, LeadQualitySchema, LeadRouting, LeadRoutingSchema } from "../../../gen/baton/marketing/v1/lead_pb";
 import { moment } from "../../../i18n/format";
@@ -26,23 +23,11 @@ export function Whereabouts({ lead }: { lead: Lead }) {
 /** The columns of leads; a page that is about one source or customer leaves that one out. */
 export function useLeadColumns(without: string[] = []): Column<Lead>[] {
   const { t } = useTranslation("marketing");
-  const { t: common } = useTranslation();
   const zone = useFirm()?.timeZone;
-  const { word, kind } = useWords();
-  const { name: member } = useMembers();
-  const { name: territory } = useTerritories();
+  const { word } = useWords();
+  const shared = useSharedColumns();
   const columns: Column<Lead>[] = [
-    {
-      key: "number",
-      title: common("list.number"),
-      width: 128,
-      render: (r) => (
-        <RecordLink kind="LEAD" id={r.id}>
-          {r.number}
-        </RecordLink>
-      ),
-      text: (r) => r.number,
-    },
+    shared.number("LEAD", { width: 128 }),
     {
       key: "title",
       title: t("lead.title"),
@@ -54,12 +39,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
       ),
       text: (r) => r.title,
     },
-    {
-      key: "party",
-      title: t("lead.party"),
-      width: 160,
-      render: (r) => <ObjectName kind="ACCOUNT" id={r.partyId} />,
-    },
+    shared.party(t("lead.party"), { width: 160 }),
     {
       key: "quality",
       title: t("lead.quality"),
@@ -75,14 +55,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
       render: (r) => <Waited lead={r} />,
       sort: { down: LEAD_ORDERS.newest },
     },
-    {
-      key: "created",
-      title: common("list.created"),
-      width: 150,
-      hidden: true,
-      render: (r) => <When at={r.createTime} exact />,
-      text: (r) => moment(r.createTime, zone),
-    },
+    shared.created({ hidden: true, sort: undefined }),
     {
       key: "due",
       title: t("lead.responseDue"),
@@ -98,27 +71,9 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
       render: (r) => <Whereabouts lead={r} />,
       text: (r) => word(LeadRoutingSchema, r.routing),
     },
-    {
-      key: "owner",
-      title: common("list.owner"),
-      width: 100,
-      render: (r) => <MemberName id={r.ownerId} />,
-      text: (r) => member(r.ownerId),
-    },
-    {
-      key: "territory",
-      title: common("list.territory"),
-      width: 90,
-      render: (r) => <TerritoryName id={r.territoryId} />,
-      text: (r) => territory(r.territoryId),
-    },
-    {
-      key: "source",
-      title: common("list.source"),
-      width: 150,
-      render: (r) => <SourceName source={r.source} />,
-      text: (r) => kind(r.source?.kind ?? ""),
-    },
+    shared.owner({ width: 100 }),
+    shared.territory({ width: 90 }),
+    shared.source(),
   ];
   return columns.filter((c) => !without.includes(c.key));
 }

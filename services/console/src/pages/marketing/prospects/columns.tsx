@@ -1,11 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { useFirm } from "../../../api/me";
-import { useMembers, useTerritories } from "../../../api/names";
+import { useSharedColumns } from "../../../blocks/columns";
 import type { Column } from "../../../blocks/DataTable";
 import { RecordLink } from "../../../blocks/Objects";
-import { MemberName, TerritoryName } from "../../../blocks/People";
 import { Phone } from "../../../blocks/Reach";
-import { SourceName } from "../../../blocks/SourceName";
 import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
 import {
@@ -21,21 +19,10 @@ export function useProspectColumns(): Column<Party>[] {
   const { t } = useTranslation("marketing");
   const { t: common } = useTranslation();
   const zone = useFirm()?.timeZone;
-  const { word, kind } = useWords();
-  const { name: member } = useMembers();
-  const { name: territory } = useTerritories();
+  const { word } = useWords();
+  const shared = useSharedColumns();
   return [
-    {
-      key: "number",
-      title: common("list.number"),
-      width: 140,
-      render: (r) => (
-        <RecordLink kind="ACCOUNT" id={r.id}>
-          {r.number}
-        </RecordLink>
-      ),
-      text: (r) => r.number,
-    },
+    shared.number("ACCOUNT"),
     {
       key: "name",
       title: t("party.name"),
@@ -109,34 +96,9 @@ export function useProspectColumns(): Column<Party>[] {
       render: (r) => <When at={r.lastVerificationTime} />,
       text: (r) => moment(r.lastVerificationTime, zone),
     },
-    {
-      key: "owner",
-      title: common("list.owner"),
-      width: 110,
-      render: (r) => <MemberName id={r.ownerId} />,
-      text: (r) => member(r.ownerId),
-    },
-    {
-      key: "territory",
-      title: common("list.territory"),
-      width: 110,
-      render: (r) => <TerritoryName id={r.territoryId} />,
-      text: (r) => territory(r.territoryId),
-    },
-    {
-      key: "source",
-      title: common("list.source"),
-      width: 170,
-      render: (r) => <SourceName source={r.source} />,
-      text: (r) => kind(r.source?.kind ?? ""),
-    },
-    {
-      key: "created",
-      title: common("list.created"),
-      width: 130,
-      render: (r) => <When at={r.createTime} />,
-      text: (r) => moment(r.createTime, zone),
-      sort: { down: "create_time desc" },
-    },
+    shared.owner(),
+    shared.territory(),
+    shared.source(),
+    shared.created(),
   ];
 }
