@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { useFirm } from "../../api/me";
 import { useFilters } from "../../blocks/Filters";
 import { day } from "../../i18n/format";
-import { before, type Period, type PresetKey, presets, today } from "./periods";
+import { dayIn } from "../../i18n/zone";
+import { before, type Period, type PresetKey, presets } from "./periods";
 
 const KEYS: PresetKey[] = ["all", "thisQuarter", "lastQuarter", "thisYear", "lastYear"];
 
@@ -18,7 +19,7 @@ export function PeriodPick() {
   const { t } = useTranslation("insight");
   const zone = useFirm()?.timeZone;
   const [{ from = "", to = "" }, set] = useFilters();
-  const usual = presets(today(zone));
+  const usual = presets(dayIn(zone));
   const chosen = KEYS.find((key) => usual[key].from === from && usual[key].to === to);
   return (
     <Select<PresetKey | "own">

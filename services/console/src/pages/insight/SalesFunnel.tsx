@@ -1,17 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
-import { FilterBar, useFilters } from "../../blocks/Filters";
-import { Empty, Failure, Waiting } from "../../blocks/states";
-import { When } from "../../blocks/When";
+import { useFilters } from "../../blocks/Filters";
 import { useWords } from "../../blocks/words";
 import type { StageFunnel } from "../../gen/baton/sales/v1/funnel_pb";
 import { FunnelService } from "../../gen/baton/sales/v1/funnel_service_pb";
 import { OpportunityStateSchema, VisitOutcomeSchema } from "../../gen/baton/sales/v1/opportunity_pb";
 import { ProcessService } from "../../gen/baton/sales/v1/process_service_pb";
-import { HowCounted, RecordsDrawer } from "./figures";
-import "./insight.css";
-import { ComparedWith, PeriodPick, usePeriod } from "./Period";
-import type { Period } from "./periods";
+import { FunnelPage, useFigure, useFunnel } from "./FunnelPage";
 import { DealTiles } from "./sales/DealTiles";
 import { FunnelDeals } from "./sales/FunnelDeals";
 import { FunnelVisits } from "./sales/FunnelVisits";
@@ -22,86 +17,62 @@ import { StageTable } from "./sales/StageTable";
 
 /** Where the deals of a sales process are held up and lost. */
 export function SalesFunnel() {
-  const { t } = useTranslation(["insight", "common"]);
-  const [filters, set] = useFilters();
-  const { period, compared } = usePeriod();
+  const { t } = useTranslation("insight");
+  const [{ process: processId }] = useFilters();
   const processes = useRead(ProcessService.method.listProcesses, { pageSize: 200 }).data?.processes ?? [];
-  const asked = (of: Period) => ({
-    processId: filters.process,
-    fromDate: of.from,
-    toDate: of.to,
-    ownerId: filters.owner,
-    territoryId: filters.territory,
-  });
-  const { data, error, refetch } = useRead(FunnelService.method.getStageFunnel, asked(period));
-  const earlier = useRead(FunnelService.method.getStageFunnel, asked(compared ?? period), {
-    enabled: compared !== undefined,
-  });
-  const figure = readFigure(filters.figure);
-  const open = (f: SalesFigure) => set({ figure: writeFigure(f) });
-  const funnel = data?.funnel;
-  const was = compared && earlier.data?.funnel;
+  const { asked, answer, earlier, ...read } = useFunnel(FunnelService.method.getStageFunnel, (about) => ({
+    ...about,
+    processId,
+  }));
+  const { figure, open } = useFigure(readFigure, writeFigure);
+  const title = useTitle(figure, answer?.funnel);
+  const funnel = answer?.funnel;
+  const was = earlier?.funnel;
   const process = processes.find((p) => p.id === funnel?.processId);
   const any = funnel?.stages.some((s) => s.entered > 0n);
   return (
-    <div className="page">
-      <h1>
-        {t("stages.title")}
-        {process && ` · ${process.name}`}
-      </h1>
-      <p className="hint">
-        {t("stages.intro")} {data && t("figure.asOf")} {data && <When at={data.asOfTime} exact />}
-        {compared && " · "}
-        <ComparedWith period={compared} />
-      </p>
-      <div className="bar">
-        <PeriodPick />
-        <FilterBar
-          page="sales-funnel"
-          filters={[
-            {
-              key: "process",
-              label: t("stages.process"),
-              kind: "choice",
-              options: processes.map((p) => ({ value: p.id, label: p.name })),
-            },
-            { key: "from", label: t("period.from"), kind: "day" },
-            { key: "to", label: t("period.to"), kind: "day" },
-            { key: "owner", label: t("common:list.owner"), kind: "member" },
-            { key: "territory", label: t("common:list.territory"), kind: "territory" },
-          ]}
-        />
-      </div>
-      {error && <Failure error={error} retry={() => void refetch()} />}
-      {!data && !error && <Waiting rows={10} />}
-      {funnel && !any && <Empty title={t("stages.none")} hint={t("stages.noneHint")} />}
-      {funnel && any && (
+    <FunnelPage
+      name="sales-funnel"
+      title={[t("stages.title"), process?.name].filter(Boolean).join(" · ")}
+      intro={t("stages.intro")}
+      filters={[
+        {
+          key: "process",
+          label: t("stages.process"),
+          kind: "choice",
+          options: processes.map((p) => ({ value: p.id, label: p.name })),
+        },
+      ]}
+      funnel={{ answer, ...read }}
+      none={any ? undefined : { title: t("stages.none"), hint: t("stages.noneHint") }}
+      how={[
+        t("stages.how.visits"),
+        t("stages.how.sum"),
+        t("stages.how.rates"),
+        t("stages.how.time"),
+        t("stages.how.cycle"),
+        t("stages.how.rights"),
+      ]}
+      records={{
+        title,
+        shown:
+          figure &&
+          (figure.of === "visits" ? (
+            <FunnelVisits asked={asked} figure={figure} />
+          ) : (
+            <FunnelDeals asked={asked} figure={figure} />
+          )),
+      }}
+    >
+      {funnel && (
         <>
           {funnel.deals && <DealTiles deals={funnel.deals} was={was?.deals} onOpen={open} />}
           <StageChart funnel={funnel} onOpen={open} />
           <StageTable funnel={funnel} was={was} onOpen={open} />
           {funnel.deals && <Quarters quarters={funnel.deals.wonByQuarter} onOpen={open} />}
-          <HowCounted
-            sentences={[
-              t("stages.how.visits"),
-              t("stages.how.sum"),
-              t("stages.how.rates"),
-              t("stages.how.time"),
-              t("stages.how.cycle"),
-              t("stages.how.rights"),
-            ]}
-          />
         </>
       )}
-      <RecordsDrawer
-        open={figure !== undefined}
-        onClose={() => set({ figure: undefined })}
-        title={useTitle(figure, funnel)}
-      >
-        {figure?.of === "visits" && <FunnelVisits asked={asked(period)} figure={figure} />}
-        {figure?.of === "deals" && <FunnelDeals asked={asked(period)} figure={figure} />}
-      </RecordsDrawer>
-    </div>
+    </FunnelPage>
   );
 }
 

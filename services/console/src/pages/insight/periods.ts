@@ -15,12 +15,6 @@ function months(year: number, first: number, count: number): Period {
   return { from: text(new Date(Date.UTC(year, first, 1))), to: text(new Date(Date.UTC(year, first + count, 0))) };
 }
 
-/** Which day it is in a zone. */
-export function today(zone: string | undefined, now = new Date()): string {
-  // Of all locales this one writes days as we do.
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(now);
-}
-
 /** The usual stretches as they are on a day. */
 export function presets(day: string): Record<PresetKey, Period> {
   const at = parse(day);

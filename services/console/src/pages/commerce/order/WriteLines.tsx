@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useAct, useRead } from "../../../api/calls";
 import { useAsk } from "../../../blocks/ask";
 import { useDo } from "../../../blocks/doing";
-import { LinesDialog } from "../../../blocks/Lines";
+import { LinesDialog } from "../../../blocks/lines/LinesEditor";
 import { type Part, PartsField, taken } from "../../../blocks/PartsField";
 import { milli, quantityText } from "../../../blocks/quantity";
 import { ContractService } from "../../../gen/baton/commerce/v1/contract_service_pb";

@@ -10,15 +10,12 @@ import { State, useWords } from "../../../blocks/words";
 import { FunnelService } from "../../../gen/baton/sales/v1/funnel_service_pb";
 import { type StageVisit, VisitOutcomeSchema } from "../../../gen/baton/sales/v1/opportunity_pb";
 import { moment, span } from "../../../i18n/format";
+import type { Asked as AskedOfAll } from "../FunnelPage";
 import type { VisitFigure } from "./figure";
 
 /** What the funnel was asked for. */
-export interface Asked {
+export interface Asked extends AskedOfAll {
   processId?: string;
-  fromDate: string;
-  toDate: string;
-  ownerId?: string;
-  territoryId?: string;
 }
 
 /** The visits that a figure of a stage counts. */

@@ -1,15 +1,13 @@
 import { Grid } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Line } from "../gen/baton/commerce/v1/line_pb";
-import type { Money as Amount } from "../gen/baton/type/v1/money_pb";
-import { Money } from "./Money";
-import { percentText } from "./quantity";
-import { Empty } from "./states";
-import { Table } from "./Table";
-import "./blocks.css";
-
-export { LinesDialog, LinesEditor } from "./lines/LinesEditor";
+import type { Line } from "../../gen/baton/commerce/v1/line_pb";
+import type { Money as Amount } from "../../gen/baton/type/v1/money_pb";
+import { Money } from "../Money";
+import { percentText } from "../quantity";
+import { Empty } from "../states";
+import { Table } from "../Table";
+import "../blocks.css";
 
 /** One more thing told of each line, e.g. how much of it is shipped. */
 export interface MoreOfLine {
