@@ -8,8 +8,9 @@ import { createRoot } from "react-dom/client";
 import { useTranslation } from "react-i18next";
 import { isSignedOut, passing } from "./api/refusal";
 import { transport } from "./api/transport";
-import { startSpeaking } from "./i18n";
+import { fetchAllTexts, startSpeaking } from "./i18n";
 import { router } from "./router";
+import { fetchAhead } from "./shell/ahead";
 import { carryNonce, nonce } from "./shell/csp";
 import { Door, signedOut } from "./shell/Door";
 import { look, useAppearance } from "./shell/theme";
@@ -81,3 +82,4 @@ carryNonce();
 const root = document.getElementById("root");
 // No page is drawn before there are words; nor does anything wait here: what pages import stands in the same file as this.
 if (root) void startSpeaking().then(() => show(root));
+fetchAhead(() => void fetchAllTexts().catch(() => undefined));

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Handoff } from "../gen/baton/type/v1/handoff_pb";
 import { useShortcuts } from "../shell/keys";
-import { HandoffList } from "./HandoffList";
+import { HandoffList } from "./handoffs/HandoffList";
 import { inMain } from "./menus";
 import { SourceStrip } from "./SourceStrip";
 import { Timeline } from "./Timeline";

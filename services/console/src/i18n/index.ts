@@ -49,6 +49,12 @@ export const fetchTexts = (areas: Area[]): Promise<void> =>
     void i18next.loadNamespaces(areas, (cause: unknown) => (cause ? failed(cause) : done()));
   });
 
+/** Fetches all texts there are: they are few, and what opens over a page may say any of them. */
+export function fetchAllTexts(): Promise<void> {
+  const areas = Object.keys(files).map((path) => path.replace(/^.*\/(.*)\.json$/, "$1") as Area);
+  return fetchTexts([...new Set(areas)]);
+}
+
 /** Begins in the language of the last visit, else in the one that the browser asks for, else in Chinese. */
 export async function startSpeaking(): Promise<void> {
   const kept = localStorage.getItem("baton.language");

@@ -1,4 +1,4 @@
-import { type ComponentType, useEffect, useState } from "react";
+import { type ComponentType, Suspense, useEffect, useState } from "react";
 import { useSay } from "../blocks/say";
 import { Failure, Waiting } from "../blocks/states";
 import { fetchAhead } from "./ahead";
@@ -65,7 +65,13 @@ export function lazyDialog<Props extends Opens>(load: () => Promise<ComponentTyp
       say.refused(error);
       props.onClose();
     }, [error]);
-    return wasOpen && Dialog ? <Dialog {...props} /> : null;
+    if (!wasOpen || !Dialog) return null;
+    // It may say what its page does not: those texts are waited for here, not by the page behind it.
+    return (
+      <Suspense>
+        <Dialog {...props} />
+      </Suspense>
+    );
   };
 }
 
@@ -75,6 +81,11 @@ export function lazyPart<Props extends object>(load: () => Promise<ComponentType
   return function LazyPart(props: Props) {
     const { now: Part, error, retry } = useLater(later, true);
     if (error) return <Failure error={error} retry={retry} />;
-    return Part ? <Part {...props} /> : <Waiting rows={4} />;
+    if (!Part) return <Waiting rows={4} />;
+    return (
+      <Suspense fallback={<Waiting rows={4} />}>
+        <Part {...props} />
+      </Suspense>
+    );
   };
 }

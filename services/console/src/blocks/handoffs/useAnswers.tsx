@@ -1,52 +1,33 @@
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useAct } from "../../api/calls";
 import { Access, Duty, useFirm, useMe } from "../../api/me";
 import { useMembers } from "../../api/names";
-import { OrderService } from "../../gen/baton/commerce/v1/order_service_pb";
 import { FunctionSchema } from "../../gen/baton/directory/v1/grant_pb";
 import type { BoardRow } from "../../gen/baton/insight/v1/board_service_pb";
-import { LeadService } from "../../gen/baton/marketing/v1/lead_service_pb";
-import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service_pb";
-import { ProjectService } from "../../gen/baton/sales/v1/project_service_pb";
 import { HandoffState } from "../../gen/baton/type/v1/handoff_pb";
 import { FormDialog } from "../Form";
 import { useSay } from "../say";
 import { useWords } from "../words";
 import { boardOf } from "./boards";
+import { useDealAnswers } from "./verbs/deal";
+import { useLeadAnswers } from "./verbs/lead";
+import type { Offered } from "./verbs/offered";
+import { useOrderAnswers } from "./verbs/order";
+import { useProjectAnswers } from "./verbs/project";
 
 /** What an owner of handed over things offers: to take one and to give one back. */
 interface Verbs {
-  take: (id: string) => Promise<unknown>;
-  giveBack?: (id: string, reason: string) => Promise<unknown>;
+  take: (of: Offered) => Promise<unknown>;
+  giveBack?: (of: Offered, reason: string) => Promise<unknown>;
 }
 
 /** The verbs of the services that own what is handed over. */
-function useVerbs(): Record<string, Verbs> {
-  const receiveLead = useAct(LeadService.method.receiveLead);
-  const returnLead = useAct(LeadService.method.returnLead);
-  const acceptDeal = useAct(OpportunityService.method.acceptOpportunity);
-  const returnDeal = useAct(OpportunityService.method.returnOpportunity);
-  const acceptProject = useAct(ProjectService.method.acceptProject);
-  const returnProject = useAct(ProjectService.method.returnProject);
-  const acceptOrder = useAct(OrderService.method.acceptOrder);
-  return {
-    LEAD: {
-      take: (id) => receiveLead.mutateAsync({ id }),
-      giveBack: (id, reason) => returnLead.mutateAsync({ id, reason }),
-    },
-    OPPORTUNITY: {
-      take: (id) => acceptDeal.mutateAsync({ id }),
-      giveBack: (id, reason) => returnDeal.mutateAsync({ id, reason }),
-    },
-    PROJECT: {
-      take: (id) => acceptProject.mutateAsync({ id }),
-      giveBack: (id, reason) => returnProject.mutateAsync({ id, reason }),
-    },
-    // An order that waits for an ERP is taken on by hand, or cancelled on its own page; it is not given back.
-    ORDER: { take: (id) => acceptOrder.mutateAsync({ id }) },
-  };
-}
+const useVerbs = (): Record<string, Verbs> => ({
+  LEAD: useLeadAnswers(),
+  OPPORTUNITY: useDealAnswers(),
+  PROJECT: useProjectAnswers(),
+  ORDER: useOrderAnswers(),
+});
 
 /** How the reader answers offers. */
 export interface Answers {
@@ -72,8 +53,8 @@ export function useAnswers(): Answers {
   const why = useWhy();
   const [returning, setReturning] = useState<BoardRow>();
   const verbsOf = (row: BoardRow) => verbs[row.handoff?.subject?.kind ?? ""];
-  const id = (row: BoardRow) => row.handoff?.subject?.id ?? "";
-  const take = async (row: BoardRow) => verbsOf(row)?.take(id(row));
+  const of = (row: BoardRow) => ({ id: row.handoff?.subject?.id ?? "" });
+  const take = async (row: BoardRow) => verbsOf(row)?.take(of(row));
   return {
     why: (row) => (verbsOf(row) ? why(row) : t("board.why.unknown")),
     returnable: (row) => verbsOf(row)?.giveBack !== undefined,
@@ -96,7 +77,7 @@ export function useAnswers(): Answers {
         fields={[{ name: "reason", label: t("board.reason"), kind: "area", required: true, max: 500 }]}
         submit={async ({ reason }) => {
           if (!returning) return;
-          await verbsOf(returning)?.giveBack?.(id(returning), reason);
+          await verbsOf(returning)?.giveBack?.(of(returning), reason);
           say.done(t("board.returned", { name: nameOf(returning) }));
         }}
         onClose={() => setReturning(undefined)}

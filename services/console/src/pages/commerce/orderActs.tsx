@@ -8,6 +8,7 @@ import { sourceIn } from "../../blocks/create";
 import { useDo } from "../../blocks/doing";
 import type { Filters } from "../../blocks/Filters";
 import type { Field, Values } from "../../blocks/Form";
+import { useOrderAnswers } from "../../blocks/handoffs/verbs/order";
 import { Money } from "../../blocks/Money";
 import { allOf, PartsField } from "../../blocks/PartsField";
 import { left } from "../../blocks/quantity";
@@ -52,7 +53,7 @@ export function useOrderActs(ask: Ask) {
   const creating = useAct(OrderService.method.createOrder);
   const updating = useAct(OrderService.method.updateOrder);
   const confirming = useAct(OrderService.method.confirmOrder);
-  const accepting = useAct(OrderService.method.acceptOrder);
+  const { take } = useOrderAnswers();
   const shipping = useAct(OrderService.method.shipOrder);
   const invoicing = useAct(OrderService.method.invoiceOrder);
   const paying = useAct(OrderService.method.recordPayment);
@@ -120,7 +121,7 @@ export function useOrderActs(ask: Ask) {
           done(t("order.confirmed"));
         },
       }),
-    accept: (order: Order) => run(() => accepting.mutateAsync(same(order)), t("order.accepted")),
+    accept: (order: Order) => run(() => take(same(order)), t("order.accepted")),
     ship: (order: Order) => {
       const parts = order.lines
         .map((l) => ({ id: l.id, name: l.description, unit: l.unit, left: leftToShip(l) }))

@@ -6,6 +6,7 @@ import { useAct, useRead } from "../../api/calls";
 import { Access, Duty, useFirm, useMe } from "../../api/me";
 import { useMembers } from "../../api/names";
 import { FormDialog } from "../../blocks/Form";
+import { HandoffInbox } from "../../blocks/handoffs/HandoffInbox";
 import { Money } from "../../blocks/Money";
 import { ObjectName, RecordLink } from "../../blocks/Objects";
 import { Pill } from "../../blocks/Pill";
@@ -23,7 +24,6 @@ import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service
 import { day } from "../../i18n/format";
 import { sums } from "../../i18n/sums";
 import { dayIn, startOf } from "../../i18n/zone";
-import { WaitingList } from "../../shell/Inbox";
 import { useWaiting } from "../../shell/waiting";
 import { Demo } from "./Demo";
 
@@ -77,7 +77,7 @@ export function Today() {
         <div className="stack">
           <section aria-labelledby="today-waiting">
             <h2 id="today-waiting">{t("today.waiting")}</h2>
-            <WaitingList handoffsOnly />
+            <HandoffInbox handoffs={handoffs} />
           </section>
           <section aria-labelledby="today-due">
             <h2 id="today-due">{t("today.toDo")}</h2>

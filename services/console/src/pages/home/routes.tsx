@@ -3,6 +3,7 @@ import type { Parent } from "../../router";
 import { lazyPages } from "../../shell/lazyPage";
 
 const page = lazyPages("home");
+const today = lazyPages("home", "insight", "customers");
 const me = lazyPages("home", "admin");
 
 export const homeRoutes = (parent: Parent) =>
@@ -10,7 +11,7 @@ export const homeRoutes = (parent: Parent) =>
     createRoute({
       getParentRoute: () => parent,
       path: "/",
-      component: page(() => import("./Today"), "Today"),
+      component: today(() => import("./Today"), "Today"),
     }),
     createRoute({
       getParentRoute: () => parent,

@@ -1,5 +1,6 @@
 import { useAct } from "../../api/calls";
 import { asBefore, maskOf } from "../../api/mask";
+import { useDealAnswers } from "../../blocks/handoffs/verbs/deal";
 import type { Amount } from "../../blocks/InlineEdit";
 import type { HandOverTarget, LossReason, Opportunity } from "../../gen/baton/sales/v1/opportunity_pb";
 import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service_pb";
@@ -38,8 +39,7 @@ export function useDealActs() {
   const reopen = useAct(method.reopenOpportunity);
   const update = useAct(method.updateOpportunity);
   const setLines = useAct(method.setOpportunityLines);
-  const accept = useAct(method.acceptOpportunity);
-  const giveBack = useAct(method.returnOpportunity);
+  const answers = useDealAnswers();
   const offer = useAct(method.offerOpportunity);
   const handOver = useAct(method.handOverOpportunity);
   const seen = ({ id, etag }: Opportunity) => ({ id, etag });
@@ -54,8 +54,8 @@ export function useDealActs() {
     /** Changes it back to what it was before a change. */
     changeBack: (after: Opportunity, to: DealChange, before: Opportunity) => change(after, asBefore(to, before)),
     setLines: async (o: Opportunity, lines: LineInput[]) => deal(await setLines.mutateAsync({ ...seen(o), lines })),
-    accept: async (o: Opportunity) => deal(await accept.mutateAsync(seen(o))),
-    giveBack: async (o: Opportunity, reason: string) => deal(await giveBack.mutateAsync({ ...seen(o), reason })),
+    accept: async (o: Opportunity) => deal(await answers.take(seen(o))),
+    giveBack: async (o: Opportunity, reason: string) => deal(await answers.giveBack(seen(o), reason)),
     offer: async (o: Opportunity) => deal(await offer.mutateAsync(seen(o))),
     handOver: (o: Opportunity, target: HandOverTarget) => handOver.mutateAsync({ ...seen(o), target }),
   };

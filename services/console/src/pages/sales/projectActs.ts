@@ -1,5 +1,6 @@
 import { useAct } from "../../api/calls";
 import { asBefore, maskOf } from "../../api/mask";
+import { useProjectAnswers } from "../../blocks/handoffs/verbs/project";
 import type { Amount } from "../../blocks/InlineEdit";
 import type { HandOverTarget } from "../../gen/baton/sales/v1/opportunity_pb";
 import type { Project, RiskLevel } from "../../gen/baton/sales/v1/project_pb";
@@ -58,8 +59,7 @@ export function useProjectActs() {
   const reopen = useAct(method.reopenProject);
   const update = useAct(method.updateProject);
   const setLines = useAct(method.setProjectLines);
-  const accept = useAct(method.acceptProject);
-  const giveBack = useAct(method.returnProject);
+  const answers = useProjectAnswers();
   const offer = useAct(method.offerProject);
   const handOver = useAct(method.handOverProject);
   const seen = ({ id, etag }: Project) => ({ id, etag });
@@ -78,8 +78,8 @@ export function useProjectActs() {
     /** Changes it back to what it was before a change. */
     changeBack: (after: Project, to: ProjectChange, before: Project) => change(after, asBefore(to, before)),
     setLines: async (p: Project, lines: LineInput[]) => whole(await setLines.mutateAsync({ ...seen(p), lines })),
-    accept: async (p: Project) => whole(await accept.mutateAsync(seen(p))),
-    giveBack: async (p: Project, reason: string) => whole(await giveBack.mutateAsync({ ...seen(p), reason })),
+    accept: async (p: Project) => whole(await answers.take(seen(p))),
+    giveBack: async (p: Project, reason: string) => whole(await answers.giveBack(seen(p), reason)),
     offer: async (p: Project) => whole(await offer.mutateAsync(seen(p))),
     handOver: (p: Project, target: HandOverTarget) => handOver.mutateAsync({ ...seen(p), target }),
   };

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../../api/calls";
 import { asBefore, maskOf } from "../../../api/mask";
+import { useLeadAnswers } from "../../../blocks/handoffs/verbs/lead";
 import { useSay } from "../../../blocks/say";
 import { type Lead, LeadQuality } from "../../../gen/baton/marketing/v1/lead_pb";
 import { LeadService } from "../../../gen/baton/marketing/v1/lead_service_pb";
@@ -24,8 +25,7 @@ export function useLeadActs(lead: Lead) {
   const accept = useAct(of.acceptLead);
   const route = useAct(of.routeLead);
   const assign = useAct(of.assignLead);
-  const receive = useAct(of.receiveLead);
-  const giveBack = useAct(of.returnLead);
+  const answers = useLeadAnswers();
   const withdraw = useAct(of.withdrawLead);
   const disqualify = useAct(of.disqualifyLead);
   const reopen = useAct(of.reopenLead);
@@ -61,8 +61,8 @@ export function useLeadActs(lead: Lead) {
       assign
         .mutateAsync({ ...seen, memberId })
         .then((a) => told(t("done.assigned"), a.lead?.offered ? (s) => withdraw.mutateAsync(s) : undefined)(a)),
-    receive: () => receive.mutateAsync(seen).then(told(t("done.received")), say.refused),
-    giveBack: (reason: string) => giveBack.mutateAsync({ ...seen, reason }).then(told(t("done.returned"))),
+    receive: () => answers.take(seen).then(told(t("done.received")), say.refused),
+    giveBack: (reason: string) => answers.giveBack(seen, reason).then(told(t("done.returned"))),
     withdraw: () => withdraw.mutateAsync(seen).then(told(t("done.withdrawn")), say.refused),
     disqualify: (reason: number, note: string) =>
       disqualify

@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
-import { useMembers } from "../api/names";
-import { type Handoff, HandoffStateSchema } from "../gen/baton/type/v1/handoff_pb";
-import { Empty } from "./states";
-import { When } from "./When";
-import { State, useWords } from "./words";
+import { useMembers } from "../../api/names";
+import { type Handoff, HandoffStateSchema } from "../../gen/baton/type/v1/handoff_pb";
+import { Empty } from "../states";
+import { When } from "../When";
+import { State, useWords } from "../words";
 
 /** The handoffs of a record, the oldest first: from whom to whom, when due, how answered. */
 export function HandoffList({ handoffs }: { handoffs: Handoff[] }) {
