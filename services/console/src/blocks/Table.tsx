@@ -1,5 +1,6 @@
 import { type MouseEvent, type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { nextOrder, pickedAfter } from "./picking";
 
 /** A column as a table shows it. */
 export interface TableColumn<Row> {
@@ -104,18 +105,15 @@ function Head<Row>({
       </th>
     );
   }
-  const { up, down } = c.sort;
-  const orders = [up, down].filter((o) => o !== undefined);
-  // -1 where it stands in another order: then the first of its own comes next, and after its last one the usual order.
-  const now = orderBy === undefined ? -1 : orders.indexOf(orderBy);
-  const sorted = now < 0 ? undefined : orderBy === up ? "ascending" : "descending";
+  const { sort } = c;
+  const sorted = orderBy && (orderBy === sort.up ? "ascending" : orderBy === sort.down ? "descending" : undefined);
   return (
-    <th scope="col" className={align} aria-sort={sorted}>
-      <button type="button" className="sorts" onClick={() => onOrder(orders[now + 1])}>
+    <th scope="col" className={align} aria-sort={sorted || undefined}>
+      <button type="button" className="sorts" onClick={() => onOrder(nextOrder(sort, orderBy))}>
         {c.title}
         <span aria-hidden="true" className="sorts-sign">
-          {up !== undefined && <span className={sorted === "ascending" ? "now" : undefined}>▲</span>}
-          {down !== undefined && <span className={sorted === "descending" ? "now" : undefined}>▼</span>}
+          {sort.up !== undefined && <span className={sorted === "ascending" ? "now" : undefined}>▲</span>}
+          {sort.down !== undefined && <span className={sorted === "descending" ? "now" : undefined}>▼</span>}
         </span>
       </button>
     </th>
@@ -151,25 +149,16 @@ function PickAll<Row>({ rows, rowKey, picked, onPick }: Picks<Row>) {
 function PickOne<Row>({ row, rows, rowKey, rowName, picked, onPick }: Picks<Row> & { row: Row }) {
   const shift = useRef(false);
   const key = rowKey(row);
-  const isPicked = picked.includes(key);
-  const turn = () => {
-    if (isPicked) return onPick(picked.filter((k) => k !== key));
-    const keys = rows.map(rowKey);
-    const from = shift.current ? keys.indexOf(picked.at(-1) ?? "") : -1;
-    const at = keys.indexOf(key);
-    const added = from < 0 ? [key] : keys.slice(Math.min(from, at), Math.max(from, at) + 1);
-    onPick([...picked.filter((k) => !added.includes(k)), ...added.filter((k) => k !== key), key]);
-  };
   return (
     <td className="pick">
       <input
         type="checkbox"
         aria-label={rowName(row)}
-        checked={isPicked}
+        checked={picked.includes(key)}
         onClick={(e: MouseEvent) => {
           shift.current = e.shiftKey;
         }}
-        onChange={turn}
+        onChange={() => onPick(pickedAfter(picked, rows.map(rowKey), key, shift.current))}
       />
     </td>
   );
