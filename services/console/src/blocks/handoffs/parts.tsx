@@ -18,7 +18,7 @@ export function Subject({ row }: { row: BoardRow }) {
   const kind = row.handoff?.subject?.kind ?? "";
   if (!row.visible) return <span className="hint">{t("record.closed", { kind: words.kind(kind) })}</span>;
   return (
-    <span title={`${words.kind(kind)} ${row.number} ${row.title}`}>
+    <span className="source" title={`${words.kind(kind)} ${row.number} ${row.title}`}>
       <RecordLink kind={kind} id={row.handoff?.subject?.id ?? ""}>
         {nameOf(row) || words.kind(kind)}
       </RecordLink>{" "}
