@@ -11,7 +11,8 @@ function begin(): void {
   for (const sign of SIGNS) removeEventListener(sign, begin);
   const wanted = waiting ?? [];
   waiting = undefined;
-  for (const fetch of wanted) fetch();
+  // What the sign itself asks for goes first.
+  for (const fetch of wanted) whenIdle(fetch);
 }
 
 // Parts are declared where there is no window too: in tests of what they hold.

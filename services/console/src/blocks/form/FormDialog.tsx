@@ -63,7 +63,8 @@ export function FormDialog(props: DialogProps) {
       okButtonProps={{ danger: props.danger, loading: busy }}
       onOk={() => void send()}
       onCancel={props.onClose}
-      afterOpenChange={(isOpen) => isOpen && firstEmpty(body.current)?.focus()}
+      // Fields that depend on others are there only after the first drawing.
+      afterOpenChange={(isOpen) => isOpen && requestAnimationFrame(() => firstEmpty(body.current)?.focus())}
       destroyOnHidden
       forceRender
     >

@@ -13,9 +13,7 @@ import { State, useChoices, useWords } from "../../blocks/words";
 import { type Campaign, CampaignKindSchema, CampaignStateSchema } from "../../gen/baton/marketing/v1/campaign_pb";
 import { CampaignService } from "../../gen/baton/marketing/v1/campaign_service_pb";
 import { day, money } from "../../i18n/format";
-import { lazyDialog } from "../../shell/lazyPart";
-
-const CampaignDialog = lazyDialog(() => import("./campaigns/CampaignDialog").then((m) => m.CampaignDialog));
+import { CampaignDialog } from "./campaigns/CampaignDialog";
 
 /** The days that a campaign is planned for. */
 export const daysOf = (c: Campaign) =>

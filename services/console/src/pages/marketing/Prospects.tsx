@@ -19,11 +19,9 @@ import {
   VerificationOutcomeSchema,
 } from "../../gen/baton/customer/v1/party_pb";
 import { PartyService } from "../../gen/baton/customer/v1/party_service_pb";
-import { lazyDialog } from "../../shell/lazyPart";
 import { useProspectBulk } from "./prospects/bulk";
 import { useProspectColumns } from "./prospects/columns";
-
-const ProspectDialog = lazyDialog(() => import("./prospects/ProspectDialog").then((m) => m.ProspectDialog));
+import { ProspectDialog } from "./prospects/ProspectDialog";
 
 const SOURCES = ["DIRECT", "CAMPAIGN", "VISITOR", "IMPORT", "CALL", "LEAD"];
 

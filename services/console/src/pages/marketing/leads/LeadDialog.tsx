@@ -3,7 +3,9 @@ import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../../api/calls";
 import { ContactPick } from "../../../blocks/ContactPick";
-import { type Field, FormDialog, type Values } from "../../../blocks/Form";
+import type { Field, Values } from "../../../blocks/Form";
+// It is fetched apart from its pages itself, so what it stands in comes with it.
+import { FormDialog } from "../../../blocks/form/FormDialog";
 import { LookAlikes, useLookAlikes } from "../../../blocks/LookAlikes";
 import { PartyPick } from "../../../blocks/pick";
 import { useSay } from "../../../blocks/say";
