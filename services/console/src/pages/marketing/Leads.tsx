@@ -79,8 +79,8 @@ export function Leads() {
       />
       <LeadDialog
         open={creates && filters.new === "1"}
-        onClose={() => set({ new: undefined })}
-        partyId={filters.party}
+        onClose={() => set({ new: undefined, partyId: undefined })}
+        partyId={filters.partyId ?? filters.party}
         source={filters.sourceId ? { kind: filters.sourceKind ?? "CAMPAIGN", id: filters.sourceId } : undefined}
       />
       {dialog}

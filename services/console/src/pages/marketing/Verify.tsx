@@ -192,8 +192,13 @@ function OneCall({ listed, pass, tell }: CallProps) {
         open={leading}
         onClose={() => setLeading(false)}
         partyId={party.id}
+        source={comesFrom(party)}
         onCreated={() => setLeading(false)}
       />
     </>
   );
 }
+
+/** Where an interest comes from that shows in the call: the campaign that the list was for, else whoever was called. */
+const comesFrom = ({ id, source }: Party) =>
+  source?.kind === "CAMPAIGN" ? { kind: source.kind, id: source.id } : { kind: "ACCOUNT", id };

@@ -37,7 +37,7 @@ export function LeadDialog({ open, onClose, partyId = "", source, onCreated }: P
   const fields = useFields(partyId !== "");
 
   const submit = async (values: Values) => {
-    const { lead } = await create.mutateAsync({ lead: drawn(values) });
+    const { lead } = await create.mutateAsync({ lead: drawn(values, source) });
     if (!lead) return;
     say.done(t("leads.created", { number: lead.number }));
     const arrive = () => (onCreated ? onCreated(lead) : void go({ to: "/leads/$id", params: { id: lead.id } }));
@@ -129,10 +129,10 @@ function useFields(known: boolean): Field[] {
 
 const hasContact = (v: Values) => v.whom === "company" && Boolean(v["contact.name"]);
 
-/** The lead as it is sent. */
-function drawn(v: Values) {
+/** The lead as it is sent; where it came from is known beforehand if nobody was asked for it. */
+function drawn(v: Values, from: SourceSaid | undefined) {
   const whom = v.whom as Whom;
-  const source: SourceSaid | undefined = v.source;
+  const source: SourceSaid | undefined = v.source ?? from;
   const draft = (group: "prospect" | "contact", names: string[]) =>
     Object.fromEntries(names.map((n) => [n, (v[`${group}.${n}`] as string | undefined) ?? ""]));
   return {
