@@ -167,6 +167,7 @@ function MovableCard({ id, name, at, lanes, exits, onMove, children }: MovablePr
           <HolderOutlined aria-hidden />
         </button>
         <Dropdown
+          autoFocus
           trigger={["click"]}
           menu={{
             items: [

@@ -8,6 +8,7 @@ import { refusal } from "../api/refusal";
 import { number } from "../i18n/format";
 import { useShortcuts } from "../shell/keys";
 import { download, toCsv } from "./csv";
+import { asPanel } from "./menus";
 import { useSay } from "./say";
 import { Empty, Failure, Waiting } from "./states";
 import { Table, type TableColumn } from "./Table";
@@ -172,9 +173,10 @@ function ColumnsMenu<Row>(props: { columns: Column<Row>[]; shown: string[]; onCh
     onChange(columns.filter((c) => shown.includes(c.key) !== (c.key === key)).map((c) => c.key));
   return (
     <Dropdown
+      autoFocus
       trigger={["click"]}
       popupRender={() => (
-        <div className="menu-panel column">
+        <div className="menu-panel column" {...asPanel}>
           {columns.map((c) => (
             <Checkbox
               key={c.key}

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../api/me";
 import { useMembers, useTerritories } from "../api/names";
+import { asPanel } from "./menus";
 import { PartyPick } from "./pick";
 
 /** What a page shows, as it stands in its address: every value a text. */
@@ -173,9 +174,10 @@ function Views({ page, keys }: { page: string; keys: string[] }) {
   const none = Object.fromEntries(keys.map((k) => [k, undefined]));
   return (
     <Dropdown
+      autoFocus
       trigger={["click"]}
       popupRender={() => (
-        <div className="menu-panel">
+        <div className="menu-panel" {...asPanel}>
           {views.length === 0 && <p className="hint">{t("list.noViews")}</p>}
           {views.map((view) => (
             <div key={view.name} className="bar">

@@ -156,6 +156,7 @@ export function VerbBar({ verbs, wide }: { verbs: Verb[]; wide: boolean }) {
       ))}
       {rest.length > 0 && (
         <Dropdown
+          autoFocus
           trigger={["click"]}
           getPopupContainer={inMain}
           menu={{

@@ -210,6 +210,7 @@ function PlannedActs({ entry, onAct }: LineProps) {
         {t("followUp.complete")}
       </Button>
       <Dropdown
+        autoFocus
         trigger={["click"]}
         getPopupContainer={inMain}
         menu={{

@@ -9,6 +9,7 @@ import { useMe } from "../api/me";
 import { signOut } from "../api/session";
 import { Waiting } from "../blocks/states";
 import { LANGUAGES, type Language, speak } from "../i18n";
+import { useKeptFocus } from "./focus";
 import { useShortcuts } from "./keys";
 import { lazyDialog } from "./lazyPart";
 import { usePages } from "./nav";
@@ -31,6 +32,7 @@ export function Shell() {
   const go = useNavigate();
   const waiting = useWaitingCount();
   useLive();
+  useKeptFocus();
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -78,6 +80,7 @@ export function Shell() {
           <span className="grow" />
           {creating.length > 0 && (
             <Dropdown
+              autoFocus
               trigger={["click"]}
               menu={{
                 items: creating.map((p) => ({ key: p.to, icon: p.icon, label: t(`nav.${p.key}`) })),
@@ -226,7 +229,12 @@ function MeMenu({ onKeys }: { onKeys: () => void }) {
     }
   };
   return (
-    <Dropdown trigger={["click"]} placement="bottomRight" menu={{ items, onClick: ({ key }) => void act(key) }}>
+    <Dropdown
+      autoFocus
+      trigger={["click"]}
+      placement="bottomRight"
+      menu={{ items, onClick: ({ key }) => void act(key) }}
+    >
       <Button type="text" icon={<UserOutlined />} aria-label={t("app.me")} />
     </Dropdown>
   );

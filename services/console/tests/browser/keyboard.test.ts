@@ -68,9 +68,10 @@ async function giveOut(): Promise<void> {
   await visitor.settles();
   const more = page.getByRole("button", { name: "More actions" }).first();
   await keys.use(more);
-  await page.getByRole("menuitem").first().waitFor();
+  await keys.menu.waitFor();
   await keys.press("ArrowDown", "Escape");
-  await page.getByRole("menuitem").first().waitFor({ state: "hidden" });
+  await keys.menu.waitFor({ state: "hidden" });
+  await keys.isBack(more);
   await keys.verb("Assign to a salesperson");
   await keys.choose("Salesperson", "林浩");
   await keys.send();
@@ -122,10 +123,9 @@ async function sell(lead: string): Promise<void> {
 async function price(keys: Keys): Promise<void> {
   const { page, visitor } = keys;
   await keys.use(page.getByRole("button", { name: "Add lines" }));
-  await keys.reach(page.getByRole("combobox", { name: /Product/ }));
-  await keys.type("CNC");
-  await page.locator(".ant-select-dropdown:visible .ant-select-item-option-active").first().waitFor();
-  await keys.press("Enter");
+  const product = page.getByRole("combobox", { name: /Product/ });
+  await keys.reach(product);
+  await keys.pick(product, "CNC");
   await keys.reach(page.getByRole("textbox", { name: /Quantity/ }));
   await keys.press("Control+a");
   await keys.type("2");

@@ -44,7 +44,9 @@ export class Keys {
     await target.first().waitFor();
     for (let presses = 0; presses < REACH; presses += 1) {
       if (await this.isAt(target)) return;
-      await this.press(by);
+      await this.page.keyboard.press(by);
+      // Behind the last stop of a page comes the browser's own frame; a dialog has none.
+      if ((await dialog(this.page).count()) || !(await this.page.evaluate(isOutside))) await this.holds(by);
     }
     throw new Error(`${target} cannot be reached by ${by}`);
   }
@@ -61,19 +63,52 @@ export class Keys {
     await this.type(text);
   }
 
-  /** Goes to a select of the dialog that is open, looks for an option by its words, and takes it. */
+  /** Goes to a select of the dialog that is open, looks for an option by its words or by the arrows, and takes it. */
   async choose(label: string | RegExp, words: string): Promise<void> {
-    await this.reach(dialog(this.page).getByRole("combobox", { name: label }).first());
-    await this.type(words);
+    const field = dialog(this.page).getByRole("combobox", { name: label }).first();
+    await this.reach(field);
+    await this.pick(field, words);
+  }
+
+  /** Takes an option of the select that has the focus. */
+  async pick(field: Locator, words: string): Promise<void> {
     const shown = this.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
-    await shown.locator(".ant-select-item-option-active").filter({ hasText: words }).first().waitFor();
+    const wanted = shown.locator(".ant-select-item-option-active").filter({ hasText: words });
+    if (await field.isEditable()) {
+      await this.type(words);
+      await wanted.waitFor();
+    } else {
+      await this.press("Enter");
+      await shown.waitFor();
+      for (let steps = 0; !(await wanted.isVisible()); steps += 1) {
+        expect(steps, `${words} is among the choices`).toBeLessThan(30);
+        await this.press("ArrowDown");
+      }
+    }
     await this.press("Enter");
     await shown.waitFor({ state: "hidden" });
   }
 
-  /** Uses a verb of the record that is shown. */
-  verb(name: string): Promise<void> {
-    return this.use(this.page.locator(".record-head [role=group]").first().getByRole("button", { name, exact: true }));
+  /** Uses a verb of the record that is shown, from its bar or from the menu behind it. */
+  async verb(name: string): Promise<void> {
+    const bar = this.page.locator(".record-head [role=group]").first();
+    const button = bar.getByRole("button", { name, exact: true });
+    const more = bar.getByRole("button", { name: "More actions" });
+    await this.visitor.settles();
+    if (await button.isVisible()) return this.use(button);
+    await this.use(more);
+    const wanted = this.menu.getByRole("menuitem", { name, exact: true });
+    await wanted.waitFor();
+    for (let steps = 0; !(await this.isAt(wanted)); steps += 1) {
+      expect(steps, `${name} is in the menu`).toBeLessThan(30);
+      await this.press("ArrowDown");
+    }
+    await this.press("Enter");
+  }
+
+  /** The menu that is open. */
+  get menu(): Locator {
+    return this.page.locator(".ant-dropdown:not(.ant-dropdown-hidden) [role=menu]");
   }
 
   /** Opens a dialog by something that is reached by Tab, and closes it again: the focus is where it was. */
@@ -82,6 +117,11 @@ export class Keys {
     await dialog(this.page).waitFor();
     await this.press("Escape");
     await dialog(this.page).waitFor({ state: "hidden" });
+    await this.isBack(at);
+  }
+
+  /** Waits until the focus is there again. */
+  async isBack(at: Locator): Promise<void> {
     await expect.poll(() => this.isAt(at)).toBe(true);
   }
 
@@ -126,6 +166,9 @@ export class Keys {
   }
 }
 
+/** Whether nothing of the page has the focus. Runs in the page. */
+const isOutside = () => document.activeElement === document.body;
+
 /** What is wrong with where the focus is; empty for nothing. Runs in the page. */
 function whereIsFocus(): string {
   const at = document.activeElement;
@@ -134,11 +177,11 @@ function whereIsFocus(): string {
   if (at.closest("[aria-hidden=true], [inert]")) return `the focus is on what is hidden: ${told}`;
   // A page or a dialog as a whole needs no mark: what is used stands in it.
   if (at.matches("[tabindex='-1'], [role=dialog]")) return "";
-  // Fields draw the mark at their frame.
+  // Fields draw the mark at their frame, and a link that fills a box around that box.
   const frame = at.closest(".ant-select, .ant-input-affix-wrapper, .ant-input-number, .ant-switch, label, td");
-  const isMarked = [at, frame, at.parentElement].some((e) => {
-    const style = e && getComputedStyle(e);
-    return style && ((style.outlineStyle !== "none" && style.outlineWidth !== "0px") || style.boxShadow !== "none");
-  });
+  const styles = [at, frame, at.parentElement].flatMap((e) => (e ? [getComputedStyle(e)] : []));
+  const isMarked = [...styles, getComputedStyle(at, "::after")].some(
+    (s) => (s.outlineStyle !== "none" && s.outlineWidth !== "0px") || s.boxShadow !== "none",
+  );
   return isMarked ? "" : `the focus cannot be seen: ${told}`;
 }

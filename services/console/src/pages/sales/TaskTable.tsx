@@ -107,7 +107,7 @@ function TaskRow({ task, ask, milestones, writes }: RowProps) {
       </td>
       <td>
         {writes && milestones && (
-          <Dropdown trigger={["click"]} menu={{ items }}>
+          <Dropdown autoFocus trigger={["click"]} menu={{ items }}>
             <Button type="text" icon={<MoreOutlined />} aria-label={t("tasks.more", { title: task.title })} />
           </Dropdown>
         )}

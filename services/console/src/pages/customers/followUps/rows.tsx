@@ -97,6 +97,7 @@ function Acts({ of, run }: { of: FollowUp; run: Run }) {
         {t("followUp.complete")}
       </Button>
       <Dropdown
+        autoFocus
         trigger={["click"]}
         menu={{
           items: [
