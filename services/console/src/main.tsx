@@ -8,6 +8,7 @@ import { createRoot } from "react-dom/client";
 import { useTranslation } from "react-i18next";
 import { isSignedOut, passing } from "./api/refusal";
 import { transport } from "./api/transport";
+import { placeOf } from "./blocks/menus";
 import { fetchAllTexts, startSpeaking } from "./i18n";
 import { router } from "./router";
 import { fetchAhead } from "./shell/ahead";
@@ -37,6 +38,7 @@ function Root() {
       theme={look(isDark)}
       csp={nonce ? { nonce } : undefined}
       button={{ autoInsertSpace: false }}
+      getPopupContainer={placeOf}
     >
       <AntApp>
         <Door>

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Dropdown, Input, Select } from "antd";
+import { Button, Dropdown, Grid, Input, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../api/me";
@@ -30,6 +30,9 @@ export type Filter =
   | { key: string; label: string; kind: "choice"; options: Choice[] }
   | { key: string; label: string; kind: "member" | "territory" | "party" | "text" | "flag" | "day" };
 
+/** Filters that a phone shows without being asked. */
+const FEW = 2;
+
 /**
  * The filters of a list above it, kept in the address; a set of them can be kept under a name. `searched` lists also
  * take words, under "q".
@@ -39,9 +42,15 @@ export function FilterBar({ page, searched, filters: own }: { page: string; sear
   const filters: Filter[] = searched ? [{ key: "q", label: t("list.searchIn"), kind: "text" }, ...own] : own;
   const [value, set] = useFilters();
   const isSet = filters.some((f) => value[f.key]);
+  const wide = Grid.useBreakpoint().md ?? true;
+  const [all, setAll] = useState(false);
+  // On a phone the list comes before what it may be narrowed by.
+  const folds = !wide && filters.length > FEW;
+  const shown = folds && !all ? filters.filter((f, i) => i === 0 && f.kind === "text") : filters;
+  const hidden = filters.filter((f) => !shown.includes(f) && value[f.key]).length;
   return (
     <div className="bar" role="search" aria-label={t("list.filters")}>
-      {filters.map((filter) => (
+      {shown.map((filter) => (
         <FilterField
           key={filter.key}
           filter={filter}
@@ -49,12 +58,18 @@ export function FilterBar({ page, searched, filters: own }: { page: string; sear
           onChange={(v) => set({ [filter.key]: v })}
         />
       ))}
+      {folds && (
+        <Button aria-expanded={all} onClick={() => setAll(!all)}>
+          {t("list.filters")}
+          {hidden > 0 && ` · ${hidden}`}
+        </Button>
+      )}
       {isSet && (
         <Button type="link" onClick={() => set(Object.fromEntries(filters.map((f) => [f.key, undefined])))}>
           {t("list.clearFilters")}
         </Button>
       )}
-      <Views page={page} keys={filters.map((f) => f.key)} />
+      {(!folds || all) && <Views page={page} keys={filters.map((f) => f.key)} />}
     </div>
   );
 }
@@ -134,9 +149,9 @@ function TextFilter({ label, value, onChange }: { label: string; value?: string;
       placeholder={label}
       value={text}
       data-key="filter"
+      className="text-filter"
       onChange={(e) => setText(e.target.value)}
       onSearch={(v) => onChange(v.trim() || undefined)}
-      style={{ width: 240 }}
     />
   );
 }

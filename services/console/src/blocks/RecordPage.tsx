@@ -6,7 +6,6 @@ import { useTranslation } from "react-i18next";
 import type { Handoff } from "../gen/baton/type/v1/handoff_pb";
 import { useShortcuts } from "../shell/keys";
 import { HandoffList } from "./handoffs/HandoffList";
-import { inMain } from "./menus";
 import { SourceStrip } from "./SourceStrip";
 import { Timeline } from "./Timeline";
 import { TracePicture } from "./TracePicture";
@@ -158,7 +157,6 @@ export function VerbBar({ verbs, wide }: { verbs: Verb[]; wide: boolean }) {
         <Dropdown
           autoFocus
           trigger={["click"]}
-          getPopupContainer={inMain}
           menu={{
             items: rest.map((v) => ({
               key: v.key,

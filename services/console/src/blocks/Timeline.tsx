@@ -20,7 +20,6 @@ import { InteractionService } from "../gen/baton/customer/v1/interaction_service
 import { type Entry, ofFollowUp, type Target, useHistory } from "./history/entries";
 import { type FollowUpAct, FollowUpDialog, Unreadable } from "./history/FollowUpDialog";
 import { EditInteraction, LogInteraction } from "./history/LogInteraction";
-import { inMain } from "./menus";
 import { ObjectName } from "./Objects";
 import { MemberName } from "./People";
 import { Empty, Failure, Waiting } from "./states";
@@ -212,7 +211,6 @@ function PlannedActs({ entry, onAct }: LineProps) {
       <Dropdown
         autoFocus
         trigger={["click"]}
-        getPopupContainer={inMain}
         menu={{
           items: [
             { key: "edit", label: t("followUp.edit") },

@@ -1,7 +1,11 @@
 import type { KeyboardEvent } from "react";
 
-/** Menus stand within the page's main part: what is beside it is not found by who goes from landmark to landmark. */
-export const inMain = () => document.getElementById("main") ?? document.body;
+/**
+ * Menus and lists of choices stand within the part of the page that they were opened in: what is beside all of them is not
+ * found by who goes from landmark to landmark. What a dialog opens stands over the dialog.
+ */
+export const placeOf = (trigger?: HTMLElement): HTMLElement =>
+  (trigger?.closest("[role=dialog]") ? null : trigger?.closest<HTMLElement>("main, header")) ?? document.body;
 
 /** What a panel that opens like a menu takes: it has the focus when it opens, and Tab goes on among its fields. */
 export const asPanel = {

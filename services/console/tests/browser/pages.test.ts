@@ -65,7 +65,7 @@ test.each(views)("every page can be used by everybody: %s, %s, dark %s", async (
     await visitor.shot(dark ? `${name}-dark` : name);
   }
   await visitor.leaves();
-});
+}, 300_000);
 
 /** Kilobytes, packed, of scripts and styles that a first visit of a page takes. */
 async function weight(path: string): Promise<{ kilobytes: number; names: string[] }> {

@@ -66,7 +66,7 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
     {
       key: "subject",
       title: t("board.subject"),
-      width: 230,
+      width: 300,
       render: (row) => <Subject row={row} />,
       text: (row) => `${row.number} ${row.title}`.trim(),
     },

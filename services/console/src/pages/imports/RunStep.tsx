@@ -125,6 +125,9 @@ function Left({ run }: { run: Run }) {
   return <span className="hint">{t("run.left", { left: span(Math.max(1, Math.round(left))) })}</span>;
 }
 
+/** The refused rows as they stand in the file. */
+const inOrder = (run: Run) => run.refused.toSorted((a, b) => a.row.line - b.row.line);
+
 function RefusedRows({ run }: { run: Run }) {
   const { t } = useTranslation("imports");
   const told = useTold(run);
@@ -140,13 +143,15 @@ function RefusedRows({ run }: { run: Run }) {
           </tr>
         </thead>
         <tbody>
-          {run.refused.slice(0, SHOWN).map((r) => (
-            <tr key={r.row.line}>
-              <td className="num">{r.row.line}</td>
-              <td>{r.row.cells.filter(Boolean).slice(0, 4).join(" · ")}</td>
-              <td>{told(r)}</td>
-            </tr>
-          ))}
+          {inOrder(run)
+            .slice(0, SHOWN)
+            .map((r) => (
+              <tr key={r.row.line}>
+                <td className="num">{r.row.line}</td>
+                <td>{r.row.cells.filter(Boolean).slice(0, 4).join(" · ")}</td>
+                <td>{told(r)}</td>
+              </tr>
+            ))}
         </tbody>
       </Sheet>
       {run.refused.length > SHOWN && (
@@ -170,7 +175,7 @@ function ErrorFile({ run }: { run: Run }) {
     const { header, file } = run.plan;
     const lines = [
       [...header, t("run.lineColumn"), t("run.faultsColumn")],
-      ...run.refused.map((r) => [...header.map((_, i) => r.row.cells[i] ?? ""), String(r.row.line), told(r)]),
+      ...inOrder(run).map((r) => [...header.map((_, i) => r.row.cells[i] ?? ""), String(r.row.line), told(r)]),
     ];
     const name = file.replace(/\.[^.]*$/, "");
     download(`${name}-${t("run.fileMark")}.csv`, lines.map((line) => line.map(cell).join(",")).join("\r\n"));

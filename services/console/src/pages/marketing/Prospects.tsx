@@ -132,7 +132,7 @@ function Card({ party }: { party: Party }) {
         <span className="hint">{t("party.attemptsOf", { count: party.verificationCount })}</span>
       </div>
       <div className="bar hint">
-        <span>{party.industry}</span>
+        {party.industry && <span>{party.industry}</span>}
         <MemberName id={party.ownerId} />
       </div>
       {party.phone && (
