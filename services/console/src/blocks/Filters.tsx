@@ -46,24 +46,27 @@ export function FilterBar({ page, searched, filters: own }: { page: string; sear
   const [all, setAll] = useState(false);
   // On a phone the list comes before what it may be narrowed by.
   const folds = !wide && filters.length > FEW;
-  const shown = folds && !all ? filters.filter((f, i) => i === 0 && f.kind === "text") : filters;
-  const hidden = filters.filter((f) => !shown.includes(f) && value[f.key]).length;
+  const first = filters.filter((f, i) => !folds || (i === 0 && f.kind === "text"));
+  const rest = filters.filter((f) => !first.includes(f));
+  const count = rest.filter((f) => value[f.key]).length;
+  const field = (filter: Filter) => (
+    <FilterField
+      key={filter.key}
+      filter={filter}
+      value={value[filter.key]}
+      onChange={(v) => set({ [filter.key]: v })}
+    />
+  );
   return (
     <div className="bar" role="search" aria-label={t("list.filters")}>
-      {shown.map((filter) => (
-        <FilterField
-          key={filter.key}
-          filter={filter}
-          value={value[filter.key]}
-          onChange={(v) => set({ [filter.key]: v })}
-        />
-      ))}
+      {first.map(field)}
       {folds && (
         <Button aria-expanded={all} onClick={() => setAll(!all)}>
           {t("list.filters")}
-          {hidden > 0 && ` · ${hidden}`}
+          {count > 0 && ` · ${count}`}
         </Button>
       )}
+      {all && rest.map(field)}
       {isSet && (
         <Button type="link" onClick={() => set(Object.fromEntries(filters.map((f) => [f.key, undefined])))}>
           {t("list.clearFilters")}
