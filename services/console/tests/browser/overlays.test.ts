@@ -134,20 +134,24 @@ async function shut(page: Page): Promise<void> {
 test.each<[Language, Size]>([
   ["zh-CN", "desktop"],
   ["en", "phone"],
-])("what opens over a page can be used by everybody, and Escape shuts it: %s, %s", async (language, size) => {
-  const visitor = await Visitor.arrives({ language, size });
-  const t = texts(language);
-  for (const [path, overs] of places()) {
-    await visitor.opens(path);
-    for (const { name, open } of overs.filter((over) => (over.only ?? size) === size)) {
-      await open(visitor, t);
-      await visitor.page.locator(OPEN).first().waitFor();
-      await visitor.settles();
-      await visitor.isAccessible(name);
-      expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name).toBe(true);
-      await visitor.shot(`over-${name}`);
-      await shut(visitor.page);
+])(
+  "what opens over a page can be used by everybody, and Escape shuts it: %s, %s",
+  async (language, size) => {
+    const visitor = await Visitor.arrives({ language, size });
+    const t = texts(language);
+    for (const [path, overs] of places()) {
+      await visitor.opens(path);
+      for (const { name, open } of overs.filter((over) => (over.only ?? size) === size)) {
+        await open(visitor, t);
+        await visitor.page.locator(OPEN).first().waitFor();
+        await visitor.settles();
+        await visitor.isAccessible(name);
+        expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name).toBe(true);
+        await visitor.shot(`over-${name}`);
+        await shut(visitor.page);
+      }
     }
-  }
-  await visitor.leaves();
-}, 300_000);
+    await visitor.leaves();
+  },
+  300_000,
+);

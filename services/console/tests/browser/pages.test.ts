@@ -53,19 +53,24 @@ const views: [Language, Size, boolean][] = [
   ["zh-CN", "phone", false],
 ];
 
-test.each(views)("every page can be used by everybody: %s, %s, dark %s", async (language, size, dark) => {
-  const visitor = await Visitor.arrives({ language, size, dark });
-  for (const [name, path] of pages()) {
-    await visitor.opens(path);
-    await visitor.isAccessible(name);
-    expect(await visitor.page.locator("h1").count(), `${name} has one title`).toBe(1);
-    expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} fits`).toBe(
-      true,
-    );
-    await visitor.shot(dark ? `${name}-dark` : name);
-  }
-  await visitor.leaves();
-}, 300_000);
+test.each(views)(
+  "every page can be used by everybody: %s, %s, dark %s",
+  async (language, size, dark) => {
+    const visitor = await Visitor.arrives({ language, size, dark });
+    for (const [name, path] of pages()) {
+      await visitor.opens(path);
+      await visitor.isAccessible(name);
+      expect(await visitor.page.locator("h1").count(), `${name} has one title`).toBe(1);
+      expect(
+        await visitor.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        `${name} fits`,
+      ).toBe(true);
+      await visitor.shot(dark ? `${name}-dark` : name);
+    }
+    await visitor.leaves();
+  },
+  300_000,
+);
 
 /** Kilobytes, packed, of scripts and styles that a first visit of a page takes. */
 async function weight(path: string): Promise<{ kilobytes: number; names: string[] }> {
