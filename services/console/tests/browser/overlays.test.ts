@@ -126,9 +126,9 @@ const OPEN = [
 ].join(", ");
 
 /** Shuts what is open by the key that shuts everything. */
-async function shut(page: Page): Promise<void> {
+async function shut(page: Page, name: string): Promise<void> {
   await page.keyboard.press("Escape");
-  await page.locator(OPEN).first().waitFor({ state: "hidden" });
+  await expect.poll(() => page.locator(OPEN).count(), { message: `${name} is shut`, timeout: 15_000 }).toBe(0);
 }
 
 test.each<[Language, Size]>([
@@ -148,7 +148,7 @@ test.each<[Language, Size]>([
         await visitor.isAccessible(name);
         expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name).toBe(true);
         await visitor.shot(`over-${name}`);
-        await shut(visitor.page);
+        await shut(visitor.page, name);
       }
     }
     await visitor.leaves();
