@@ -50,7 +50,8 @@ export function Table<Row>(props: Props<Row>) {
   const { columns, rows, rowKey, picking, fixed, onOpen } = props;
   const width = columns.reduce((sum, c) => sum + (c.width ?? (fixed ? USUAL_WIDTH : 110)), picking ? PICK_WIDTH : 0);
   return (
-    <div className="scroll table-box">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <div className="scroll table-box" tabIndex={0}>
       <table className={fixed ? "rows fixed" : "rows"} style={{ minWidth: width }}>
         <colgroup>
           {picking && <col style={{ width: PICK_WIDTH }} />}
