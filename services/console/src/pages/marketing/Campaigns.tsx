@@ -1,4 +1,3 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
@@ -43,7 +42,7 @@ export function Campaigns() {
   const columns = useColumns();
   const creates = me.can(Duty.MARKETING, Access.WRITE) && firm?.marketingEnabled !== false;
   const create = creates && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => set({ new: "1" })}>
+    <Button type="primary" onClick={() => set({ new: "1" })}>
       {t("campaigns.new")}
     </Button>
   );
@@ -96,10 +95,10 @@ function Card({ campaign }: { campaign: Campaign }) {
       <div className="bar">
         <State of={CampaignStateSchema} value={campaign.state} />
         <span className="hint">{word(CampaignKindSchema, campaign.kind)}</span>
-        <Money of={campaign.budget} />
+        {campaign.budget && <Money of={campaign.budget} />}
       </div>
       <div className="bar hint">
-        <span className="num">{daysOf(campaign)}</span>
+        {(campaign.startDate || campaign.endDate) && <span className="num">{daysOf(campaign)}</span>}
         <MemberName id={campaign.ownerId} />
       </div>
     </div>

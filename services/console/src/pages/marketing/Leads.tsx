@@ -1,4 +1,3 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { type ListPage, useList } from "../../api/calls";
@@ -47,7 +46,7 @@ export function Leads() {
   const creates =
     me.can(Duty.MARKETING, Access.WRITE) && firm?.leadsEnabled !== false && firm?.marketingEnabled !== false;
   const create = creates && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => set({ new: "1" })}>
+    <Button type="primary" onClick={() => set({ new: "1" })}>
       {t("leads.new")}
     </Button>
   );

@@ -1,4 +1,4 @@
-import { PhoneOutlined, PlusOutlined } from "@ant-design/icons";
+import { PhoneOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
@@ -52,7 +52,7 @@ export function Prospects() {
   const bulk = useProspectBulk(ask);
   const creates = me.can(Duty.CUSTOMER, Access.WRITE);
   const create = creates && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => set({ new: "1" })}>
+    <Button type="primary" onClick={() => set({ new: "1" })}>
       {t("prospects.new")}
     </Button>
   );

@@ -28,7 +28,7 @@ export function LeadCard({ lead }: { lead: Lead }) {
       <div className="bar">
         <State of={LeadQualitySchema} value={lead.quality} />
         <Whereabouts lead={lead} />
-        <ResponseClock lead={lead} />
+        {(lead.responseDueTime || lead.contactTime) && <ResponseClock lead={lead} />}
       </div>
       <div>
         <ObjectName kind="ACCOUNT" id={lead.partyId} />
