@@ -339,7 +339,7 @@ async fn administration_sees_and_ends_anybodys_sessions() {
             .list_sessions(pb::ListSessionsRequest::default());
         assert_eq!(
             violations(nobodys.await),
-            pairs(&[("member_id", "ID_MALFORMED")])
+            pairs(&[("member_id", "REQUIRED")])
         );
     }
 }

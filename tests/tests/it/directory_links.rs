@@ -49,7 +49,10 @@ async fn states(desk: &mut Desk, member: &str) -> Vec<pb::PasswordLinkState> {
         ..pb::ListPasswordLinksRequest::default()
     };
     let listed = told(desk.links.list_password_links(request).await);
-    assert_eq!(listed.total_size, listed.password_links.len() as i64);
+    assert_eq!(
+        usize::try_from(listed.total_size),
+        Ok(listed.password_links.len())
+    );
     listed
         .password_links
         .iter()
@@ -104,6 +107,7 @@ async fn an_invited_member_sets_his_first_password_by_a_link_once() {
 
 #[tokio::test]
 async fn a_reset_ends_what_was_signed_in_and_every_other_link() {
+    use pb::PasswordLinkState::{Open, Revoked, Used};
     for engine in Engine::all() {
         let world = world(engine).await;
         let mut admin = Desk::of(&world, &world.admin().await);
@@ -118,8 +122,9 @@ async fn a_reset_ends_what_was_signed_in_and_every_other_link() {
                 .unwrap_err();
         }
         let (_, first) = make(&mut admin, &li.id, RESET).await;
+        // What is listed by time has times of its own.
+        world.clock.advance(TimeDelta::seconds(1));
         let (_, second) = make(&mut admin, &li.id, RESET).await;
-        use pb::PasswordLinkState::{Open, Revoked, Used};
         assert_eq!(states(&mut admin, &li.id).await, [Open, Revoked]);
         assert_eq!(refused(open(&world, &first, ANOTHER).await), no_good());
 
@@ -216,7 +221,7 @@ async fn only_administration_hands_out_links() {
         let wrong = violations(wrong.await);
         assert_eq!(
             wrong,
-            pairs(&[("member_id", "ID_MALFORMED"), ("purpose", "REQUIRED")])
+            pairs(&[("member_id", "REQUIRED"), ("purpose", "REQUIRED")])
         );
     }
 }
@@ -327,7 +332,7 @@ async fn links_and_keys_and_factors_leave_audit_rows_that_hold_no_secret() {
         let key = told(made.await).key;
         let read = async |tx: &mut baton_chassis::db::Tx| {
             let rows = "select kind, verb, member, changes from audit \
-                        where kind in ('PASSWORD_LINK', 'SECOND_FACTOR', 'API_KEY') order by at, id";
+                        where kind in ('PASSWORD_LINK', 'SECOND_FACTOR', 'API_KEY') order by kind, verb";
             tx.sql(rows).all::<Row>().await
         };
         let rows = world.context("directory").db.read(read).await.unwrap();
@@ -339,10 +344,10 @@ async fn links_and_keys_and_factors_leave_audit_rows_that_hold_no_secret() {
         assert_eq!(
             shown,
             [
+                ("API_KEY", "api_key_created", li),
                 ("PASSWORD_LINK", "password_link_created", admin_id),
                 ("PASSWORD_LINK", "password_link_used", li),
                 ("SECOND_FACTOR", "second_factor_started", li),
-                ("API_KEY", "api_key_created", li),
             ]
         );
         for row in rows {
