@@ -809,4 +809,26 @@ mod tests {
         assert_eq!(new.functions_off, [Function::Commerce]);
         assert_eq!(new.answer_hours.deal_to_commerce, 0);
     }
+
+    #[test]
+    fn a_key_leaves_of_functions_what_it_is_limited_to_and_one_that_is_gone_leaves_nothing() {
+        use Access::{Read, Write};
+        let key = |n| Some(uuid::Uuid::from_u128(n).into());
+        let reads_sales = (
+            uuid::Uuid::from_u128(1).into(),
+            vec![(Function::Sales, Read)],
+        );
+        let people = Snapshot {
+            keys: HashMap::from([reads_sales]),
+            ..Snapshot::default()
+        };
+        let asked = [
+            (Function::Sales, Read),
+            (Function::Sales, Write),
+            (Function::Commerce, Read),
+        ];
+        assert_eq!(*people.left_by(None, &asked), asked);
+        assert_eq!(*people.left_by(key(1), &asked), [(Function::Sales, Read)]);
+        assert!(people.left_by(key(2), &asked).is_empty());
+    }
 }

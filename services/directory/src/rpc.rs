@@ -59,7 +59,6 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
         ))
         .add_service(ApiKeyServiceServer::new(api_keys::ApiKeys {
             cx: cx.clone(),
-            credentials: credentials.clone(),
         }))
         .add_service(SecondFactorServiceServer::new(
             second_factors::SecondFactors {
