@@ -107,15 +107,6 @@ impl Sessions {
             .extend(said.map(|said| (HeaderName::from_static(FROM), said)));
     }
 
-    /// The key that a program shows in place of a token.
-    pub(crate) fn key<'h>(&self, head: &'h Parts) -> Option<&'h str> {
-        let shown = text(&head.headers, &header::AUTHORIZATION)?;
-        let (kind, key) = shown.split_once(' ')?;
-        let key = key.trim();
-        let is_key = kind.eq_ignore_ascii_case("bearer") && key.starts_with(KEY);
-        (is_key && key.len() <= KEY_MAX).then_some(key)
-    }
-
     /// The credentials of a program that shows a key, at most half a minute old.
     ///
     /// # Errors
@@ -304,6 +295,15 @@ impl Sessions {
     fn client(&self) -> Result<SessionServiceClient<Link>> {
         Ok(SessionServiceClient::new((self.directory)()?))
     }
+}
+
+/// The key that a program shows in place of a token.
+pub(crate) fn key(head: &Parts) -> Option<&str> {
+    let shown = text(&head.headers, &header::AUTHORIZATION)?;
+    let (kind, key) = shown.split_once(' ')?;
+    let key = key.trim();
+    let is_key = kind.eq_ignore_ascii_case("bearer") && key.starts_with(KEY);
+    (is_key && key.len() <= KEY_MAX).then_some(key)
 }
 
 /// A token as it goes with a call.

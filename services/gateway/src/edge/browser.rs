@@ -16,7 +16,7 @@ use crate::{
     error::{self, Asked},
     json,
     routes::Found,
-    session::{Forged, Named, Sessions},
+    session::{self, Forged, Named, Sessions},
 };
 
 /// Where a browser signs in and out.
@@ -31,7 +31,7 @@ impl Edge {
         let Some(sessions) = &self.sessions else {
             return Ok(());
         };
-        if let Some(key) = sessions.key(head) {
+        if let Some(key) = session::key(head) {
             let bearer = sessions.exchanged(key, metadata(head)).await;
             let bearer = bearer.map_err(|error| self.told(error, asked))?;
             head.headers.insert(header::AUTHORIZATION, bearer);
