@@ -149,8 +149,5 @@ fn a_key_is_told_from_a_token_by_how_it_begins() {
         assert_eq!(key(&head), expected, "{shown}");
     }
     let long = format!("Bearer baton_{}", "x".repeat(KEY_MAX));
-    assert_eq!(
-        sessions.key(&head("GET", &[("authorization", &long)])),
-        None
-    );
+    assert_eq!(key(&head("GET", &[("authorization", &long)])), None);
 }
