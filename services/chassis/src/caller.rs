@@ -1,11 +1,11 @@
 //! Who asks: an argument of every command and every list, put into the request by the door and by nobody else.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use crate::{
     Error, Language, Result, Time,
     act::Noun,
-    ids::{MemberId, SessionId, TerritoryId},
+    ids::{ApiKeyId, MemberId, SessionId, TerritoryId},
     list::Scope,
     people::Snapshot,
     policy::{self, Access, Function},
@@ -35,6 +35,10 @@ pub struct Caller {
     pub who: Who,
     /// The session of the browser that he is signed in with, if it is one.
     pub session: Option<SessionId>,
+    /// The API key that he shows, if he does: he may do what its functions say, and no more.
+    pub key: Option<ApiKeyId>,
+    /// From where the call came into the system, as far as that is known.
+    pub address: Option<IpAddr>,
     /// Full name of the call, `package.Service/Method`; for a handler, the type of the event.
     pub call: Arc<str>,
     /// Rows on which he may make this call.
@@ -68,6 +72,8 @@ impl Caller {
                 behalf,
             },
             session: None,
+            key: None,
+            address: None,
             call: call.into(),
             scope: Scope::All,
             language,
@@ -83,7 +89,7 @@ impl Caller {
     #[must_use]
     pub fn is_signed_in(&self, people: &Snapshot, now: Time) -> bool {
         let member = match &self.who {
-            Who::Member(id) => people.is_signed_in(*id, self.made_at),
+            Who::Member(id) => people.is_good(*id, self.key, self.made_at),
             Who::Service { .. } => true,
             Who::Nobody => false,
         };
@@ -98,6 +104,13 @@ impl Caller {
             Who::Service { behalf, .. } => *behalf,
             Who::Nobody => None,
         }
+    }
+
+    /// The person who acts himself: nobody for a program that shows a key of his. What is open to somebody because he is who
+    /// he is, and not by a function, is not open to his keys.
+    #[must_use]
+    pub fn in_person(&self) -> Option<MemberId> {
+        self.person().filter(|_| self.key.is_none())
     }
 
     /// The person who acts.
@@ -125,7 +138,10 @@ impl Caller {
     #[must_use]
     pub fn scope_of_any(&self, functions: &[(Function, Access)]) -> Scope {
         match &self.who {
-            Who::Member(id) => self.people.scope(*id, functions),
+            Who::Member(id) => {
+                let functions = self.people.left_by(self.key, functions);
+                self.people.scope(*id, &functions)
+            }
             Who::Service { .. } => Scope::All,
             Who::Nobody => Scope::Nothing,
         }

@@ -89,6 +89,8 @@ pub struct AuthConfig {
     pub session_hours: u32,
     /// Hours that a browser may rest and stay signed in; 0 for as long as the sign-in lasts.
     pub idle_hours: u32,
+    /// Failures to sign in from one address before it has to wait; 0 not to count them.
+    pub failures_per_address: u32,
     /// Password of the first administrator, or empty.
     pub admin_password: String,
 }

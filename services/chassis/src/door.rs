@@ -8,6 +8,7 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     fmt,
+    net::IpAddr,
     sync::Arc,
     task,
     time::{Duration, Instant},
@@ -24,13 +25,16 @@ use crate::{
     Error, Language, Messages, Result, Time,
     caller::{Caller, Who, language},
     context::Context,
+    ids::ApiKeyId,
     link::BoxError,
     list::Scope,
+    listen::Arrival,
     metrics::{self, Metrics},
     policy::{self, Rule},
     status,
     telemetry::{TRACEPARENT, Trace},
     token::Claims,
+    vouched::FROM,
 };
 
 /// When to come back after the house was full.
@@ -182,8 +186,13 @@ impl House {
             .and_then(timeout)
             .map_or(self.limit, |t| t.min(self.limit));
         let work = async {
+            let from = self.address(&path, &request, claims.as_ref());
             match self.admit(&path, request.headers(), claims, trace).await {
                 Ok(caller) => {
+                    let caller = Caller {
+                        address: from,
+                        ..caller
+                    };
                     request.extensions_mut().insert(caller);
                     pass(routes, request).await
                 }
@@ -213,6 +222,27 @@ impl House {
         cx.keys.verify(token.trim(), &audiences, cx.clock.now())
     }
 
+    /// From where a call came into the system: what one of our own says of it, else the other end of the connection. A service
+    /// that says nothing asks for reasons of its own.
+    fn address(
+        &self,
+        path: &str,
+        request: &http::Request<Body>,
+        claims: Option<&Claims>,
+    ) -> Option<IpAddr> {
+        // What is said and not one of our own's says nothing: else it would be a way not to be counted.
+        let said = text(request.headers(), FROM).zip(self.behind(path).ok());
+        let vouched = said.and_then(|(said, (cx, _))| cx.keys.vouched(said));
+        if vouched.is_some() {
+            return vouched;
+        }
+        if claims.is_some_and(Claims::is_of_a_service) {
+            return None;
+        }
+        let arrived = request.extensions().get::<Arrival>();
+        arrived.map(|arrived| arrived.address)
+    }
+
     /// Decides who calls, and whether he may.
     async fn admit(
         &self,
@@ -238,18 +268,21 @@ impl House {
         }
         let until = claims.as_ref().and_then(|c| Time::from_timestamp(c.exp, 0));
         let session = claims.as_ref().and_then(|claims| claims.sid);
+        let key = claims.as_ref().and_then(|claims| claims.key);
         let who = claims.map_or(Who::Nobody, who);
         if let Who::Member(id) = who
-            && !people.is_signed_in(id, made_at)
+            && !people.is_good(id, key, made_at)
         {
             return Err(Error::Unauthenticated);
         }
-        let scope = scope(rule, &who, &people)?;
+        let scope = scope(rule, &who, key, &people)?;
         let language = language(&people, person(&who), text(headers, "accept-language"));
         let call = path.trim_start_matches('/').into();
         Ok(Caller {
             who,
             session,
+            key,
+            address: None,
             call,
             scope,
             language,
@@ -309,21 +342,29 @@ fn person(who: &Who) -> Option<crate::ids::MemberId> {
 }
 
 /// The rows on which a caller may make a call under its rule; refused when he may not at all.
-fn scope(rule: Rule, who: &Who, people: &crate::people::Snapshot) -> Result<Scope> {
+fn scope(
+    rule: Rule,
+    who: &Who,
+    key: Option<ApiKeyId>,
+    people: &crate::people::Snapshot,
+) -> Result<Scope> {
     let named = |services: &[&str], name: &str| services.contains(&name);
     match (rule, who) {
         (Rule::Public, _) => Ok(Scope::Nothing),
         (_, Who::Nobody) => Err(Error::Unauthenticated),
-        (Rule::SignedIn | Rule::Within, _) => Ok(Scope::All),
+        (Rule::InPerson, _) if key.is_some() => Err(Error::Denied),
+        (Rule::SignedIn | Rule::InPerson | Rule::Within, _) => Ok(Scope::All),
         (Rule::Services(services) | Rule::Any(_, services), Who::Service { name, .. })
             if named(services, name) =>
         {
             Ok(Scope::All)
         }
-        (Rule::Any(functions, _), Who::Member(id)) => match people.scope(*id, functions) {
-            Scope::Nothing => Err(Error::Denied),
-            scope => Ok(scope),
-        },
+        (Rule::Any(functions, _), Who::Member(id)) => {
+            match people.scope(*id, &people.left_by(key, functions)) {
+                Scope::Nothing => Err(Error::Denied),
+                scope => Ok(scope),
+            }
+        }
         (Rule::Services(_), Who::Member(_))
         | (Rule::Services(_) | Rule::Any(..), Who::Service { .. }) => Err(Error::Denied),
     }
@@ -358,6 +399,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_done_in_person_is_not_done_by_a_key() {
+        let people = crate::people::Snapshot::default();
+        let nil = uuid::Uuid::nil();
+        let li = Who::Member(nil.into());
+        let by = |rule, key| scope(rule, &li, key, &people).is_ok();
+        assert!(by(Rule::InPerson, None));
+        assert!(!by(Rule::InPerson, Some(nil.into())));
+        assert!(by(Rule::SignedIn, Some(nil.into())));
+    }
+
+    #[test]
     fn a_service_passes_only_where_the_rule_names_it() {
         let people = crate::people::Snapshot::default();
         let sales = Who::Service {
@@ -365,19 +417,19 @@ mod tests {
             behalf: None,
         };
         assert!(matches!(
-            scope(Rule::Services(&["sales"]), &sales, &people),
+            scope(Rule::Services(&["sales"]), &sales, None, &people),
             Ok(Scope::All)
         ));
         assert!(matches!(
-            scope(Rule::Services(&["marketing"]), &sales, &people),
+            scope(Rule::Services(&["marketing"]), &sales, None, &people),
             Err(Error::Denied)
         ));
         assert!(matches!(
-            scope(Rule::Any(&[], &[]), &sales, &people),
+            scope(Rule::Any(&[], &[]), &sales, None, &people),
             Err(Error::Denied)
         ));
         assert!(matches!(
-            scope(Rule::SignedIn, &Who::Nobody, &people),
+            scope(Rule::SignedIn, &Who::Nobody, None, &people),
             Err(Error::Unauthenticated)
         ));
     }

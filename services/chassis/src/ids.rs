@@ -108,4 +108,8 @@ ids! {
     OperationId,
     /// A browser that somebody is signed in with.
     SessionId,
+    /// A link by which somebody sets his password.
+    PasswordLinkId,
+    /// What a program shows to act for a member.
+    ApiKeyId,
 }

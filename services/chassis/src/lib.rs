@@ -55,6 +55,8 @@ pub mod time;
 pub mod timer;
 mod tls;
 pub mod token;
+mod vault;
+pub mod vouched;
 pub mod wire;
 pub mod words;
 

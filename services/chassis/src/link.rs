@@ -167,7 +167,9 @@ impl Links {
     pub(crate) fn open(&self, cx: &Context, to: &str, caller: &Caller) -> Result<Link> {
         let (now, epoch) = (cx.clock.now(), caller.people.epoch);
         let claims = match &caller.who {
-            Who::Member(member) => Claims::for_member(cx.name, to, *member, epoch, now),
+            Who::Member(member) => {
+                Claims::for_member(cx.name, to, *member, epoch, now).by(caller.key)
+            }
             Who::Service { behalf, .. } => Claims::for_service(cx.name, to, *behalf, epoch, now),
             Who::Nobody => return Err(Error::Unauthenticated),
         };

@@ -2,6 +2,7 @@
 //! and held in memory, so that no call waits for another service to learn who may do what.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
@@ -15,7 +16,7 @@ use crate::{
     Error, Language, Result,
     db::{self, Db, Tx},
     handoff::AnswerHours,
-    ids::{DepartmentId, MemberId, TerritoryId},
+    ids::{ApiKeyId, DepartmentId, MemberId, TerritoryId},
     list::Scope,
     log::Event,
     policy::{Access, Function},
@@ -161,6 +162,8 @@ pub struct Snapshot {
     members: HashMap<MemberId, Member>,
     territories: HashMap<TerritoryId, Territory>,
     grants: Vec<Grant>,
+    /// Functions that keys of programs are limited to; one that was taken back is not among them.
+    keys: HashMap<ApiKeyId, Vec<(Function, Access)>>,
     /// Settings of the organisation.
     pub settings: Settings,
 }
@@ -178,6 +181,30 @@ impl Snapshot {
         // A session that was made before the member's sessions were ended is over.
         self.member(id)
             .is_some_and(|m| m.active && m.sessions_valid_from <= made_at)
+    }
+
+    /// The same of a token that may be for a key of his, which is no session and does not end with them.
+    #[must_use]
+    pub fn is_good(&self, id: MemberId, key: Option<ApiKeyId>, made_at: i64) -> bool {
+        match key {
+            Some(key) => self.keys.contains_key(&key) && self.member(id).is_some_and(|m| m.active),
+            None => self.is_signed_in(id, made_at),
+        }
+    }
+
+    /// What a key leaves of these functions; without one, all of them.
+    #[must_use]
+    pub fn left_by<'f>(
+        &self,
+        key: Option<ApiKeyId>,
+        functions: &'f [(Function, Access)],
+    ) -> Cow<'f, [(Function, Access)]> {
+        let Some(key) = key else {
+            return Cow::Borrowed(functions);
+        };
+        let limit = self.keys.get(&key).map_or(&[][..], Vec::as_slice);
+        let within = |(f, a): &(Function, Access)| limit.iter().any(|(of, to)| of == f && to >= a);
+        Cow::Owned(functions.iter().copied().filter(within).collect())
     }
 
     /// A member who may act, by his sign-in name.
@@ -313,6 +340,13 @@ impl Snapshot {
                     .insert(id.into(), territory(id.into(), facts));
             }
             "GRANT" => self.grants.extend(grant(pb::GrantFacts::decode(facts)?)),
+            "API_KEY" => {
+                let facts = pb::ApiKeyFacts::decode(facts)?;
+                let functions = facts.functions.iter();
+                let functions =
+                    functions.filter_map(|f| Some((function(f.function)?, access(f.access())?)));
+                self.keys.insert(id.into(), functions.collect());
+            }
             "SETTINGS" => self.settings = settings(&pb::SettingsFacts::decode(facts)?),
             // Departments matter only as ids in grants; kinds that are newer than this program do not matter.
             _ => {}
@@ -347,14 +381,9 @@ fn territory(id: TerritoryId, facts: pb::TerritoryFacts) -> Territory {
 
 /// A grant that this program does not understand grants nothing.
 fn grant(facts: pb::GrantFacts) -> Option<Grant> {
-    let function = usize::try_from(facts.function).ok()?.checked_sub(1)?;
     Some(Grant {
-        function: *Function::ALL.get(function)?,
-        access: match facts.access() {
-            pb::Access::Read => Access::Read,
-            pb::Access::Write => Access::Write,
-            pb::Access::Unspecified => return None,
-        },
+        function: function(facts.function)?,
+        access: access(facts.access())?,
         reach: match facts.scope() {
             pb::GrantScope::Own => Reach::Own,
             pb::GrantScope::Territory => Reach::Territory,
@@ -366,6 +395,19 @@ fn grant(facts: pb::GrantFacts) -> Option<Grant> {
             pb::grant_facts::Grantee::DepartmentId(id) => Grantee::Department(id.parse().ok()?),
         },
     })
+}
+
+fn function(number: i32) -> Option<Function> {
+    let place = usize::try_from(number).ok()?.checked_sub(1)?;
+    Function::ALL.get(place).copied()
+}
+
+fn access(access: pb::Access) -> Option<Access> {
+    match access {
+        pb::Access::Read => Some(Access::Read),
+        pb::Access::Write => Some(Access::Write),
+        pb::Access::Unspecified => None,
+    }
 }
 
 fn settings(facts: &pb::SettingsFacts) -> Settings {
@@ -421,6 +463,13 @@ struct DirectoryEvent {
     facts: Vec<u8>,
 }
 
+/// Events after which nothing is left of their subject.
+const LAST: [&str; 3] = [
+    "baton.directory.v1.grant_revoked",
+    "baton.directory.v1.api_key_revoked",
+    "baton.directory.v1.api_key_expired",
+];
+
 /// Applies an event of the directory to a service's copy of it.
 ///
 /// # Errors
@@ -436,7 +485,7 @@ pub(crate) async fn heed(tx: &mut Tx, event: &Event) -> Result<()> {
         .bind(id)
         .execute()
         .await?;
-    if event.kind != "baton.directory.v1.grant_revoked" {
+    if !LAST.contains(&event.kind.as_str()) {
         tx.sql("insert into directory_fact (kind, id, facts) values ($1, $2, $3)")
             .bind(subject.kind)
             .bind(id)
@@ -759,5 +808,27 @@ mod tests {
         });
         assert_eq!(new.functions_off, [Function::Commerce]);
         assert_eq!(new.answer_hours.deal_to_commerce, 0);
+    }
+
+    #[test]
+    fn a_key_leaves_of_functions_what_it_is_limited_to_and_one_that_is_gone_leaves_nothing() {
+        use Access::{Read, Write};
+        let key = |n| Some(uuid::Uuid::from_u128(n).into());
+        let reads_sales = (
+            uuid::Uuid::from_u128(1).into(),
+            vec![(Function::Sales, Read)],
+        );
+        let people = Snapshot {
+            keys: HashMap::from([reads_sales]),
+            ..Snapshot::default()
+        };
+        let asked = [
+            (Function::Sales, Read),
+            (Function::Sales, Write),
+            (Function::Commerce, Read),
+        ];
+        assert_eq!(*people.left_by(None, &asked), asked);
+        assert_eq!(*people.left_by(key(1), &asked), [(Function::Sales, Read)]);
+        assert!(people.left_by(key(2), &asked).is_empty());
     }
 }

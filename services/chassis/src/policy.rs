@@ -61,6 +61,8 @@ pub enum Rule {
     Public,
     /// Anyone who is signed in, on every row; where that is too much, the call itself decides further.
     SignedIn,
+    /// The same, but nobody who shows an API key: what a key may not do whatever it is limited to.
+    InPerson,
     /// Any service, as itself or in the name of whoever is signed in; nobody from outside.
     Within,
     /// Services only.
@@ -71,7 +73,7 @@ pub enum Rule {
 
 use Access::{Read, Write};
 use Function::{Administration, Analysis, Commerce, Customer, Import, Marketing, Routing, Sales};
-use Rule::{Any, Public, Services, SignedIn, Within};
+use Rule::{Any, InPerson, Public, Services, SignedIn, Within};
 
 /// Name of the command line as a caller: it holds the keys of the deployment and acts as a service.
 pub const COMMAND_LINE: &str = "command-line";
@@ -111,8 +113,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("UpdateMember", SignedIn),
         ("DeactivateMember", Any(&[(Administration, Write)], &[])),
         ("ReactivateMember", Any(&[(Administration, Write)], &[])),
-        ("SetPassword", SignedIn),
-        ("RevokeSessions", SignedIn),
+        ("SetPassword", InPerson),
+        ("RevokeSessions", InPerson),
     ]),
     ("baton.directory.v1.DepartmentService", &[
         ("CreateDepartment", Any(&[(Administration, Write)], &[])),
@@ -143,13 +145,34 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("CreateSession", Public),
         ("GetMe", SignedIn),
         // What is asked of a browser's session is decided by the call: one's own, or anybody's for administration.
-        ("ListMySessions", SignedIn),
-        ("RevokeSession", SignedIn),
+        ("ListMySessions", InPerson),
+        ("ListSessions", Any(&[(Administration, Read)], &[])),
+        ("RevokeSession", InPerson),
         // A browser holds a secret that only the gateway shows.
         ("OpenSession", Services(&["gateway"])),
         ("ResumeSession", Services(&["gateway"])),
         ("CloseSession", Services(&["gateway"])),
         ("IssueToken", Services(&[COMMAND_LINE])),
+    ]),
+    // To hand somebody a link to his account is administration, which the calls ask for: no key may do it.
+    ("baton.directory.v1.PasswordLinkService", &[
+        ("CreatePasswordLink", InPerson),
+        ("ListPasswordLinks", Any(&[(Administration, Read)], &[])),
+        ("RevokePasswordLink", InPerson),
+        ("UsePasswordLink", Public),
+    ]),
+    // One's own, or as administration anybody's: that is decided by the call.
+    ("baton.directory.v1.ApiKeyService", &[
+        ("CreateApiKey", InPerson),
+        ("ListApiKeys", InPerson),
+        ("RevokeApiKey", InPerson),
+        ("ExchangeApiKey", Public),
+    ]),
+    ("baton.directory.v1.SecondFactorService", &[
+        ("GetSecondFactor", InPerson),
+        ("StartTotp", InPerson),
+        ("ConfirmTotp", InPerson),
+        ("RemoveTotp", InPerson),
     ]),
     // Whom one loads may come to hold any function: both calls ask for administration besides.
     ("baton.directory.v1.ImportService", &[
@@ -444,7 +467,7 @@ pub fn has_any(caller: &Caller, service: &str) -> bool {
     rules.any(|rule| match rule {
         Any(functions, _) => caller.scope_of_any(functions) != Scope::Nothing,
         // What else is open to all who are signed in is decided row by row.
-        SignedIn => service == "directory" && caller.person().is_some(),
+        SignedIn | InPerson => service == "directory" && caller.person().is_some(),
         Public | Within | Services(_) => false,
     })
 }
@@ -457,7 +480,7 @@ pub fn access(path: &str, function: Function) -> Option<Access> {
             .iter()
             .find(|(f, _)| *f == function)
             .map(|(_, a)| *a),
-        Public | SignedIn | Within | Services(_) => None,
+        Public | SignedIn | InPerson | Within | Services(_) => None,
     }
 }
 

@@ -19,12 +19,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Time,
-    ids::{MemberId, SessionId},
+    ids::{ApiKeyId, MemberId, SessionId},
     tls::write_private,
 };
 
 /// Audience of a session.
 const EVERYONE: &str = "baton";
+/// Ends the audience of what was made for an API key: a program that is too old to know of keys does not take it for its
+/// member's own.
+const BY_KEY: &str = ".key";
 /// Seconds that a call token lives.
 const CALL_S: i64 = 300;
 /// Seconds by which clocks of two machines may differ.
@@ -46,6 +49,9 @@ pub struct Claims {
     /// The session of the browser that holds it, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<SessionId>,
+    /// The API key that it was made for, if it is one: its functions limit what the person may do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<ApiKeyId>,
     /// Directory epoch that the maker had seen: who checks it must have seen as much.
     pub ep: i64,
     /// Made at, in Unix seconds.
@@ -65,6 +71,7 @@ impl Claims {
             sub: Some(member),
             obo: None,
             sid: None,
+            key: None,
             ep: epoch,
             iat,
             exp: iat + lasts.num_seconds(),
@@ -74,7 +81,17 @@ impl Claims {
     /// Whether a service calls, be it in the name of a person.
     #[must_use]
     pub fn is_of_a_service(&self) -> bool {
-        self.aud != EVERYONE
+        self.aud.strip_suffix(BY_KEY).unwrap_or(&self.aud) != EVERYONE
+    }
+
+    /// The same for an API key, if there is one.
+    #[must_use]
+    pub fn by(mut self, key: Option<ApiKeyId>) -> Self {
+        if key.is_some() {
+            self.key = key;
+            self.aud.push_str(BY_KEY);
+        }
+        self
     }
 
     /// A call in the name of a person.
@@ -102,6 +119,7 @@ impl Claims {
             sub: None,
             obo: behalf,
             sid: None,
+            key: None,
             ep: epoch,
             iat,
             exp: iat + CALL_S,
@@ -347,7 +365,11 @@ impl Keys {
     #[must_use]
     pub fn verify(&self, token: &str, services: &[&str], now: Time) -> Option<Claims> {
         let mut rules = Validation::new(Algorithm::EdDSA);
-        rules.set_audience(&[services, &[EVERYONE]].concat());
+        let own = services.iter().chain([&EVERYONE]);
+        let audiences: Vec<String> = own
+            .flat_map(|name| [(*name).to_owned(), format!("{name}{BY_KEY}")])
+            .collect();
+        rules.set_audience(&audiences);
         // The library asks the machine's clock; ours may be another.
         rules.validate_exp = false;
         let claims = self
@@ -363,9 +385,14 @@ impl Keys {
     /// Secret that page tokens are sealed with, the same in every process of the deployment.
     #[must_use]
     pub fn seal(&self) -> [u8; 64] {
+        self.derived("baton page tokens")
+    }
+
+    /// A secret for one purpose. Like the seal it stays when signing keys are changed.
+    pub(crate) fn derived(&self, purpose: &str) -> [u8; 64] {
         use sha2::{Digest as _, Sha512};
         Sha512::new()
-            .chain_update(b"baton page tokens")
+            .chain_update(purpose)
             .chain_update(self.seal)
             .finalize()
             .into()
@@ -384,6 +411,28 @@ fn seed(text: &str) -> Result<[u8; 32], NoKeys> {
 mod tests {
     use super::*;
     use chrono::{Duration, TimeZone as _, Utc};
+
+    #[test]
+    fn what_is_made_for_a_key_says_so_in_its_audience() {
+        let (keys, nil) = (Keys::random().unwrap(), uuid::Uuid::nil());
+        let key = Some(nil.into());
+        let token = Claims::session(nil.into(), 1, noon(), Duration::minutes(5)).by(key);
+        assert_eq!(
+            (token.aud.as_str(), token.is_of_a_service()),
+            ("baton.key", false)
+        );
+        let call = Claims::for_member("sales", "commerce", nil.into(), 1, noon()).by(key);
+        assert_eq!(
+            (call.aud.as_str(), call.is_of_a_service()),
+            ("commerce.key", true)
+        );
+        for claims in [token, call] {
+            let text = keys.sign(&claims).unwrap();
+            assert_eq!(keys.verify(&text, &["commerce"], noon()), Some(claims));
+        }
+        let own = Claims::session(nil.into(), 1, noon(), Duration::minutes(5));
+        assert_eq!(own.clone().by(None), own);
+    }
 
     fn noon() -> Time {
         Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).unwrap()

@@ -4,7 +4,6 @@
 //! stands in audit rows. A browser holds a secret, of which only the hash is kept; what it does, it does with short tokens
 //! that are made as long as the session holds.
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use baton_chassis::{
     Caller, Error, Result, Time,
     act::Act,
@@ -15,11 +14,11 @@ use baton_chassis::{
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::{
     credentials::Proof,
     member::Member,
+    secret::{self, hash},
     session::{Opening, SESSIONS_MAX, Session, SessionEvent, State},
     store,
 };
@@ -50,10 +49,6 @@ pub struct Resumed {
     pub epoch: i64,
 }
 
-fn hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret).to_vec()
-}
-
 /// Opens a session for somebody who has proved who he is; `None` if he may no longer sign in.
 pub async fn open(
     cx: &Context,
@@ -61,7 +56,7 @@ pub async fn open(
     proof: &Proof,
     (device, address): (String, String),
 ) -> Result<Option<Opened>> {
-    let secret = BASE64.encode(rand::random::<[u8; 32]>());
+    let secret = secret::new();
     let hash = hash(&secret);
     let opening = Opening {
         member: proof.member.id,

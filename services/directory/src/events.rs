@@ -5,6 +5,7 @@ use baton_chassis::{act::Said, ids::Id, wire::id_text};
 use baton_proto::{directory::v1 as pb, r#type::v1::Subject};
 
 use crate::{
+    api_key::{ApiKey, ApiKeyEvent},
     department::{self, Department, DepartmentEvent},
     grant::{Grant, GrantEvent},
     member::{Member, MemberEvent, State},
@@ -209,6 +210,40 @@ pub fn grant(g: &Grant, told: &Told<Grant>) -> Said {
             subject: subject("REVOKED"),
             epoch,
             grant,
+        }),
+    }
+}
+
+fn api_key_facts(k: &ApiKey) -> pb::ApiKeyFacts {
+    pb::ApiKeyFacts {
+        member_id: k.member.to_string(),
+        functions: k
+            .functions
+            .iter()
+            .map(wire::sign_in::api_key_function)
+            .collect(),
+    }
+}
+
+/// The event of a key.
+pub fn api_key(k: &ApiKey, told: &Told<ApiKey>) -> Said {
+    let (epoch, api_key) = (k.epoch, Some(api_key_facts(k)));
+    let subject = |state| Some(subject("API_KEY", k.id, state, "", k.version));
+    match told.verb {
+        ApiKeyEvent::Created => Said::of(&pb::ApiKeyCreated {
+            subject: subject("ACTIVE"),
+            epoch,
+            api_key,
+        }),
+        ApiKeyEvent::Revoked => Said::of(&pb::ApiKeyRevoked {
+            subject: subject("REVOKED"),
+            epoch,
+            api_key,
+        }),
+        ApiKeyEvent::Expired => Said::of(&pb::ApiKeyExpired {
+            subject: subject("EXPIRED"),
+            epoch,
+            api_key,
         }),
     }
 }

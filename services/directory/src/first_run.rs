@@ -21,7 +21,7 @@ const ADMIN: &str = "admin";
 const ROOT: &str = "全部 All";
 
 /// Letters and digits that are not taken for one another when they are read aloud or from paper.
-const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
+pub(crate) const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// Letters of a random password: 5 bits each, 100 in all.
 const PASSWORD_LETTERS: usize = 20;
 

@@ -1,26 +1,39 @@
 //! The directory: who works here, where, with which rights, and what holds for the whole firm.
 //!
 //! - the nouns, each with its whole life: [`member`], [`department`], [`territory`], [`grant`], [`settings`],
-//!   [`session`]; and [`sign_in`], the rules of signing in
-//! - [`organisation`]: the one aggregate that all of them but sessions belong to, so that every change has its place in one order
+//!   [`session`], [`password_link`], [`api_key`], [`second_factor`]; [`sign_in`], the rules of signing in, and [`totp`], the
+//!   codes
+//! - [`organisation`]: the one aggregate that all of them belong to but sessions, links and second factors, so that every change
+//!   has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
-//! - [`passwords`] hashes, [`credentials`] proves who signs in, [`browsers`] keeps who is signed in, [`first_run`] founds a new organisation
+//! - [`passwords`] hashes, [`credentials`] proves who signs in, [`tries`] counts who fails; [`browsers`] keeps who is signed in,
+//!   [`links`] who may set a password, [`keys`] which programs act for whom, [`factors`] what somebody shows besides his password
+//! - [`first_run`] founds a new organisation
 
+pub mod api_key;
 pub mod browsers;
 pub mod credentials;
 pub mod department;
 pub mod events;
+pub mod factors;
 pub mod first_run;
 pub mod grant;
+pub mod keys;
+pub mod links;
 pub mod member;
 pub mod organisation;
+pub mod password_link;
 pub mod passwords;
 pub mod rpc;
+pub mod second_factor;
+pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod store;
 pub mod territory;
+pub mod totp;
+pub mod tries;
 pub mod wire;
 
 use baton_chassis::Service;
@@ -36,6 +49,12 @@ pub fn service() -> Service {
         .finds::<member::Member>()
         .timer(browsers::OVER, |act, id| {
             Box::pin(browsers::come_over(act, id.into()))
+        })
+        .timer(links::OVER, |act, id| {
+            Box::pin(links::come_over(act, id.into()))
+        })
+        .timer(keys::OVER, |act, id| {
+            Box::pin(keys::come_over(act, id.into()))
         })
         .first_run(|cx| Box::pin(first_run::found(cx)))
 }
@@ -56,7 +75,10 @@ mod tests {
         fn all<R: Reason>(refused: impl IntoIterator<Item = R>) -> Vec<Refusal> {
             refused.into_iter().map(Into::into).collect()
         }
-        use {department as d, grant as g, member as m, session as s, territory as t};
+        use {
+            api_key as k, credentials as c, department as d, grant as g, member as m,
+            password_link as l, second_factor as f, session as s, territory as t,
+        };
         [
             all([
                 m::Refused::AlreadyInactive,
@@ -80,6 +102,28 @@ mod tests {
             ]),
             all([g::Refused::ReachMeaningless, g::Refused::AlreadyRevoked]),
             all([s::Refused::AlreadyOver, s::Refused::TimeLeft]),
+            all([
+                l::Refused::HasPassword,
+                l::Refused::NoPassword,
+                l::Refused::AlreadyOver,
+                l::Refused::TimeLeft,
+                l::Refused::NoGood,
+            ]),
+            all([
+                k::Refused::TooMany,
+                k::Refused::AlreadyOver,
+                k::Refused::TimeLeft,
+            ]),
+            all([
+                f::Refused::AlreadyActive,
+                f::Refused::NotStarted,
+                f::Refused::NotActive,
+            ]),
+            all([
+                c::Rejected::Failed,
+                c::Rejected::CodeMissing,
+                c::Rejected::CodeWrong,
+            ]),
         ]
         .concat()
     }

@@ -182,14 +182,29 @@ impl<'a, 't> Organisation<'a, 't> {
     }
 }
 
-/// Refuses what one may do to oneself and only administration to others.
+/// Refuses what one may do to oneself and only administration to others. A key of one's own is not oneself.
 pub fn allow_self(caller: &Caller, member: MemberId) -> Result<()> {
-    let myself = caller.member()? == member;
+    caller.member()?;
+    let myself = caller.in_person() == Some(member);
     if myself || administers(caller) {
         Ok(())
     } else {
         Err(Error::Denied)
     }
+}
+
+/// Refuses what is administration.
+pub fn only_administration(caller: &Caller) -> Result<()> {
+    if administers(caller) {
+        Ok(())
+    } else {
+        Err(Error::Denied)
+    }
+}
+
+/// Whether who calls may look at what is administered.
+pub fn oversees(caller: &Caller) -> bool {
+    caller.may(Function::Administration, Access::Read)
 }
 
 /// Whether who calls may administer.

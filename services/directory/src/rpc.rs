@@ -1,17 +1,23 @@
 //! The calls of the directory; a module for each service of the contract.
 
+pub mod api_keys;
 pub mod departments;
 pub mod grants;
 pub mod imports;
 pub mod members;
+pub mod password_links;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod territories;
 
 use baton_chassis::context::Context;
 use baton_proto::directory::v1::{
+    api_key_service_server::ApiKeyServiceServer,
     department_service_server::DepartmentServiceServer, grant_service_server::GrantServiceServer,
     import_service_server::ImportServiceServer, member_service_server::MemberServiceServer,
+    password_link_service_server::PasswordLinkServiceServer,
+    second_factor_service_server::SecondFactorServiceServer,
     session_service_server::SessionServiceServer, settings_service_server::SettingsServiceServer,
     territory_service_server::TerritoryServiceServer,
 };
@@ -43,7 +49,22 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
         )))
         .add_service(SessionServiceServer::new(sessions::Sessions {
             cx: cx.clone(),
-            credentials,
+            credentials: credentials.clone(),
         }))
+        .add_service(PasswordLinkServiceServer::new(
+            password_links::PasswordLinks {
+                cx: cx.clone(),
+                credentials: credentials.clone(),
+            },
+        ))
+        .add_service(ApiKeyServiceServer::new(api_keys::ApiKeys {
+            cx: cx.clone(),
+        }))
+        .add_service(SecondFactorServiceServer::new(
+            second_factors::SecondFactors {
+                cx: cx.clone(),
+                credentials,
+            },
+        ))
         .add_service(ImportServiceServer::new(imports::Imports(cx.clone())))
 }

@@ -5,6 +5,8 @@ use chrono::TimeDelta;
 
 /// Failures within [`WINDOW`] after which a name has to wait.
 pub const FAILURES_MAX: i32 = 5;
+/// Tries within [`WINDOW`] that one link is good for: whoever holds it may mistype, but hashing is dear.
+pub const TRIES_PER_LINK_MAX: i32 = 20;
 /// How long failures count, from the first of them on.
 pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
@@ -42,12 +44,12 @@ impl Attempts {
     }
 
     /// Begins a try and counts it as failed until it has succeeded: guesses that run side by side
-    /// count as well.
-    pub fn begin(&mut self, at: Time) -> Result<(), Wait> {
+    /// count as well. After `max` failures one has to wait.
+    pub fn begin(&mut self, max: i32, at: Time) -> Result<(), Wait> {
         let until = self.since + WINDOW;
         if at >= until {
             *self = Self::none(std::mem::take(&mut self.name), at);
-        } else if self.failures >= FAILURES_MAX {
+        } else if self.failures >= max {
             return Err(Wait { until });
         }
         self.failures += 1;
@@ -87,18 +89,21 @@ mod tests {
     fn a_name_waits_after_its_last_try_until_the_window_ends() {
         let mut li = Attempts::none("li".into(), noon());
         for second in 0..5 {
-            assert_eq!(li.begin(noon() + TimeDelta::seconds(second)), Ok(()));
+            assert_eq!(
+                li.begin(FAILURES_MAX, noon() + TimeDelta::seconds(second)),
+                Ok(())
+            );
         }
         let until = noon() + WINDOW;
         assert_eq!(
-            li.begin(noon() + TimeDelta::seconds(5)),
+            li.begin(FAILURES_MAX, noon() + TimeDelta::seconds(5)),
             Err(Wait { until })
         );
         assert_eq!(
-            li.begin(until - TimeDelta::microseconds(1)),
+            li.begin(FAILURES_MAX, until - TimeDelta::microseconds(1)),
             Err(Wait { until })
         );
-        assert_eq!(li.begin(until), Ok(()));
+        assert_eq!(li.begin(FAILURES_MAX, until), Ok(()));
         assert_eq!(
             li,
             Attempts {
@@ -113,7 +118,11 @@ mod tests {
     fn failures_that_lie_far_apart_do_not_add_up() {
         let mut li = Attempts::none("li".into(), noon());
         for n in 0..20 {
-            assert_eq!(li.begin(noon() + TimeDelta::minutes(5) * n), Ok(()), "{n}");
+            assert_eq!(
+                li.begin(FAILURES_MAX, noon() + TimeDelta::minutes(5) * n),
+                Ok(()),
+                "{n}"
+            );
         }
     }
 

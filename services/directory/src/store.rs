@@ -1,9 +1,12 @@
 //! Every SQL text of the directory; a module for each noun.
 
+pub mod api_key;
 pub mod department;
 pub mod find;
 pub mod grant;
 pub mod member;
+pub mod password_link;
+pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
@@ -13,13 +16,14 @@ use baton_chassis::{
     Time,
     act::{Noun, Said},
     db::{Result, Tx},
-    ids::{DepartmentId, GrantId, MemberId, TerritoryId},
+    ids::{ApiKeyId, DepartmentId, GrantId, MemberId, TerritoryId},
     list::{List, Rights, Scope},
     search::Text,
 };
 use uuid::Uuid;
 
 use crate::{
+    api_key::{ApiKey, ApiKeyEvent},
     department::{Department, DepartmentEvent},
     events::{self, Told},
     grant::{Grant, GrantEvent},
@@ -29,7 +33,7 @@ use crate::{
     territory::{Territory, TerritoryEvent},
 };
 
-/// What the five nouns have in common: nobody owns them, they lie in no territory, and their place
+/// What the six nouns have in common: nobody owns them, they lie in no territory, and their place
 /// in the order of events is that of the organisation.
 macro_rules! entry {
     ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident $(, $texts:expr)?) => {
@@ -101,6 +105,7 @@ entry!(
     territory
 );
 entry!(Grant, GrantId, GrantEvent, "GRANT", grant);
+entry!(ApiKey, ApiKeyId, ApiKeyEvent, "API_KEY", api_key);
 entry!(
     Settings,
     OrganisationId,

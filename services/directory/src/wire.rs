@@ -1,5 +1,7 @@
 //! Between contract and domain: reads requests and notes all that is wrong with them, writes nouns.
 
+pub mod sign_in;
+
 use baton_chassis::{
     Language, Mask, Time, Violation, Violations,
     ids::SessionId,
@@ -331,7 +333,8 @@ pub fn access(access: Access) -> pb::Access {
     }
 }
 
-fn read_access(value: i32) -> Option<Access> {
+/// Reads an access.
+pub fn read_access(value: i32) -> Option<Access> {
     [Access::Read, Access::Write]
         .into_iter()
         .find(|a| i32::from(access(*a)) == value)

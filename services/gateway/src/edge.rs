@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header, request::Parts},
     response::Response,
 };
-use baton_chassis::{Error, Messages, Result as Told, status::status};
+use baton_chassis::{Error, Messages, Result as Told, status::status, vouched::FROM};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Body as HttpBody;
@@ -33,8 +33,9 @@ use crate::{
 use self::web::Calls;
 
 /// What goes on to the service as it came, besides what the transcoder reads.
-const PASSED_ON: [HeaderName; 4] = [
+const PASSED_ON: [HeaderName; 5] = [
     header::AUTHORIZATION,
+    HeaderName::from_static(FROM),
     header::ACCEPT_LANGUAGE,
     HeaderName::from_static("traceparent"),
     HeaderName::from_static("tracestate"),
@@ -143,9 +144,12 @@ impl Edge {
 
 async fn serve(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response {
     let asked = Asked::of(request.headers());
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     if let Some(answer) = edge.console.answer(&head) {
         return answer;
+    }
+    if let Some(sessions) = &edge.sessions {
+        sessions.vouch(&mut head);
     }
     let request = Request::from_parts(head, body);
     let mut response = if web::is_meant(request.uri().path()) {

@@ -96,7 +96,7 @@ fn sessions(cx: &Context) -> Sessions {
         let cx = cx.clone();
         move || cx.standing_link("directory")
     };
-    Sessions::new(directory, cx.clock.clone(), listen.trust_proxy)
+    Sessions::new(directory, cx.clock.clone(), listen.trust_proxy).vouching(cx.keys.clone())
 }
 
 /// The texts of the chassis and of the edge.

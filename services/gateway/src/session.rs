@@ -1,4 +1,5 @@
-//! Browsers that are signed in: the cookie that each of them holds, and the token that goes to services in its place.
+//! Browsers that are signed in: the cookie that each of them holds, and the token that goes to services in its place. The key of a
+//! program is treated the same.
 //!
 //! A session is kept by the directory; the cookie is no more than the key to it. What comes with a cookie and changes
 //! something must say that a page of ours has sent it: another site's page cannot set the header, and the browser tells from
@@ -6,12 +7,15 @@
 
 mod held;
 
+use std::{net::IpAddr, sync::Arc};
+
 use axum::http::{
     HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts, uri::Authority,
 };
-use baton_chassis::{Clock, Error, Result, Time, listen::Arrival};
+use baton_chassis::{Clock, Error, Result, Time, listen::Arrival, token::Keys, vouched::FROM};
 use baton_proto::directory::v1::{
-    CloseSessionRequest, OpenSessionRequest, OpenSessionResponse, ResumeSessionRequest,
+    CloseSessionRequest, ExchangeApiKeyRequest, OpenSessionRequest, OpenSessionResponse,
+    ResumeSessionRequest, api_key_service_client::ApiKeyServiceClient,
     session_service_client::SessionServiceClient,
 };
 use tonic::{Request, metadata::MetadataMap};
@@ -35,6 +39,11 @@ const SECRET_LENGTH: usize = 43;
 /// Characters of what a browser calls itself.
 const DEVICE_MAX: usize = 200;
 
+/// What the key of a program begins with; no token does.
+const KEY: &str = "baton_";
+/// Characters that a key has at most: far more than any has.
+const KEY_MAX: usize = 200;
+
 /// Finds the way to the directory, for the gateway as itself.
 type Directory = dyn Fn() -> Result<Link> + Send + Sync;
 
@@ -44,7 +53,21 @@ pub struct Sessions {
     clock: Clock,
     /// Whether what a proxy says of a browser is believed.
     trust_proxy: bool,
+    /// With which it vouches for addresses.
+    keys: Option<Arc<Keys>>,
     held: Held,
+    held_keys: Held,
+}
+
+/// What somebody signs in with.
+#[derive(Default)]
+pub(crate) struct Named {
+    /// His name.
+    pub(crate) user: String,
+    /// His password.
+    pub(crate) password: String,
+    /// A code of his second factor; empty for none.
+    pub(crate) code: String,
 }
 
 /// A request of a browser that is not one of our pages'.
@@ -61,8 +84,49 @@ impl Sessions {
             directory: Box::new(directory),
             clock,
             trust_proxy,
+            keys: None,
             held: Held::default(),
+            held_keys: Held::default(),
         }
+    }
+
+    /// The same, telling services from where calls come.
+    #[must_use]
+    pub fn vouching(self, keys: Arc<Keys>) -> Self {
+        let keys = Some(keys);
+        Self { keys, ..self }
+    }
+
+    /// Notes in a request from where it came, for whoever answers it.
+    pub(crate) fn vouch(&self, head: &mut Parts) {
+        head.headers.remove(FROM);
+        let address: Option<IpAddr> = self.address(head).parse().ok();
+        let said = address.zip(self.keys.as_ref());
+        let said = said.and_then(|(address, keys)| HeaderValue::try_from(keys.vouch(address)).ok());
+        head.headers
+            .extend(said.map(|said| (HeaderName::from_static(FROM), said)));
+    }
+
+    /// The credentials of a program that shows a key, at most half a minute old.
+    ///
+    /// # Errors
+    /// That nobody is known by the key; whatever else keeps the directory from answering.
+    pub(crate) async fn exchanged(&self, key: &str, asked: MetadataMap) -> Result<HeaderValue> {
+        let exchange = async {
+            let mut request = Request::new(ExchangeApiKeyRequest {
+                key: key.to_owned(),
+            });
+            *request.metadata_mut() = asked;
+            let mut directory = ApiKeyServiceClient::new((self.directory)()?);
+            bearer(
+                &directory
+                    .exchange_api_key(request)
+                    .await?
+                    .into_inner()
+                    .token,
+            )
+        };
+        self.held_keys.bearer(key, self.clock.now(), exchange).await
     }
 
     /// Whether the browser came over TLS: only then it keeps a cookie to itself.
@@ -146,11 +210,14 @@ impl Sessions {
                 secret: secret.to_owned(),
             });
             *request.metadata_mut() = asked;
-            let resumed = self.client()?.resume_session(request).await?.into_inner();
-            let bearer = HeaderValue::try_from(format!("Bearer {}", resumed.token));
-            let mut bearer = bearer.map_err(Error::internal)?;
-            bearer.set_sensitive(true);
-            Ok(bearer)
+            bearer(
+                &self
+                    .client()?
+                    .resume_session(request)
+                    .await?
+                    .into_inner()
+                    .token,
+            )
         };
         self.held.bearer(secret, self.clock.now(), resume).await
     }
@@ -161,7 +228,11 @@ impl Sessions {
     /// Whatever the directory refuses.
     pub(crate) async fn open(
         &self,
-        (user, password): (String, String),
+        Named {
+            user,
+            password,
+            code,
+        }: Named,
         head: &Parts,
         asked: MetadataMap,
     ) -> Result<OpenSessionResponse> {
@@ -171,6 +242,7 @@ impl Sessions {
             password,
             device: device.chars().take(DEVICE_MAX).collect(),
             address: self.address(head),
+            code,
         });
         *request.metadata_mut() = asked;
         Ok(self.client()?.open_session(request).await?.into_inner())
@@ -223,6 +295,23 @@ impl Sessions {
     fn client(&self) -> Result<SessionServiceClient<Link>> {
         Ok(SessionServiceClient::new((self.directory)()?))
     }
+}
+
+/// The key that a program shows in place of a token.
+pub(crate) fn key(head: &Parts) -> Option<&str> {
+    let shown = text(&head.headers, &header::AUTHORIZATION)?;
+    let (kind, key) = shown.split_once(' ')?;
+    let key = key.trim();
+    let is_key = kind.eq_ignore_ascii_case("bearer") && key.starts_with(KEY);
+    (is_key && key.len() <= KEY_MAX).then_some(key)
+}
+
+/// A token as it goes with a call.
+fn bearer(token: &str) -> Result<HeaderValue> {
+    let bearer = HeaderValue::try_from(format!("Bearer {token}"));
+    let mut bearer = bearer.map_err(Error::internal)?;
+    bearer.set_sensitive(true);
+    Ok(bearer)
 }
 
 /// A header as text.

@@ -5,10 +5,12 @@ use baton_chassis::{
     test::{Engine, Person, World},
 };
 use baton_proto::directory::v1::{
-    self as pb, department_service_client::DepartmentServiceClient,
-    grant_service_client::GrantServiceClient, import_service_client::ImportServiceClient,
-    member_service_client::MemberServiceClient, session_service_client::SessionServiceClient,
-    settings_service_client::SettingsServiceClient,
+    self as pb, api_key_service_client::ApiKeyServiceClient,
+    department_service_client::DepartmentServiceClient, grant_service_client::GrantServiceClient,
+    import_service_client::ImportServiceClient, member_service_client::MemberServiceClient,
+    password_link_service_client::PasswordLinkServiceClient,
+    second_factor_service_client::SecondFactorServiceClient,
+    session_service_client::SessionServiceClient, settings_service_client::SettingsServiceClient,
     territory_service_client::TerritoryServiceClient,
 };
 use tonic::Status;
@@ -29,6 +31,9 @@ pub struct Desk {
     pub settings: SettingsServiceClient<Link>,
     pub sessions: SessionServiceClient<Link>,
     pub imports: ImportServiceClient<Link>,
+    pub links: PasswordLinkServiceClient<Link>,
+    pub keys: ApiKeyServiceClient<Link>,
+    pub factors: SecondFactorServiceClient<Link>,
 }
 
 impl Desk {
@@ -40,7 +45,10 @@ impl Desk {
             grants: GrantServiceClient::new(link.clone()),
             settings: SettingsServiceClient::new(link.clone()),
             sessions: SessionServiceClient::new(link.clone()),
-            imports: ImportServiceClient::new(link),
+            imports: ImportServiceClient::new(link.clone()),
+            links: PasswordLinkServiceClient::new(link.clone()),
+            keys: ApiKeyServiceClient::new(link.clone()),
+            factors: SecondFactorServiceClient::new(link),
         }
     }
 
@@ -89,6 +97,7 @@ impl Desk {
         let request = pb::CreateSessionRequest {
             user: user.to_owned(),
             password: password.to_owned(),
+            ..pb::CreateSessionRequest::default()
         };
         Ok(self.sessions.create_session(request).await?.into_inner())
     }

@@ -21,6 +21,7 @@ fn opening(user: &str, password: &str) -> pb::OpenSessionRequest {
         password: password.to_owned(),
         device: "Firefox".to_owned(),
         address: "10.0.0.7".to_owned(),
+        ..pb::OpenSessionRequest::default()
     }
 }
 

@@ -118,3 +118,27 @@ async fn no_list_of_sessions_walks_its_table() {
         assert_bounded(&world, lists.iter().map(list).collect(), ORDERS).await;
     }
 }
+
+#[tokio::test]
+async fn no_list_of_links_or_keys_walks_its_table() {
+    use baton_directory::{api_key, password_link};
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let member = Some(Uuid::nil().into());
+        let open = Some(password_link::State::Open);
+        let both = [(None, None), (member, None), (None, open), (member, open)];
+        let filters = both.map(|(member, state)| store::password_link::Filter { member, state });
+        let lists = filters.iter().map(store::password_link::list).collect();
+        assert_bounded(&world, lists, store::password_link::ORDERS).await;
+        let active = Some(api_key::State::Active);
+        let both = [
+            (None, None),
+            (member, None),
+            (None, active),
+            (member, active),
+        ];
+        let filters = both.map(|(member, state)| store::api_key::Filter { member, state });
+        let lists = filters.iter().map(store::api_key::list).collect();
+        assert_bounded(&world, lists, store::api_key::ORDERS).await;
+    }
+}

@@ -42,7 +42,14 @@ async fn everything_that_is_described_can_be_called_and_turns_strangers_away() {
             }
         }
     }
-    assert_eq!(open, ["SessionService_CreateSession"]);
+    assert_eq!(
+        open,
+        [
+            "ApiKeyService_ExchangeApiKey",
+            "PasswordLinkService_UsePasswordLink",
+            "SessionService_CreateSession"
+        ]
+    );
 }
 
 #[tokio::test]

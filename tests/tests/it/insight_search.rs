@@ -584,3 +584,32 @@ async fn members_and_products_are_found_by_who_may_read_them_alone() {
         assert_eq!(search(&firm.world, &firm.analyst, "机架").await, []);
     }
 }
+
+#[tokio::test]
+async fn a_key_finds_no_more_than_its_functions_let_it() {
+    use crate::directory_keys::{exchange, make, wanted};
+    use directory::{Access, Function};
+    for engine in Engine::all() {
+        let records = Records::new(engine).await;
+        let (world, boss) = (&records.firm.world, &records.firm.boss);
+        let limit = [(Function::Customer, Access::Read)];
+        let mut desk = Directory::of(world, boss);
+        let (_, key) = make(&mut desk, wanted(world, &limit)).await;
+        let program = Person {
+            token: exchange(world, &key).await.unwrap(),
+            ..boss.clone()
+        };
+        assert_eq!(search(world, boss, "服务器").await.len(), 1);
+        assert!(search(world, &program, "服务器").await.is_empty());
+        let found = search(world, &program, "华为").await;
+        let kinds: Vec<_> = found.iter().map(|hit| hit.kind.as_str()).collect();
+        assert_eq!(kinds, ["ACCOUNT"]);
+        let link = world.link_as(&program);
+        let mut deals = sales::opportunity_service_client::OpportunityServiceClient::new(link);
+        let request = sales::GetOpportunityRequest {
+            id: records.deal.id.clone(),
+        };
+        let read = deals.get_opportunity(request).await;
+        assert_eq!(refused(read).0, Code::PermissionDenied);
+    }
+}

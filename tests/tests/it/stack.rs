@@ -24,6 +24,7 @@ async fn sign_in(stack: &Stack) -> String {
     let request = CreateSessionRequest {
         user: who.user,
         password: who.password,
+        ..CreateSessionRequest::default()
     };
     let mut sessions = SessionServiceClient::new(channel(stack, "directory").await);
     sessions

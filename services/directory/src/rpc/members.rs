@@ -15,6 +15,7 @@ use super::Answer;
 use crate::{
     browsers,
     credentials::{Credentials, Proof},
+    keys, links,
     member::{Member, MemberEvent, Revision, Roles},
     organisation::{self, Organisation},
     sign_in::check_password,
@@ -124,6 +125,8 @@ impl MemberService for Members {
                     .await?;
                 org.keep_an_administrator().await?;
                 browsers::revoke_all(&mut org, member.id).await?;
+                links::revoke_all(&mut org, member.id).await?;
+                keys::revoke_all(&mut org, member.id).await?;
                 Ok(pb::DeactivateMemberResponse {
                     member: Some(wire::member(&member)),
                 })
@@ -183,6 +186,7 @@ impl MemberService for Members {
                 let now = org.now;
                 store::sign_in::set_hash(org.tx, member.id, hash.clone(), now).await?;
                 browsers::revoke_all(&mut org, member.id).await?;
+                links::revoke_all(&mut org, member.id).await?;
                 Ok(pb::SetPasswordResponse {
                     member: Some(wire::member(&member)),
                 })

@@ -1,7 +1,7 @@
 //! Calls about who is signed in.
 
 use baton_chassis::{
-    Context, Error, Noun, Reason, Result, Violations, context, paging,
+    Access, Caller, Context, Error, Noun, Result, Violations, context, paging,
     wire::{parse_id, timestamp},
 };
 use baton_proto::directory::v1::{self as pb, session_service_server::SessionService};
@@ -11,8 +11,8 @@ use tonic_types::StatusExt as _;
 use super::Answer;
 use crate::{
     browsers,
-    credentials::{Credentials, Proof},
-    grant,
+    credentials::{Credentials, Named, Proof, Rejected},
+    grant::{self, Power},
     member::Member,
     organisation,
     session::Session,
@@ -27,15 +27,11 @@ pub struct Sessions {
     pub credentials: Credentials,
 }
 
-/// The name or the password is wrong, or the member may not sign in: which of them is not told.
-#[derive(Debug, thiserror::Error)]
-#[error("the name or the password is wrong")]
-struct SignInFailed;
-
-impl Reason for SignInFailed {
-    fn reason(&self) -> &'static str {
-        "SIGN_IN_FAILED"
-    }
+/// A refusal like any other, but under the code that says that nobody is signed in.
+pub(super) fn rejected<R>(cx: &Context, r: &Request<R>, why: Rejected) -> Status {
+    let told = cx.refuse(r, why.into());
+    let details = told.get_error_details();
+    Status::with_error_details(Code::Unauthenticated, told.message(), details)
 }
 
 #[tonic::async_trait]
@@ -44,12 +40,11 @@ impl SessionService for Sessions {
         &self,
         r: Request<pb::CreateSessionRequest>,
     ) -> Answer<pb::CreateSessionResponse> {
-        let pb::CreateSessionRequest { user, password } = r.get_ref().clone();
-        match self.credentials.prove(&user, password).await {
-            Ok(Some(proof)) => self
+        match self.signed_in(&r).await {
+            Ok(Ok(proof)) => self
                 .session(&proof)
                 .map_err(|error| self.cx.refuse(&r, error)),
-            Ok(None) => Err(self.failed(&r)),
+            Ok(Err(why)) => Err(rejected(&self.cx, &r, why)),
             Err(error) => Err(self.cx.refuse(&r, error)),
         }
     }
@@ -60,9 +55,10 @@ impl SessionService for Sessions {
                 let id = look.member()?;
                 let member = organisation::read::<Member>(look.tx, id).await?;
                 let powers = grant::widest(store::grant::powers(look.tx, id).await?);
+                let powers = powers.into_iter().filter_map(|p| left(&look.caller, p));
                 Ok(pb::GetMeResponse {
                     member: Some(wire::member(&member)),
-                    functions: powers.into_iter().map(wire::granted).collect(),
+                    functions: powers.map(wire::granted).collect(),
                 })
             })
             .await
@@ -94,6 +90,32 @@ impl SessionService for Sessions {
             .await
     }
 
+    async fn list_sessions(
+        &self,
+        r: Request<pb::ListSessionsRequest>,
+    ) -> Answer<pb::ListSessionsResponse> {
+        self.cx
+            .query(r, async |look, r| {
+                let mut v = Violations::new();
+                let filter = store::session::Filter {
+                    member: v.id("member_id", &r.member_id),
+                    state: wire::session_state(&mut v, r.state),
+                };
+                v.done()?;
+                let list = || store::session::list(&filter);
+                let page = look.list(list, store::session::ORDERS, &paging!(r)).await?;
+                let (now, current) = (look.now, look.caller.session);
+                let shown = |s: &Session| wire::session(s, now, current);
+                Ok(pb::ListSessionsResponse {
+                    sessions: page.rows.iter().map(shown).collect(),
+                    next_page_token: page.next_page_token,
+                    total_size: page.total_size,
+                    total_capped: page.total_capped,
+                })
+            })
+            .await
+    }
+
     async fn revoke_session(
         &self,
         r: Request<pb::RevokeSessionRequest>,
@@ -115,8 +137,8 @@ impl SessionService for Sessions {
         r: Request<pb::OpenSessionRequest>,
     ) -> Answer<pb::OpenSessionResponse> {
         match self.opened(&r).await {
-            Ok(Some(answer)) => Ok(Response::new(answer)),
-            Ok(None) => Err(self.failed(&r)),
+            Ok(Ok(answer)) => Ok(Response::new(answer)),
+            Ok(Err(why)) => Err(rejected(&self.cx, &r, why)),
             Err(error) => Err(self.cx.refuse(&r, error)),
         }
     }
@@ -176,7 +198,36 @@ impl SessionService for Sessions {
     }
 }
 
+/// What an API key leaves of what its member may do.
+fn left(caller: &Caller, power: Power) -> Option<Power> {
+    let accesses = [Access::Write, Access::Read].into_iter();
+    let mut accesses = accesses.filter(|a| *a <= power.access);
+    let allowed = |a: &Access| {
+        !caller
+            .people
+            .left_by(caller.key, &[(power.function, *a)])
+            .is_empty()
+    };
+    accesses
+        .find(allowed)
+        .map(|access| Power { access, ..power })
+}
+
 impl Sessions {
+    async fn signed_in(
+        &self,
+        r: &Request<pb::CreateSessionRequest>,
+    ) -> Result<Result<Proof, Rejected>> {
+        let caller = context::caller(r)?;
+        let asked = r.get_ref().clone();
+        let named = Named {
+            user: asked.user,
+            password: asked.password,
+            code: asked.code,
+        };
+        self.credentials.sign_in(&caller, named).await
+    }
+
     fn session(&self, proof: &Proof) -> Result<Response<pb::CreateSessionResponse>> {
         let session = self.credentials.session(proof)?;
         Ok(Response::new(pb::CreateSessionResponse {
@@ -189,19 +240,27 @@ impl Sessions {
     async fn opened(
         &self,
         r: &Request<pb::OpenSessionRequest>,
-    ) -> Result<Option<pb::OpenSessionResponse>> {
+    ) -> Result<Result<pb::OpenSessionResponse, Rejected>> {
         let caller = context::caller(r)?;
         let asked = r.get_ref().clone();
-        let Some(proof) = self.credentials.prove(&asked.user, asked.password).await? else {
-            return Ok(None);
+        let named = Named {
+            user: asked.user,
+            password: asked.password,
+            code: asked.code,
+        };
+        let proof = match self.credentials.sign_in(&caller, named).await? {
+            Ok(proof) => proof,
+            Err(why) => return Ok(Err(why)),
         };
         let place = (asked.device, asked.address);
         let opened = browsers::open(&self.cx, caller, &proof, place).await?;
-        Ok(opened.map(|opened| pb::OpenSessionResponse {
-            secret: opened.secret,
-            expire_time: Some(timestamp(opened.session.ends_at)),
-            member: Some(wire::member(&proof.member)),
-        }))
+        Ok(opened
+            .map(|opened| pb::OpenSessionResponse {
+                secret: opened.secret,
+                expire_time: Some(timestamp(opened.session.ends_at)),
+                member: Some(wire::member(&proof.member)),
+            })
+            .ok_or(Rejected::Failed))
     }
 
     async fn resumed(&self, secret: &str) -> Result<pb::ResumeSessionResponse> {
@@ -213,15 +272,5 @@ impl Sessions {
             token_expire_time: Some(timestamp(ends_at)),
             expire_time: Some(timestamp(resumed.session.ends_at)),
         })
-    }
-
-    /// A refusal like any other, but under the code that says that nobody is signed in.
-    fn failed<R>(&self, r: &Request<R>) -> Status {
-        let told = self.cx.refuse(r, SignInFailed.into());
-        Status::with_error_details(
-            Code::Unauthenticated,
-            told.message(),
-            told.get_error_details(),
-        )
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     error::{self, Asked},
     json,
     routes::Found,
-    session::{Forged, Sessions},
+    session::{self, Forged, Named, Sessions},
 };
 
 /// Where a browser signs in and out.
@@ -25,12 +25,18 @@ pub(super) const SESSION: &str = "/session";
 const ME: &str = "/v1/me";
 
 impl Edge {
-    /// Puts the credentials of its session in the place of a browser's cookie. Whoever brings credentials of his own is
-    /// taken at his word, and has no need of a cookie.
+    /// Puts the credentials of its session in the place of a browser's cookie, and those of its member in the place of a
+    /// program's key. Whoever brings a token of his own is taken at his word, and has no need of a cookie.
     pub(super) async fn admit(&self, head: &mut Parts, asked: Asked) -> Result<(), Status> {
         let Some(sessions) = &self.sessions else {
             return Ok(());
         };
+        if let Some(key) = session::key(head) {
+            let bearer = sessions.exchanged(key, metadata(head)).await;
+            let bearer = bearer.map_err(|error| self.told(error, asked))?;
+            head.headers.insert(header::AUTHORIZATION, bearer);
+            return Ok(());
+        }
         if head.headers.contains_key(header::AUTHORIZATION) {
             return Ok(());
         }
@@ -166,16 +172,16 @@ fn metadata(head: &Parts) -> MetadataMap {
     MetadataMap::from_headers(passed)
 }
 
-/// Name and password.
-fn credentials(body: &[u8]) -> Told<(String, String)> {
-    let named: Json = serde_json::from_slice(body).map_err(|error| {
+/// Name, password and, if there is one, code.
+fn credentials(body: &[u8]) -> Told<Named> {
+    let body: Json = serde_json::from_slice(body).map_err(|error| {
         let violation = Violation::new("body", "JSON_MALFORMED")
             .with("line", error.line())
             .with("column", error.column());
         Error::Invalid(vec![violation])
     })?;
     let mut violations = Vec::new();
-    let mut text = |name: &'static str| match &named[name] {
+    let mut text = |name: &'static str| match &body[name] {
         Json::String(text) => text.clone(),
         Json::Null => {
             violations.push(Violation::new(name, "REQUIRED"));
@@ -186,7 +192,16 @@ fn credentials(body: &[u8]) -> Told<(String, String)> {
             String::new()
         }
     };
-    let named = (text("user"), text("password"));
+    let (user, password) = (text("user"), text("password"));
+    let code = match &body["code"] {
+        Json::Null => String::new(),
+        _ => text("code"),
+    };
+    let named = Named {
+        user,
+        password,
+        code,
+    };
     if violations.is_empty() {
         Ok(named)
     } else {

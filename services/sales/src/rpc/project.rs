@@ -635,7 +635,7 @@ async fn task_scopes(
     filter: &store::TaskFilter,
     me: MemberId,
 ) -> Result<Option<store::Scopes>> {
-    if filter.assignee == Some(me) {
+    if filter.assignee == Some(me) && look.caller.in_person().is_some() {
         return Ok(None);
     }
     let Some(id) = filter.project else {
@@ -774,7 +774,11 @@ async fn move_task(
         (parse_id("id", target.id())?, parse_id("task_id", task)?);
     let me = act.member()?;
     let found = Project::load(act.tx, id).await?;
-    let mine = |p: &Project| p.task(task).is_some_and(|t| t.work.assignee == me);
+    let himself = act.caller.in_person();
+    let mine = |p: &Project| {
+        p.task(task)
+            .is_some_and(|t| Some(t.work.assignee) == himself)
+    };
     let before = found
         .filter(|p| mine(p) || uses(&act.caller, p, Access::Write))
         .ok_or_else(|| Error::not_found(Project::KIND, id))?;
