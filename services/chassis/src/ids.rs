@@ -108,4 +108,6 @@ ids! {
     OperationId,
     /// A browser that somebody is signed in with.
     SessionId,
+    /// What somebody leaves behind, on its way to his successors.
+    LeaverHandoverId,
 }

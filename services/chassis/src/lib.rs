@@ -21,6 +21,7 @@ pub mod figures;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod handoff;
+pub mod holding;
 mod heed;
 pub mod ids;
 pub mod import;

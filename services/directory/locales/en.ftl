@@ -17,6 +17,11 @@ grant-scope-meaningless = Administration and import are granted on all records o
 grant-already-revoked = The grant is revoked already.
 session-already-over = The session is over already.
 session-time-left = The session still has time left.
+leaver-handover-not-planned = The handover is no plan any more.
+leaver-handover-not-under-way = The handover is not under way.
+leaver-handover-not-done = Only a handover that is done can be rolled back.
+leaver-handover-too-late = A handover can be rolled back within { $days } days, and they are over.
+leaver-handover-open = A handover of this member is open already.
 sign-in-failed = The name or the password is wrong.
 
 # Rules that a field can break
@@ -31,3 +36,9 @@ territory-not-in-use = names a territory that does not exist or is archived
 member-not-active = names a member who does not exist or is deactivated
 external-id-repeated = comes twice in this load
 password-wrong = is not the present password
+successor-is-leaver = names the member who leaves
+rule-without-condition = needs a condition: kind, territory, account or record
+successor-not-active = names a successor who is deactivated
+successor-cannot-read = gives { $count } records ({ $kind }) to somebody who has no right to read them
+service-away = cannot be carried out while a service does not answer: { $kind }
+records-busy = { $count } records ({ $kind }) are being worked on; they follow as soon as that is over

@@ -17,6 +17,11 @@ grant-scope-meaningless = 系统管理和数据导入只能授予全部数据范
 grant-already-revoked = 该授权已撤销。
 session-already-over = 该会话已结束。
 session-time-left = 该会话尚未到期。
+leaver-handover-not-planned = 该交接已不是计划状态。
+leaver-handover-not-under-way = 该交接未在进行中。
+leaver-handover-not-done = 只有已完成的交接才能回退。
+leaver-handover-too-late = 交接只能在 { $days } 天内回退，期限已过。
+leaver-handover-open = 该成员已有未结束的离职交接。
 sign-in-failed = 用户名或密码不正确。
 
 # 字段规则
@@ -31,3 +36,9 @@ territory-not-in-use = 所指的区域不存在或已归档
 member-not-active = 所指的成员不存在或已停用
 external-id-repeated = 在本批数据中重复出现
 password-wrong = 不是当前密码
+successor-is-leaver = 不能是离职者本人
+rule-without-condition = 需要至少一个条件：类型、区域、客户或记录
+successor-not-active = 指定的接手人已停用
+successor-cannot-read = 把 { $count } 条记录（{ $kind }）交给了无权查看它们的人
+service-away = 有服务没有响应（{ $kind }），暂时无法执行
+records-busy = { $count } 条记录（{ $kind }）正在处理中，处理完后会随即移交

@@ -1,7 +1,7 @@
 //! The directory: who works here, where, with which rights, and what holds for the whole firm.
 //!
 //! - the nouns, each with its whole life: [`member`], [`department`], [`territory`], [`grant`], [`settings`],
-//!   [`session`]; and [`sign_in`], the rules of signing in
+//!   [`session`], [`leaver_handover`] with [`leaving`], which carries it out; and [`sign_in`], the rules of signing in
 //! - [`organisation`]: the one aggregate that all of them but sessions belong to, so that every change has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
 //! - [`passwords`] hashes, [`credentials`] proves who signs in, [`browsers`] keeps who is signed in, [`first_run`] founds a new organisation
@@ -12,6 +12,8 @@ pub mod department;
 pub mod events;
 pub mod first_run;
 pub mod grant;
+pub mod leaver_handover;
+pub mod leaving;
 pub mod member;
 pub mod organisation;
 pub mod passwords;
@@ -37,6 +39,16 @@ pub fn service() -> Service {
         .timer(browsers::OVER, |act, id| {
             Box::pin(browsers::come_over(act, id.into()))
         })
+        .operation(
+            leaving::HAND_ON,
+            |step| Box::pin(leaving::hand_on(step)),
+            |act, operation, why| Box::pin(leaving::failed(act, operation, why)),
+        )
+        .operation(
+            leaving::GIVE_BACK,
+            |step| Box::pin(leaving::give_back(step)),
+            |act, operation, why| Box::pin(leaving::failed(act, operation, why)),
+        )
         .first_run(|cx| Box::pin(first_run::found(cx)))
 }
 
@@ -56,7 +68,10 @@ mod tests {
         fn all<R: Reason>(refused: impl IntoIterator<Item = R>) -> Vec<Refusal> {
             refused.into_iter().map(Into::into).collect()
         }
-        use {department as d, grant as g, member as m, session as s, territory as t};
+        use {
+            department as d, grant as g, leaver_handover as l, member as m, session as s,
+            territory as t,
+        };
         [
             all([
                 m::Refused::AlreadyInactive,
@@ -79,6 +94,13 @@ mod tests {
                 t::Refused::HasTerritories(1),
             ]),
             all([g::Refused::ReachMeaningless, g::Refused::AlreadyRevoked]),
+            all([
+                l::Refused::NotPlanned,
+                l::Refused::NotUnderWay,
+                l::Refused::NotDone,
+                l::Refused::TooLate,
+                l::Refused::Open,
+            ]),
             all([s::Refused::AlreadyOver, s::Refused::TimeLeft]),
         ]
         .concat()

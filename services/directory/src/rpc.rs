@@ -3,6 +3,7 @@
 pub mod departments;
 pub mod grants;
 pub mod imports;
+pub mod leaver_handovers;
 pub mod members;
 pub mod sessions;
 pub mod settings;
@@ -11,7 +12,8 @@ pub mod territories;
 use baton_chassis::context::Context;
 use baton_proto::directory::v1::{
     department_service_server::DepartmentServiceServer, grant_service_server::GrantServiceServer,
-    import_service_server::ImportServiceServer, member_service_server::MemberServiceServer,
+    import_service_server::ImportServiceServer,
+    leaver_handover_service_server::LeaverHandoverServiceServer, member_service_server::MemberServiceServer,
     session_service_server::SessionServiceServer, settings_service_server::SettingsServiceServer,
     territory_service_server::TerritoryServiceServer,
 };
@@ -46,4 +48,7 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
             credentials,
         }))
         .add_service(ImportServiceServer::new(imports::Imports(cx.clone())))
+        .add_service(LeaverHandoverServiceServer::new(
+            leaver_handovers::LeaverHandovers(cx.clone()),
+        ))
 }

@@ -3,6 +3,7 @@
 pub mod department;
 pub mod find;
 pub mod grant;
+pub mod leaver_handover;
 pub mod member;
 pub mod session;
 pub mod settings;
@@ -13,7 +14,7 @@ use baton_chassis::{
     Time,
     act::{Noun, Said},
     db::{Result, Tx},
-    ids::{DepartmentId, GrantId, MemberId, TerritoryId},
+    ids::{DepartmentId, GrantId, LeaverHandoverId, MemberId, TerritoryId},
     list::{List, Rights, Scope},
     search::Text,
 };
@@ -23,13 +24,14 @@ use crate::{
     department::{Department, DepartmentEvent},
     events::{self, Told},
     grant::{Grant, GrantEvent},
+    leaver_handover::{LeaverHandover, LeaverHandoverEvent},
     member::{Member, MemberEvent},
     organisation::{Entry, ORGANISATION, OrganisationId},
     settings::{Settings, SettingsEvent},
     territory::{Territory, TerritoryEvent},
 };
 
-/// What the five nouns have in common: nobody owns them, they lie in no territory, and their place
+/// What the nouns have in common: nobody owns them, they lie in no territory, and their place
 /// in the order of events is that of the organisation.
 macro_rules! entry {
     ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident $(, $texts:expr)?) => {
@@ -101,6 +103,13 @@ entry!(
     territory
 );
 entry!(Grant, GrantId, GrantEvent, "GRANT", grant);
+entry!(
+    LeaverHandover,
+    LeaverHandoverId,
+    LeaverHandoverEvent,
+    "LEAVER_HANDOVER",
+    leaver_handover
+);
 entry!(
     Settings,
     OrganisationId,

@@ -1,6 +1,7 @@
 //! Every SQL text of sales.
 
 pub mod find;
+mod held;
 pub mod funnel;
 pub mod opportunity;
 pub mod process;

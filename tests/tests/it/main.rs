@@ -38,6 +38,7 @@ mod directory_browsers;
 mod directory_departments;
 mod directory_grants;
 mod directory_imports;
+mod directory_leavers;
 mod directory_lists;
 mod directory_members;
 mod directory_sessions;
