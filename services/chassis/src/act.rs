@@ -407,12 +407,7 @@ impl<'t> Act<'t> {
     ///
     /// # Errors
     /// [`Error::Raced`] when somebody else saved it in the meantime.
-    pub async fn store<N: Noun>(
-        &mut self,
-        before: &N,
-        after: N,
-        event: &N::Event,
-    ) -> Result<N> {
+    pub async fn store<N: Noun>(&mut self, before: &N, after: N, event: &N::Event) -> Result<N> {
         if *before == after {
             return Ok(after);
         }

@@ -21,8 +21,8 @@ pub mod figures;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod handoff;
-pub mod holding;
 mod heed;
+pub mod holding;
 pub mod ids;
 pub mod import;
 pub mod ledger;

@@ -40,5 +40,5 @@ successor-is-leaver = names the member who leaves
 rule-without-condition = needs a condition: kind, territory, account or record
 successor-not-active = names a successor who is deactivated
 successor-cannot-read = gives { $count } records ({ $kind }) to somebody who has no right to read them
-service-away = cannot be carried out while a service does not answer: { $kind }
+leaver-service-away = cannot be carried out while a service does not answer: { $kind }
 records-busy = { $count } records ({ $kind }) are being worked on; they follow as soon as that is over

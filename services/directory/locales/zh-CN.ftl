@@ -40,5 +40,5 @@ successor-is-leaver = 不能是离职者本人
 rule-without-condition = 需要至少一个条件：类型、区域、客户或记录
 successor-not-active = 指定的接手人已停用
 successor-cannot-read = 把 { $count } 条记录（{ $kind }）交给了无权查看它们的人
-service-away = 有服务没有响应（{ $kind }），暂时无法执行
+leaver-service-away = 有服务没有响应（{ $kind }），暂时无法执行
 records-busy = { $count } 条记录（{ $kind }）正在处理中，处理完后会随即移交

@@ -108,7 +108,10 @@ pub struct Report {
 impl Report {
     /// The line of a kind and successor, a new one if there is none.
     pub fn line(&mut self, kind: &str, successor: MemberId) -> &mut Line {
-        let at = self.lines.iter().position(|l| l.kind == kind && l.successor == successor);
+        let at = self
+            .lines
+            .iter()
+            .position(|l| l.kind == kind && l.successor == successor);
         let at = at.unwrap_or_else(|| {
             self.lines.push(Line {
                 kind: kind.to_owned(),
@@ -386,7 +389,11 @@ impl LeaverHandover {
     }
 
     /// Notes that what could go back has gone back.
-    pub fn rolled_back(&mut self, report: Report, at: Time) -> Result<LeaverHandoverEvent, Refused> {
+    pub fn rolled_back(
+        &mut self,
+        report: Report,
+        at: Time,
+    ) -> Result<LeaverHandoverEvent, Refused> {
         self.must_be(State::RollingBack)?;
         self.state = State::RolledBack;
         self.report = Json(report);

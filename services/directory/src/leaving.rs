@@ -16,9 +16,7 @@ use baton_chassis::{
     operation::{Next, Operation, Step},
     people::Snapshot,
 };
-use baton_proto::holding::v1::{
-    self as holding, holding_service_client::HoldingServiceClient,
-};
+use baton_proto::holding::v1::{self as holding, holding_service_client::HoldingServiceClient};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -130,7 +128,11 @@ pub fn succession(h: &LeaverHandover, people: &Snapshot) -> holding::Succession 
         let places = rule.territory.map(|t| people.with_all_below(vec![t]));
         holding::SuccessionRule {
             kind: rule.kind.clone().unwrap_or_default(),
-            territory_ids: places.unwrap_or_default().iter().map(ToString::to_string).collect(),
+            territory_ids: places
+                .unwrap_or_default()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             party_id: rule.party.map(|id| id.to_string()).unwrap_or_default(),
             object_id: rule.object.map(|id| id.to_string()).unwrap_or_default(),
             successor_id: rule.successor.to_string(),
@@ -157,7 +159,9 @@ pub async fn survey(
         member_id: member.to_string(),
         succession: Some(succession),
     };
-    let answer = HoldingServiceClient::new(link).survey_holdings(request).await?;
+    let answer = HoldingServiceClient::new(link)
+        .survey_holdings(request)
+        .await?;
     Ok(answer.into_inner())
 }
 
@@ -257,7 +261,9 @@ async fn prove(
         busy += found.busy;
     }
     if left > 0 && left == busy {
-        return Err(Error::Unavailable(format!("{busy} records are being worked on")));
+        return Err(Error::Unavailable(format!(
+            "{busy} records are being worked on"
+        )));
     }
     if left > 0 {
         return data.go_to(Phase::Move);
@@ -317,13 +323,18 @@ pub async fn give_back(op: &Step) -> Result<Next> {
         after_id: data.after.clone(),
         limit: BATCH,
         // Where something was locked the same batch is asked for again, and is another one then.
-        request_id: op.request_id(&format!("restore {} {}", op.operation.step, op.operation.attempts)),
+        request_id: op.request_id(&format!(
+            "restore {} {}",
+            op.operation.step, op.operation.attempts
+        )),
     };
     let mut client = HoldingServiceClient::new(op.link(service).await?);
     let answer = client.restore_holdings(request).await?.into_inner();
     if answer.busy > 0 {
         let busy = answer.busy;
-        return Err(Error::Unavailable(format!("{busy} records are being worked on")));
+        return Err(Error::Unavailable(format!(
+            "{busy} records are being worked on"
+        )));
     }
     data.records += answer.restored;
     go_on(data, answer.next_after_id)
@@ -337,7 +348,8 @@ async fn rolled_back(act: &mut Act<'_>, id: LeaverHandoverId, report: Report) ->
     let h = org.change_seen(id, "", back).await?;
     let member = organisation::read::<Member>(org.tx, h.member).await?;
     if h.took_access && !member.is_active() {
-        org.change_seen(h.member, "", |m: &mut Member, _| Ok(m.reactivate()?)).await?;
+        org.change_seen(h.member, "", |m: &mut Member, _| Ok(m.reactivate()?))
+            .await?;
     }
     for place in &h.territories.territories {
         let territory = organisation::read::<Territory>(org.tx, *place).await?;
@@ -393,5 +405,6 @@ pub fn link_for(cx: &Context, kind: &str, caller: &Caller) -> Result<Link> {
 /// When it is not part of the system.
 pub async fn own_link<R>(cx: &Context, service: &str, r: &tonic::Request<R>) -> Result<Link> {
     let caller = context::caller(r)?;
-    cx.link_as_service(service, caller.person(), &caller.call).await
+    cx.link_as_service(service, caller.person(), &caller.call)
+        .await
 }

@@ -13,8 +13,9 @@ use baton_chassis::context::Context;
 use baton_proto::directory::v1::{
     department_service_server::DepartmentServiceServer, grant_service_server::GrantServiceServer,
     import_service_server::ImportServiceServer,
-    leaver_handover_service_server::LeaverHandoverServiceServer, member_service_server::MemberServiceServer,
-    session_service_server::SessionServiceServer, settings_service_server::SettingsServiceServer,
+    leaver_handover_service_server::LeaverHandoverServiceServer,
+    member_service_server::MemberServiceServer, session_service_server::SessionServiceServer,
+    settings_service_server::SettingsServiceServer,
     territory_service_server::TerritoryServiceServer,
 };
 use tonic::{Response, Status, service::Routes};

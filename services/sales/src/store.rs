@@ -1,8 +1,8 @@
 //! Every SQL text of sales.
 
 pub mod find;
-mod held;
 pub mod funnel;
+mod held;
 pub mod opportunity;
 pub mod process;
 pub mod project;

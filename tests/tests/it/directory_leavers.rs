@@ -13,7 +13,9 @@ use baton_proto::{
         self as pb, Function, GrantScope, LeaverHandoverState as State,
         leaver_handover_service_client::LeaverHandoverServiceClient,
     },
-    holding::v1::{ListHoldingsRequest, SurveyHoldingsRequest, holding_service_client::HoldingServiceClient},
+    holding::v1::{
+        ListHoldingsRequest, SurveyHoldingsRequest, holding_service_client::HoldingServiceClient,
+    },
     r#type::v1::HandoffState,
 };
 use chrono::Duration;
@@ -83,7 +85,11 @@ async fn roll_back(firm: &Firm, who: &Person, id: &str) -> Result<pb::LeaverHand
 
 async fn preview(firm: &Firm, id: &str) -> pb::PreviewLeaverHandoverResponse {
     let request = pb::PreviewLeaverHandoverRequest { id: id.into() };
-    told(desk(firm, &firm.boss).preview_leaver_handover(request).await)
+    told(
+        desk(firm, &firm.boss)
+            .preview_leaver_handover(request)
+            .await,
+    )
 }
 
 /// The report as (kind, successor, planned, moved, restored, kept).
@@ -135,8 +141,12 @@ impl Holdings {
             }),
             ..Default::default()
         };
-        let mut contacts = customer::contact_service_client::ContactServiceClient::new(world.link_as(who));
-        let contact = told(contacts.create_contact(contact).await).contact.unwrap().id;
+        let mut contacts =
+            customer::contact_service_client::ContactServiceClient::new(world.link_as(who));
+        let contact = told(contacts.create_contact(contact).await)
+            .contact
+            .unwrap()
+            .id;
         let lost_lead = lead_of(firm, who).await;
         let disqualify = baton_proto::marketing::v1::DisqualifyLeadRequest {
             id: lost_lead.clone(),
@@ -146,10 +156,16 @@ impl Holdings {
         told(firm.leads(who).disqualify_lead(disqualify).await);
         let offered_lead = firm.lead(&firm.marketer).await.id;
         firm.route(&firm.marketer, &offered_lead).await.unwrap();
-        firm.assign(&firm.manager, &offered_lead, who).await.unwrap();
+        firm.assign(&firm.manager, &offered_lead, who)
+            .await
+            .unwrap();
         let open_lead = lead_of(firm, who).await;
-        let deal = sales::create(world, who, sales::ten_servers(&account)).await.id;
-        let won = sales::create(world, who, sales::ten_servers(&account)).await.id;
+        let deal = sales::create(world, who, sales::ten_servers(&account))
+            .await
+            .id;
+        let won = sales::create(world, who, sales::ten_servers(&account))
+            .await
+            .id;
         sales::win(world, who, &won).await;
         let project = projects::create(world, who, projects::plant(&account)).await;
         world.settle().await;
@@ -188,17 +204,34 @@ impl Holdings {
         let order = baton_proto::commerce::v1::GetOrderRequest {
             id: self.order.clone(),
         };
-        let contract = commerce::contracts(world, boss).get_contract(contract).await;
+        let contract = commerce::contracts(world, boss)
+            .get_contract(contract)
+            .await;
         let order = commerce::orders(world, boss).get_order(order).await;
         vec![
             ("account", firm.party(&self.account).await.owner_id),
-            ("follow-up", told(follow_ups.get_follow_up(follow_up).await).follow_up.unwrap().owner_id),
+            (
+                "follow-up",
+                told(follow_ups.get_follow_up(follow_up).await)
+                    .follow_up
+                    .unwrap()
+                    .owner_id,
+            ),
             ("open lead", firm.get(boss, &self.open_lead).await.owner_id),
             ("lost lead", firm.get(boss, &self.lost_lead).await.owner_id),
-            ("offered lead", firm.get(boss, &self.offered_lead).await.owner_id),
+            (
+                "offered lead",
+                firm.get(boss, &self.offered_lead).await.owner_id,
+            ),
             ("deal", sales::get(world, boss, &self.deal).await.owner_id),
-            ("won deal", sales::get(world, boss, &self.won).await.owner_id),
-            ("project", projects::get(world, boss, &self.project).await.owner_id),
+            (
+                "won deal",
+                sales::get(world, boss, &self.won).await.owner_id,
+            ),
+            (
+                "project",
+                projects::get(world, boss, &self.project).await.owner_id,
+            ),
             ("contract", told(contract).contract.unwrap().owner_id),
             ("order", told(order).order.unwrap().owner_id),
         ]
@@ -224,7 +257,10 @@ async fn follow_up(firm: &Firm, who: &Person, party: &str) -> String {
     };
     let mut desk =
         customer::follow_up_service_client::FollowUpServiceClient::new(firm.world.link_as(who));
-    told(desk.create_follow_up(request).await).follow_up.unwrap().id
+    told(desk.create_follow_up(request).await)
+        .follow_up
+        .unwrap()
+        .id
 }
 
 fn all_with(who: &Person) -> impl Fn(Vec<(&'static str, String)>) + '_ {
@@ -242,15 +278,29 @@ async fn everything_goes_to_the_successor_and_nothing_is_left() {
         let heir = firm.world.member_in("salesperson", Some(firm.east)).await;
         let held = Holdings::of(&firm, &firm.seller).await;
         let stages = sales::visits(&firm.world, &firm.boss, &held.deal).await;
-        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir)).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir))
+            .await
+            .unwrap();
         assert_eq!(made.state(), State::Planned);
 
         let seen = preview(&firm, &made.id).await;
-        let planned: i64 = seen.lines.iter().map(|l| l.planned_open + l.planned_closed).sum();
+        let planned: i64 = seen
+            .lines
+            .iter()
+            .map(|l| l.planned_open + l.planned_closed)
+            .sum();
         let closed: i64 = seen.lines.iter().map(|l| l.planned_closed).sum();
-        assert_eq!((planned, closed), (KINDS.iter().map(|(_, n)| n).sum(), 2), "{seen:?}");
+        assert_eq!(
+            (planned, closed),
+            (KINDS.iter().map(|(_, n)| n).sum(), 2),
+            "{seen:?}"
+        );
         assert_eq!(seen.conflicts, []);
-        assert_eq!(get(&firm, &made.id).await, made, "a preview changes nothing");
+        assert_eq!(
+            get(&firm, &made.id).await,
+            made,
+            "a preview changes nothing"
+        );
 
         let ended = execute(&firm, &firm.boss, &made.id).await.unwrap();
         assert_ne!(ended.state(), State::Planned);
@@ -260,10 +310,16 @@ async fn everything_goes_to_the_successor_and_nothing_is_left() {
         let expected = KINDS.map(|(kind, n)| (kind.to_owned(), to.clone(), n, n, 0, 0));
         assert_eq!(report(&done), expected);
         all_with(&heir)(held.owners(&firm).await);
-        assert_eq!(sales::visits(&firm.world, &firm.boss, &held.deal).await, stages);
+        assert_eq!(
+            sales::visits(&firm.world, &firm.boss, &held.deal).await,
+            stages
+        );
         // Who waited for an answer waits for it from the successor, and what was closed is as it was.
         let handoffs = firm.handoffs(&firm.boss, &held.offered_lead).await;
-        let waiting = handoffs.iter().find(|h| h.state() == HandoffState::Offered).unwrap();
+        let waiting = handoffs
+            .iter()
+            .find(|h| h.state() == HandoffState::Offered)
+            .unwrap();
         assert_eq!(waiting.to_member_id, to);
         firm.receive(&heir, &held.offered_lead).await.unwrap();
         assert_eq!(
@@ -280,12 +336,16 @@ async fn his_access_ends_in_the_same_moment() {
         let firm = Firm::new(engine).await;
         let heir = firm.world.member_in("salesperson", Some(firm.east)).await;
         let lead = lead_of(&firm, &firm.seller).await;
-        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir)).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir))
+            .await
+            .unwrap();
         execute(&firm, &firm.boss, &made.id).await.unwrap();
         let get = baton_proto::marketing::v1::GetLeadRequest { id: lead };
         let refused = refused(firm.leads(&firm.seller).get_lead(get).await);
         assert_eq!(refused.0, Code::Unauthenticated);
-        let member = Desk::of(&firm.world, &firm.boss).member(&firm.seller.id.to_string()).await;
+        let member = Desk::of(&firm.world, &firm.boss)
+            .member(&firm.seller.id.to_string())
+            .await;
         assert_eq!(member.state(), pb::MemberState::Inactive);
     }
 }
@@ -304,8 +364,12 @@ async fn rules_say_who_takes_over_what() {
             account(world, &firm.seller, "Small").await,
             account(world, &firm.seller, "Big").await,
         ];
-        let deal = sales::create(world, &firm.seller, sales::ten_servers(&big)).await.id;
-        let own = sales::create(world, &firm.seller, sales::ten_servers(&small)).await.id;
+        let deal = sales::create(world, &firm.seller, sales::ten_servers(&big))
+            .await
+            .id;
+        let own = sales::create(world, &firm.seller, sales::ten_servers(&small))
+            .await
+            .id;
         let order = commerce::order(world, &firm.seller, &big).await.id;
         let lead = lead_of(&firm, &firm.seller).await;
         let rule = |successor: &Person| pb::LeaverRule {
@@ -347,16 +411,31 @@ async fn rules_say_who_takes_over_what() {
         assert_eq!(rest.next_page_token, "");
         let mut shown: Vec<_> = first.records.iter().chain(&rest.records).collect();
         shown.sort_by_key(|r| r.id != deal);
-        let shown: Vec<_> = shown.iter().map(|r| (&r.id, &r.successor_id, r.title.as_str())).collect();
+        let shown: Vec<_> = shown
+            .iter()
+            .map(|r| (&r.id, &r.successor_id, r.title.as_str()))
+            .collect();
         let (key_id, heir_id) = (key.id.to_string(), heir.id.to_string());
-        assert_eq!(shown, [(&deal, &key_id, "Ten servers"), (&own, &heir_id, "Ten servers")]);
+        assert_eq!(
+            shown,
+            [
+                (&deal, &key_id, "Ten servers"),
+                (&own, &heir_id, "Ten servers")
+            ]
+        );
 
         execute(&firm, &firm.boss, &made.id).await.unwrap();
         let owner = async |id: &str| sales::get(world, &firm.boss, id).await.owner_id;
-        assert_eq!((owner(&deal).await, owner(&own).await), (key_id.clone(), heir_id.clone()));
+        assert_eq!(
+            (owner(&deal).await, owner(&own).await),
+            (key_id.clone(), heir_id.clone())
+        );
         assert_eq!(firm.party(&big).await.owner_id, key_id);
         assert_eq!(firm.party(&small).await.owner_id, heir_id);
-        assert_eq!(firm.get(&firm.boss, &lead).await.owner_id, leads.id.to_string());
+        assert_eq!(
+            firm.get(&firm.boss, &lead).await.owner_id,
+            leads.id.to_string()
+        );
     }
 }
 
@@ -369,7 +448,9 @@ async fn a_handover_goes_back_but_for_what_somebody_else_has_by_now() {
         let third = world.member_in("salesperson", Some(firm.east)).await;
         let held = Holdings::of(&firm, &firm.seller).await;
         let own = sales::open(world, &heir).await.id;
-        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir)).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir))
+            .await
+            .unwrap();
         execute(&firm, &firm.boss, &made.id).await.unwrap();
         let update = baton_proto::sales::v1::UpdateOpportunityRequest {
             opportunity: Some(baton_proto::sales::v1::Opportunity {
@@ -380,22 +461,37 @@ async fn a_handover_goes_back_but_for_what_somebody_else_has_by_now() {
             update_mask: mask(&["owner_id"]),
             ..Default::default()
         };
-        told(sales::deals(world, &firm.boss).update_opportunity(update).await);
+        told(
+            sales::deals(world, &firm.boss)
+                .update_opportunity(update)
+                .await,
+        );
 
         roll_back(&firm, &firm.boss, &made.id).await.unwrap();
         let back = get(&firm, &made.id).await;
         assert_eq!(back.state(), State::RolledBack, "{back:?}");
         let sum = |of: fn(&pb::LeaverReportLine) -> i64| back.report.iter().map(of).sum::<i64>();
-        assert_eq!((sum(|l| l.moved), sum(|l| l.restored), sum(|l| l.kept)), (15, 14, 1));
+        assert_eq!(
+            (sum(|l| l.moved), sum(|l| l.restored), sum(|l| l.kept)),
+            (15, 14, 1)
+        );
         for (what, owner) in held.owners(&firm).await {
             let expected = if what == "deal" { &third } else { &firm.seller };
             assert_eq!(owner, expected.id.to_string(), "{what}");
         }
-        assert_eq!(sales::get(world, &firm.boss, &own).await.owner_id, heir.id.to_string());
+        assert_eq!(
+            sales::get(world, &firm.boss, &own).await.owner_id,
+            heir.id.to_string()
+        );
         let handoffs = firm.handoffs(&firm.boss, &held.offered_lead).await;
-        let waiting = handoffs.iter().find(|h| h.state() == HandoffState::Offered).unwrap();
+        let waiting = handoffs
+            .iter()
+            .find(|h| h.state() == HandoffState::Offered)
+            .unwrap();
         assert_eq!(waiting.to_member_id, firm.seller.id.to_string());
-        let member = Desk::of(world, &firm.boss).member(&firm.seller.id.to_string()).await;
+        let member = Desk::of(world, &firm.boss)
+            .member(&firm.seller.id.to_string())
+            .await;
         assert_eq!(member.state(), pb::MemberState::Active);
         let again = roll_back(&firm, &firm.boss, &made.id).await;
         assert_eq!(reason(again), "LEAVER_HANDOVER_NOT_DONE");
@@ -407,11 +503,16 @@ async fn thirty_days_later_it_stays_as_it_is() {
     for engine in Engine::all() {
         let firm = Firm::new(engine).await;
         let heir = firm.world.member("salesperson").await;
-        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir)).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir))
+            .await
+            .unwrap();
         execute(&firm, &firm.boss, &made.id).await.unwrap();
         firm.world.advance(Duration::days(31)).await;
         let late = roll_back(&firm, &firm.boss, &made.id).await;
-        assert_eq!(refused(late), (Code::FailedPrecondition, "LEAVER_HANDOVER_TOO_LATE".into()));
+        assert_eq!(
+            refused(late),
+            (Code::FailedPrecondition, "LEAVER_HANDOVER_TOO_LATE".into())
+        );
     }
 }
 
@@ -422,16 +523,24 @@ async fn a_manager_hands_on_his_territories_too() {
         let heir = firm.world.member("sales_manager").await;
         let waiting = firm.lead(&firm.marketer).await.id;
         firm.route(&firm.marketer, &waiting).await.unwrap();
-        let made = create(&firm, &firm.boss, plan(&firm.manager, &heir)).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.manager, &heir))
+            .await
+            .unwrap();
         let east = firm.east.to_string();
         assert_eq!(preview(&firm, &made.id).await.territory_ids, [east.clone()]);
         execute(&firm, &firm.boss, &made.id).await.unwrap();
         let done = get(&firm, &made.id).await;
-        assert_eq!((done.state(), &done.territory_ids), (State::Done, &vec![east.clone()]));
+        assert_eq!(
+            (done.state(), &done.territory_ids),
+            (State::Done, &vec![east.clone()])
+        );
         let manager = async || {
             let request = pb::GetTerritoryRequest { id: east.clone() };
             let mut desk = Desk::of(&firm.world, &firm.boss);
-            told(desk.territories.get_territory(request).await).territory.unwrap().manager_id
+            told(desk.territories.get_territory(request).await)
+                .territory
+                .unwrap()
+                .manager_id
         };
         assert_eq!(manager().await, heir.id.to_string());
         firm.assign(&heir, &waiting, &firm.seller).await.unwrap();
@@ -480,12 +589,20 @@ async fn a_plan_is_refused_with_everything_that_is_wrong_with_it() {
                 ("leaver_handover.rules[2].territory_id", "ID_MALFORMED"),
                 ("leaver_handover.rules[2].successor_id", "REQUIRED"),
                 ("leaver_handover.successor_id", "SUCCESSOR_IS_LEAVER"),
-                ("leaver_handover.rules[0].successor_id", "SUCCESSOR_IS_LEAVER"),
+                (
+                    "leaver_handover.rules[0].successor_id",
+                    "SUCCESSOR_IS_LEAVER"
+                ),
             ])
         );
-        create(&firm, &firm.boss, plan(&firm.seller, &heir)).await.unwrap();
+        create(&firm, &firm.boss, plan(&firm.seller, &heir))
+            .await
+            .unwrap();
         let twice = create(&firm, &firm.boss, plan(&firm.seller, &heir)).await;
-        assert_eq!(refused(twice), (Code::FailedPrecondition, "LEAVER_HANDOVER_OPEN".into()));
+        assert_eq!(
+            refused(twice),
+            (Code::FailedPrecondition, "LEAVER_HANDOVER_OPEN".into())
+        );
         let not_his = create(&firm, &firm.seller, plan(&heir, &firm.seller)).await;
         assert_eq!(refused(not_his).0, Code::PermissionDenied);
     }
@@ -497,7 +614,9 @@ async fn a_plan_is_changed_or_given_up_until_it_is_carried_out() {
         let firm = Firm::new(engine).await;
         let heir = firm.world.member("salesperson").await;
         let other = firm.world.member("salesperson").await;
-        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir)).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir))
+            .await
+            .unwrap();
         let update = |id: &str, etag: &str| pb::UpdateLeaverHandoverRequest {
             leaver_handover: Some(pb::LeaverHandover {
                 id: id.into(),
@@ -509,10 +628,18 @@ async fn a_plan_is_changed_or_given_up_until_it_is_carried_out() {
             ..Default::default()
         };
         let mut desk = desk(&firm, &firm.boss);
-        let changed = told(desk.update_leaver_handover(update(&made.id, &made.etag)).await);
+        let changed = told(
+            desk.update_leaver_handover(update(&made.id, &made.etag))
+                .await,
+        );
         let changed = changed.leaver_handover.unwrap();
-        assert_eq!((changed.successor_id, &changed.note), (other.id.to_string(), &made.note));
-        let stale = desk.update_leaver_handover(update(&made.id, &made.etag)).await;
+        assert_eq!(
+            (changed.successor_id, &changed.note),
+            (other.id.to_string(), &made.note)
+        );
+        let stale = desk
+            .update_leaver_handover(update(&made.id, &made.etag))
+            .await;
         assert_eq!(refused(stale).0, Code::Aborted);
         let cancel = pb::CancelLeaverHandoverRequest {
             id: made.id.clone(),
@@ -533,24 +660,60 @@ async fn a_plan_is_changed_or_given_up_until_it_is_carried_out() {
             ..Default::default()
         };
         let listed = told(desk.list_leaver_handovers(list.clone()).await);
-        assert_eq!((listed.total_size, listed.leaver_handovers[0].id.as_str()), (1, made.id.as_str()));
+        assert_eq!(
+            (listed.total_size, listed.leaver_handovers[0].id.as_str()),
+            (1, made.id.as_str())
+        );
         // Whoever does not administer sees nothing of it, and changes nothing.
         let mut seller = self::desk(&firm, &firm.seller);
         let id = made.id.clone();
         for code in [
             refused(seller.list_leaver_handovers(list).await).0,
-            refused(seller.get_leaver_handover(pb::GetLeaverHandoverRequest { id: id.clone() }).await).0,
+            refused(
+                seller
+                    .get_leaver_handover(pb::GetLeaverHandoverRequest { id: id.clone() })
+                    .await,
+            )
+            .0,
             refused(seller.update_leaver_handover(update(&id, "")).await).0,
-            refused(seller.cancel_leaver_handover(pb::CancelLeaverHandoverRequest { id: id.clone(), ..Default::default() }).await).0,
-            refused(seller.preview_leaver_handover(pb::PreviewLeaverHandoverRequest { id: id.clone() }).await).0,
-            refused(seller.list_held_records(pb::ListHeldRecordsRequest { id: id.clone(), ..Default::default() }).await).0,
+            refused(
+                seller
+                    .cancel_leaver_handover(pb::CancelLeaverHandoverRequest {
+                        id: id.clone(),
+                        ..Default::default()
+                    })
+                    .await,
+            )
+            .0,
+            refused(
+                seller
+                    .preview_leaver_handover(pb::PreviewLeaverHandoverRequest { id: id.clone() })
+                    .await,
+            )
+            .0,
+            refused(
+                seller
+                    .list_held_records(pb::ListHeldRecordsRequest {
+                        id: id.clone(),
+                        ..Default::default()
+                    })
+                    .await,
+            )
+            .0,
             refused(execute(&firm, &firm.seller, &id).await).0,
             refused(roll_back(&firm, &firm.seller, &id).await).0,
         ] {
             assert_eq!(code, Code::PermissionDenied);
         }
-        let unknown = pb::ListHeldRecordsRequest { id, kind: "SHIP".into(), ..Default::default() };
-        assert_eq!(violations(desk.list_held_records(unknown).await), pairs(&[("kind", "CHOICE_UNKNOWN")]));
+        let unknown = pb::ListHeldRecordsRequest {
+            id,
+            kind: "SHIP".into(),
+            ..Default::default()
+        };
+        assert_eq!(
+            violations(desk.list_held_records(unknown).await),
+            pairs(&[("kind", "CHOICE_UNKNOWN")])
+        );
     }
 }
 
@@ -562,10 +725,19 @@ async fn what_speaks_against_it_has_to_be_settled_first() {
         grant(world, "clerk", Function::Customer, GrantScope::Own).await;
         let clerk = world.member("clerk").await;
         sales::open(world, &firm.seller).await;
-        let made = create(&firm, &firm.boss, plan(&firm.seller, &clerk)).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.seller, &clerk))
+            .await
+            .unwrap();
         let seen = preview(&firm, &made.id).await;
-        let conflicts: Vec<_> = seen.conflicts.iter().map(|c| (c.reason.as_str(), c.kind.as_str(), c.blocking, c.records)).collect();
-        assert_eq!(conflicts, [("SUCCESSOR_CANNOT_READ", "OPPORTUNITY", true, 1)]);
+        let conflicts: Vec<_> = seen
+            .conflicts
+            .iter()
+            .map(|c| (c.reason.as_str(), c.kind.as_str(), c.blocking, c.records))
+            .collect();
+        assert_eq!(
+            conflicts,
+            [("SUCCESSOR_CANNOT_READ", "OPPORTUNITY", true, 1)]
+        );
         assert!(seen.conflicts[0].message.contains('1'), "{seen:?}");
         assert_eq!(
             violations(execute(&firm, &firm.boss, &made.id).await),
@@ -579,8 +751,18 @@ async fn what_speaks_against_it_has_to_be_settled_first() {
         told(people.members.deactivate_member(deactivate).await);
         world.settle().await;
         let refused = violations(execute(&firm, &firm.boss, &made.id).await);
-        assert_eq!(refused, pairs(&[("id", "SUCCESSOR_NOT_ACTIVE"), ("id", "SUCCESSOR_CANNOT_READ")]));
-        assert_eq!(get(&firm, &made.id).await.state(), State::Planned, "nothing was begun");
+        assert_eq!(
+            refused,
+            pairs(&[
+                ("id", "SUCCESSOR_NOT_ACTIVE"),
+                ("id", "SUCCESSOR_CANNOT_READ")
+            ])
+        );
+        assert_eq!(
+            get(&firm, &made.id).await.state(),
+            State::Planned,
+            "nothing was begun"
+        );
     }
 }
 
@@ -596,9 +778,14 @@ async fn the_last_administrator_does_not_leave() {
         };
         told(people.members.deactivate_member(deactivate).await);
         firm.world.settle().await;
-        let made = create(&firm, &firm.boss, plan(&firm.boss, &firm.seller)).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.boss, &firm.seller))
+            .await
+            .unwrap();
         let refused = violations(execute(&firm, &firm.boss, &made.id).await);
-        assert!(refused.contains(&("id".into(), "LAST_ADMINISTRATOR".into())), "{refused:?}");
+        assert!(
+            refused.contains(&("id".into(), "LAST_ADMINISTRATOR".into())),
+            "{refused:?}"
+        );
     }
 }
 
@@ -625,12 +812,18 @@ fn forget(step: &Step, next: Done<Next>) -> Done<Next> {
 }
 
 fn with(hand_on: StepFn, give_back: StepFn) -> Vec<baton_chassis::Service> {
-    let services = baton::services().into_iter().map(|service| match service.name() {
-        "directory" => service
-            .operation(leaving::HAND_ON, hand_on, |act, operation, why| Box::pin(leaving::failed(act, operation, why)))
-            .operation(leaving::GIVE_BACK, give_back, |act, operation, why| Box::pin(leaving::failed(act, operation, why))),
-        _ => service,
-    });
+    let services = baton::services()
+        .into_iter()
+        .map(|service| match service.name() {
+            "directory" => service
+                .operation(leaving::HAND_ON, hand_on, |act, operation, why| {
+                    Box::pin(leaving::failed(act, operation, why))
+                })
+                .operation(leaving::GIVE_BACK, give_back, |act, operation, why| {
+                    Box::pin(leaving::failed(act, operation, why))
+                }),
+            _ => service,
+        });
     services.collect()
 }
 
@@ -640,7 +833,9 @@ async fn each_record_is_moved_once_however_often_a_step_is_forgotten() {
         let firm = Firm::of(engine, with(forgetful, forgetful_back)).await;
         let heir = firm.world.member_in("salesperson", Some(firm.east)).await;
         let held = Holdings::of(&firm, &firm.seller).await;
-        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir)).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir))
+            .await
+            .unwrap();
         execute(&firm, &firm.boss, &made.id).await.unwrap();
         assert_eq!(get(&firm, &made.id).await.state(), State::Running);
         for _ in 0..40 {
@@ -660,7 +855,10 @@ async fn each_record_is_moved_once_however_often_a_step_is_forgotten() {
         assert_eq!(back.state(), State::RolledBack, "{back:?}");
         let expected = KINDS.map(|(kind, n)| (kind.to_owned(), to.clone(), n, n, n, 0));
         assert_eq!(report(&back), expected);
-        assert_ne!(sales::get(&firm.world, &firm.boss, &held.deal).await.etag, versions);
+        assert_ne!(
+            sales::get(&firm.world, &firm.boss, &held.deal).await.etag,
+            versions
+        );
         all_with(&firm.seller)(held.owners(&firm).await);
     }
 }
@@ -676,16 +874,25 @@ async fn what_the_services_move_is_for_the_directory_alone_to_ask() {
             ..Default::default()
         };
         let mut person = HoldingServiceClient::new(firm.world.link_as(&admin));
-        assert_eq!(refused(person.survey_holdings(survey.clone()).await).0, Code::PermissionDenied);
-        let mut sales = HoldingServiceClient::new(firm.world.link_as_service("sales", "marketing", None));
-        assert_eq!(refused(sales.survey_holdings(survey).await).0, Code::PermissionDenied);
+        assert_eq!(
+            refused(person.survey_holdings(survey.clone()).await).0,
+            Code::PermissionDenied
+        );
+        let mut sales =
+            HoldingServiceClient::new(firm.world.link_as_service("sales", "marketing", None));
+        assert_eq!(
+            refused(sales.survey_holdings(survey).await).0,
+            Code::PermissionDenied
+        );
         // Who looks at what somebody holds has to administer, also by way of a service.
         let list = ListHoldingsRequest {
             kind: "LEAD".into(),
             member_id: firm.seller.id.to_string(),
             ..Default::default()
         };
-        let link = firm.world.link_in_the_name_of(&firm.seller, "directory", "marketing");
+        let link = firm
+            .world
+            .link_in_the_name_of(&firm.seller, "directory", "marketing");
         let refusal = HoldingServiceClient::new(link).list_holdings(list).await;
         assert_eq!(refused(refusal).0, Code::PermissionDenied);
     }

@@ -61,7 +61,8 @@ pub struct Holder {
     pub kind: &'static str,
     pub(crate) held: &'static str,
     pub(crate) hand_on: for<'a> fn(&'a mut Act<'_>, &'a Moving) -> BoxFuture<'a, Result<Batch>>,
-    pub(crate) give_back: for<'a> fn(&'a mut Act<'_>, &'a Restoring) -> BoxFuture<'a, Result<Batch>>,
+    pub(crate) give_back:
+        for<'a> fn(&'a mut Act<'_>, &'a Restoring) -> BoxFuture<'a, Result<Batch>>,
 }
 
 impl Holder {
@@ -85,7 +86,12 @@ pub(crate) async fn held(
     after: Uuid,
     limit: i64,
 ) -> Result<Vec<Row>, db::Error> {
-    tx.sql(text).bind(member).bind(after).bind(limit).all().await
+    tx.sql(text)
+        .bind(member)
+        .bind(after)
+        .bind(limit)
+        .all()
+        .await
 }
 
 async fn hand_on<N: Held>(act: &mut Act<'_>, moving: &Moving) -> Result<Batch> {
@@ -185,7 +191,12 @@ async fn pass_offers(
 }
 
 /// An offer goes back, if it still waits and is with whom it was given to. Answers whether it did.
-async fn return_offer(tx: &mut Tx, seat: &Seat, from: MemberId, to: MemberId) -> Result<bool, db::Error> {
+async fn return_offer(
+    tx: &mut Tx,
+    seat: &Seat,
+    from: MemberId,
+    to: MemberId,
+) -> Result<bool, db::Error> {
     let (text, id) = match seat {
         Seat::Answer(id) => (
             "update handoff set to_member = $3 where id = $1 and to_member = $2 and state = 'OFFERED'",

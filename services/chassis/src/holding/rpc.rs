@@ -235,7 +235,9 @@ async fn count(
 }
 
 fn holding(look: &Look<'_>, kind: &str, row: Row, succession: &Succession) -> pb::Holding {
-    let reads = look.caller.reads(kind, &row.standing, row.owner, row.territory);
+    let reads = look
+        .caller
+        .reads(kind, &row.standing, row.owner, row.territory);
     let shown = |text: &String| reads.then(|| text.clone()).unwrap_or_default();
     pb::Holding {
         kind: kind.to_owned(),

@@ -87,8 +87,12 @@ pub fn read(message: Option<&baton_proto::holding::v1::Succession>) -> Result<Su
         rules.push(Rule {
             kind: Some(rule.kind.clone()).filter(|kind| !kind.is_empty()),
             territories: places.map(|t| v.id(&at("territory_ids"), t)).collect(),
-            party: v.optional_id::<crate::ids::PartyId>(&at("party_id"), &rule.party_id).map(Into::into),
-            object: v.optional_id::<crate::ids::OperationId>(&at("object_id"), &rule.object_id).map(Into::into),
+            party: v
+                .optional_id::<crate::ids::PartyId>(&at("party_id"), &rule.party_id)
+                .map(Into::into),
+            object: v
+                .optional_id::<crate::ids::OperationId>(&at("object_id"), &rule.object_id)
+                .map(Into::into),
             successor: v.id(&at("successor_id"), &rule.successor_id),
         });
     }
@@ -162,7 +166,11 @@ mod tests {
             ("ORDER", row(8, Some(30), Some(21)), 100),
         ];
         for (kind, row, expected) in table {
-            assert_eq!(succession.of(kind, &row), id(expected).into(), "{kind} {row:?}");
+            assert_eq!(
+                succession.of(kind, &row),
+                id(expected).into(),
+                "{kind} {row:?}"
+            );
         }
         let all = [100, 101, 102, 103, 104].map(|n| id(n).into());
         assert_eq!(succession.successors(), all);

@@ -60,7 +60,7 @@ impl Preview {
         self.away.push(service.to_owned());
         self.conflicts.push(Conflict {
             kind: service.to_owned(),
-            ..Conflict::new("SERVICE_AWAY", true)
+            ..Conflict::new("LEAVER_SERVICE_AWAY", true)
         });
     }
 
@@ -105,7 +105,8 @@ impl Preview {
             .collect();
         self.conflicts.extend(blind);
         if people.is_last_administrator(plan.member) {
-            self.conflicts.push(Conflict::new("LAST_ADMINISTRATOR", true));
+            self.conflicts
+                .push(Conflict::new("LAST_ADMINISTRATOR", true));
         }
         self.conflicts.sort_by_key(|c| !c.blocking);
     }

@@ -12,7 +12,13 @@ fn handover(state: State) -> LeaverHandover {
     LeaverHandover {
         state,
         ended_at: Some(at(0)),
-        ..LeaverHandover::plan(Uuid::nil().into(), member(1), member(2), Revision::default(), at(0))
+        ..LeaverHandover::plan(
+            Uuid::nil().into(),
+            member(1),
+            member(2),
+            Revision::default(),
+            at(0),
+        )
     }
 }
 
@@ -31,11 +37,34 @@ const VERBS: [(&str, Verb); 7] = [
 fn every_verb_is_allowed_or_refused_in_every_state() {
     use State::{Cancelled, Done, Planned, RolledBack, RollingBack, Running, Stopped};
     let table: [(State, [Option<State>; 7]); 7] = [
-        (Planned, [Some(Planned), Some(Cancelled), Some(Running), None, None, None, None]),
-        (Running, [None, None, None, Some(Done), Some(Stopped), None, None]),
-        (Stopped, [Some(Stopped), None, Some(Running), None, None, None, None]),
-        (Done, [None, None, None, None, None, Some(RollingBack), None]),
-        (RollingBack, [None, None, None, None, Some(Done), None, Some(RolledBack)]),
+        (
+            Planned,
+            [
+                Some(Planned),
+                Some(Cancelled),
+                Some(Running),
+                None,
+                None,
+                None,
+                None,
+            ],
+        ),
+        (
+            Running,
+            [None, None, None, Some(Done), Some(Stopped), None, None],
+        ),
+        (
+            Stopped,
+            [Some(Stopped), None, Some(Running), None, None, None, None],
+        ),
+        (
+            Done,
+            [None, None, None, None, None, Some(RollingBack), None],
+        ),
+        (
+            RollingBack,
+            [None, None, None, None, Some(Done), None, Some(RolledBack)],
+        ),
         (RolledBack, [None; 7]),
         (Cancelled, [None; 7]),
     ];
@@ -54,7 +83,11 @@ fn every_verb_is_allowed_or_refused_in_every_state() {
 
 #[test]
 fn it_goes_back_within_thirty_days_and_not_later() {
-    for (days, allowed) in [(0, true), (ROLL_BACK_DAYS, true), (ROLL_BACK_DAYS + 1, false)] {
+    for (days, allowed) in [
+        (0, true),
+        (ROLL_BACK_DAYS, true),
+        (ROLL_BACK_DAYS + 1, false),
+    ] {
         let refused = handover(State::Done).roll_back(at(days)).err();
         assert_eq!(refused, (!allowed).then_some(Refused::TooLate), "{days}");
     }
@@ -72,7 +105,10 @@ fn what_was_taken_when_it_began_stays_taken_when_it_goes_on() {
     h.execute(member(4), Taken::default(), at(2)).unwrap();
     assert!(h.took_access);
     assert_eq!(h.territories.territories, taken.territories);
-    assert_eq!((h.executed_by, h.executed_at), (Some(member(4)), Some(at(1))));
+    assert_eq!(
+        (h.executed_by, h.executed_at),
+        (Some(member(4)), Some(at(1)))
+    );
     assert_eq!(h.stop_reason, "");
 }
 
@@ -84,5 +120,8 @@ fn a_report_has_one_line_for_each_kind_and_successor() {
     report.line("LEAD", member(2)).moved += 2;
     report.line("ORDER", member(2)).restored += 1;
     assert_eq!(report.lines.len(), 3);
-    assert_eq!((report.planned(), report.moved(), report.restored()), (3, 2, 1));
+    assert_eq!(
+        (report.planned(), report.moved(), report.restored()),
+        (3, 2, 1)
+    );
 }

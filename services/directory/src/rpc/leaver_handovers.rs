@@ -161,12 +161,15 @@ impl LeaverHandoverService for LeaverHandovers {
         }
         let begun = self
             .0
-            .command(r, async move |act: &mut Act<'_>, r: &pb::ExecuteLeaverHandoverRequest| {
-                let handover = execute(act, r).await?;
-                Ok(pb::ExecuteLeaverHandoverResponse {
-                    leaver_handover: Some(wire::leaver_handover(&handover)),
-                })
-            })
+            .command(
+                r,
+                async move |act: &mut Act<'_>, r: &pb::ExecuteLeaverHandoverRequest| {
+                    let handover = execute(act, r).await?;
+                    Ok(pb::ExecuteLeaverHandoverResponse {
+                        leaver_handover: Some(wire::leaver_handover(&handover)),
+                    })
+                },
+            )
             .await?;
         let begun = begun.into_inner().leaver_handover;
         Ok(Response::new(pb::ExecuteLeaverHandoverResponse {
@@ -180,12 +183,15 @@ impl LeaverHandoverService for LeaverHandovers {
     ) -> Answer<pb::RollBackLeaverHandoverResponse> {
         let begun = self
             .0
-            .command(r, async move |act: &mut Act<'_>, r: &pb::RollBackLeaverHandoverRequest| {
-                let handover = roll_back(act, r).await?;
-                Ok(pb::RollBackLeaverHandoverResponse {
-                    leaver_handover: Some(wire::leaver_handover(&handover)),
-                })
-            })
+            .command(
+                r,
+                async move |act: &mut Act<'_>, r: &pb::RollBackLeaverHandoverRequest| {
+                    let handover = roll_back(act, r).await?;
+                    Ok(pb::RollBackLeaverHandoverResponse {
+                        leaver_handover: Some(wire::leaver_handover(&handover)),
+                    })
+                },
+            )
             .await?;
         let begun = begun.into_inner().leaver_handover;
         Ok(Response::new(pb::RollBackLeaverHandoverResponse {
@@ -206,7 +212,10 @@ async fn create(act: &mut Act<'_>, r: &pb::CreateLeaverHandoverRequest) -> Resul
     }
     check(&mut org, &mut v, member, &revision).await?;
     v.done()?;
-    if store::leaver_handover::open_of(org.tx, member).await?.is_some() {
+    if store::leaver_handover::open_of(org.tx, member)
+        .await?
+        .is_some()
+    {
         return Err(Refused::Open.into());
     }
     let successor = revision.successor.unwrap_or(member);
@@ -224,8 +233,10 @@ async fn update(act: &mut Act<'_>, r: &pb::UpdateLeaverHandoverRequest) -> Resul
     let before = organisation::read::<LeaverHandover>(org.tx, id).await?;
     check(&mut org, &mut v, before.member, &revision).await?;
     v.done()?;
-    org.change_seen(id, &r.etag, |h: &mut LeaverHandover, _| Ok(h.update(revision)?))
-        .await
+    org.change_seen(id, &r.etag, |h: &mut LeaverHandover, _| {
+        Ok(h.update(revision)?)
+    })
+    .await
 }
 
 /// Notes whoever cannot be a successor: who leaves, and who may not work.
@@ -238,7 +249,9 @@ async fn check(
     let rules = revision.rules.iter().flat_map(|r| &r.rules).enumerate();
     let at = |n| format!("leaver_handover.rules[{n}].successor_id");
     let named = rules.map(|(n, rule)| (at(n), rule.successor));
-    let whole = revision.successor.map(|s| ("leaver_handover.successor_id".to_owned(), s));
+    let whole = revision
+        .successor
+        .map(|s| ("leaver_handover.successor_id".to_owned(), s));
     for (field, successor) in whole.into_iter().chain(named) {
         if Uuid::from(successor).is_nil() {
             continue;
@@ -254,7 +267,10 @@ async fn check(
 }
 
 /// Ends access and begins: from here on it goes to its end by itself.
-async fn execute(act: &mut Act<'_>, r: &pb::ExecuteLeaverHandoverRequest) -> Result<LeaverHandover> {
+async fn execute(
+    act: &mut Act<'_>,
+    r: &pb::ExecuteLeaverHandoverRequest,
+) -> Result<LeaverHandover> {
     let (now, by) = (act.now, act.member()?);
     let id = chassis_wire::parse_id("id", &r.id)?;
     let mut org = Organisation::open(act).await?;
@@ -266,11 +282,16 @@ async fn execute(act: &mut Act<'_>, r: &pb::ExecuteLeaverHandoverRequest) -> Res
         territories: territories.clone(),
     };
     let handover = org
-        .change(r, |h: &mut LeaverHandover, _| Ok(h.execute(by, taken, now)?))
+        .change(
+            r,
+            |h: &mut LeaverHandover, _| Ok(h.execute(by, taken, now)?),
+        )
         .await?;
     if member.is_active() {
-        org.change_seen(member.id, "", |m: &mut Member, epoch| Ok(m.deactivate(epoch)?))
-            .await?;
+        org.change_seen(member.id, "", |m: &mut Member, epoch| {
+            Ok(m.deactivate(epoch)?)
+        })
+        .await?;
         org.keep_an_administrator().await?;
         browsers::revoke_all(&mut org, member.id).await?;
     }
@@ -320,7 +341,10 @@ async fn shown(tx: &mut Tx, id: LeaverHandoverId) -> Result<pb::LeaverHandover> 
 }
 
 /// How a handover stands when its operation has ended, or after a while. It goes on whatever becomes of this call.
-async fn after_a_while(cx: &Context, begun: Option<pb::LeaverHandover>) -> Option<pb::LeaverHandover> {
+async fn after_a_while(
+    cx: &Context,
+    begun: Option<pb::LeaverHandover>,
+) -> Option<pb::LeaverHandover> {
     let id: LeaverHandoverId = begun.as_ref()?.id.parse().ok()?;
     watched(cx, id).await.ok().or(begun)
 }
@@ -405,7 +429,9 @@ impl LeaverHandovers {
             page_size: asked.page_size,
             after_id: asked.page_token.clone(),
         };
-        let answer = HoldingServiceClient::new(link).list_holdings(request).await?;
+        let answer = HoldingServiceClient::new(link)
+            .list_holdings(request)
+            .await?;
         Ok(wire::held_records(answer.into_inner()))
     }
 }

@@ -50,7 +50,10 @@ fn rules(v: &mut Violations, given: &[pb::LeaverRule]) -> Rules {
 fn rule(v: &mut Violations, n: usize, given: &pb::LeaverRule) -> Rule {
     let at = |field: &str| format!("leaver_handover.rules[{n}].{field}");
     let kind = Some(given.kind.trim().to_owned()).filter(|kind| !kind.is_empty());
-    if kind.as_ref().is_some_and(|kind| !KINDS.iter().any(|(k, _)| k == kind)) {
+    if kind
+        .as_ref()
+        .is_some_and(|kind| !KINDS.iter().any(|(k, _)| k == kind))
+    {
         v.add(at("kind"), "CHOICE_UNKNOWN");
     }
     let conditions = [&given.territory_id, &given.party_id, &given.object_id];
@@ -73,15 +76,17 @@ fn rule(v: &mut Violations, n: usize, given: &pb::LeaverRule) -> Rule {
 /// Reads a state that handovers are listed by.
 pub fn leaver_handover_state(v: &mut Violations, value: i32) -> Option<State> {
     use pb::LeaverHandoverState as Told;
-    v.optional_choice("state", value, |value| match Told::try_from(value).ok()? {
-        Told::Planned => Some(State::Planned),
-        Told::Running => Some(State::Running),
-        Told::Stopped => Some(State::Stopped),
-        Told::Done => Some(State::Done),
-        Told::RollingBack => Some(State::RollingBack),
-        Told::RolledBack => Some(State::RolledBack),
-        Told::Cancelled => Some(State::Cancelled),
-        Told::Unspecified => None,
+    v.optional_choice("state", value, |value| {
+        match Told::try_from(value).ok()? {
+            Told::Planned => Some(State::Planned),
+            Told::Running => Some(State::Running),
+            Told::Stopped => Some(State::Stopped),
+            Told::Done => Some(State::Done),
+            Told::RollingBack => Some(State::RollingBack),
+            Told::RolledBack => Some(State::RolledBack),
+            Told::Cancelled => Some(State::Cancelled),
+            Told::Unspecified => None,
+        }
     })
 }
 
@@ -184,7 +189,11 @@ pub fn leaver_preview(
     pb::PreviewLeaverHandoverResponse {
         lines: lines(&preview.report),
         conflicts: preview.conflicts.iter().map(conflict).collect(),
-        territory_ids: preview.territories.iter().map(ToString::to_string).collect(),
+        territory_ids: preview
+            .territories
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         away_services: preview.away.clone(),
     }
 }

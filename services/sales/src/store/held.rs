@@ -71,15 +71,20 @@ impl Held for Project {
         match seat {
             Seat::Owner => self.head.owner = to,
             Seat::Role(role) => {
-                let his = |m: MemberId| move |mate: &&mut crate::project::Teammate| {
-                    mate.member == m && mate.role == *role
+                let his = |m: MemberId| {
+                    move |mate: &&mut crate::project::Teammate| {
+                        mate.member == m && mate.role == *role
+                    }
                 };
                 if let Some(mate) = self.head.team.iter_mut().find(his(from)) {
                     mate.member = to;
                 }
             }
             Seat::Task(id) => {
-                let task = self.tasks.iter_mut().find(|task| task.id == TaskId::from(*id));
+                let task = self
+                    .tasks
+                    .iter_mut()
+                    .find(|task| task.id == TaskId::from(*id));
                 if let Some(task) = task {
                     task.work.assignee = to;
                 }
