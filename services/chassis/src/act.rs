@@ -407,15 +407,23 @@ impl<'t> Act<'t> {
     ///
     /// # Errors
     /// [`Error::Raced`] when somebody else saved it in the meantime.
-    pub async fn store<N: Noun>(
-        &mut self,
-        before: &N,
-        mut after: N,
-        event: &N::Event,
-    ) -> Result<N> {
+    pub async fn store<N: Noun>(&mut self, before: &N, after: N, event: &N::Event) -> Result<N> {
         if *before == after {
             return Ok(after);
         }
+        self.put(before, after, |noun| noun.said(event)).await
+    }
+
+    /// The same for what changed beside the noun, or is told in another way than by its own events.
+    ///
+    /// # Errors
+    /// [`Error::Raced`] when somebody else saved it in the meantime.
+    pub(crate) async fn put<N: Noun>(
+        &mut self,
+        before: &N,
+        mut after: N,
+        tell: impl FnOnce(&N) -> Said,
+    ) -> Result<N> {
         after.touch(before.version() + 1, self.now);
         // Before its event: of two who race the loser finds no row to change, not an event that was said already.
         after.save(self.tx).await?;
@@ -425,7 +433,7 @@ impl<'t> Act<'t> {
         if seat != (before.owner(), before.territory()) {
             crate::ledger::moved(self.tx, after.id().into(), seat).await?;
         }
-        let said = after.said(event);
+        let said = tell(&after);
         let (old, new) = (to_json(before)?, to_json(&after)?);
         self.audit(
             N::KIND,

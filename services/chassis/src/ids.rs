@@ -112,4 +112,6 @@ ids! {
     PasswordLinkId,
     /// What a program shows to act for a member.
     ApiKeyId,
+    /// What somebody leaves behind, on its way to his successors.
+    LeaverHandoverId,
 }

@@ -22,6 +22,7 @@ pub mod figures;
 pub mod fuzzing;
 pub mod handoff;
 mod heed;
+pub mod holding;
 pub mod ids;
 pub mod import;
 pub mod ledger;

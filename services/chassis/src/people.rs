@@ -256,12 +256,21 @@ impl Snapshot {
             }
             at = here.parent;
         }
+        self.administrators().filter(|m| Some(*m) != late).min()
+    }
+
+    fn administrators(&self) -> impl Iterator<Item = MemberId> {
         let administers = |id: &MemberId| {
             let mut grants = self.grants(*id);
             grants.any(|g| g.function == Function::Administration && g.access == Access::Write)
         };
-        let members = self.members.keys().copied().filter(administers);
-        members.filter(|m| Some(*m) != late).min()
+        self.members.keys().copied().filter(administers)
+    }
+
+    /// Whether nobody could administer Baton without this member.
+    #[must_use]
+    pub fn is_last_administrator(&self, id: MemberId) -> bool {
+        self.administrators().all(|other| other == id) && self.administrators().next().is_some()
     }
 
     /// The territories that a member manages, with all below them.

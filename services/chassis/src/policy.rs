@@ -103,6 +103,14 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.chain.v1.ChainService", &[("CheckNodes", Within), ("FindNodes", Within)]),
     // Each handoff is shown to whom it concerns.
     ("baton.handoff.v1.LedgerService", &[("ListHandoffs", Within)]),
+    // What a member holds is moved for the directory alone; who looks at it is asked for administration besides.
+    ("baton.holding.v1.HoldingService", &[
+        ("SurveyHoldings", Services(&["directory"])),
+        ("ListHoldings", Within),
+        ("MoveHoldings", Services(&["directory"])),
+        ("RestoreHoldings", Services(&["directory"])),
+        ("CountMoves", Services(&["directory"])),
+    ]),
     // --- directory
     // The directory is the firm's own address book: everybody who is signed in may read it. What one may do to oneself (own
     // e-mail address, language, password, sessions) is decided by the call, which asks for administration otherwise.
@@ -173,6 +181,18 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("StartTotp", InPerson),
         ("ConfirmTotp", InPerson),
         ("RemoveTotp", InPerson),
+    ]),
+    // Who leaves is for administration; it sees of his records no more than it may read, and moves them all the same.
+    ("baton.directory.v1.LeaverHandoverService", &[
+        ("CreateLeaverHandover", Any(&[(Administration, Write)], &[])),
+        ("GetLeaverHandover", Any(&[(Administration, Read)], &[])),
+        ("ListLeaverHandovers", Any(&[(Administration, Read)], &[])),
+        ("UpdateLeaverHandover", Any(&[(Administration, Write)], &[])),
+        ("CancelLeaverHandover", Any(&[(Administration, Write)], &[])),
+        ("PreviewLeaverHandover", Any(&[(Administration, Write)], &[])),
+        ("ListHeldRecords", Any(&[(Administration, Write)], &[])),
+        ("ExecuteLeaverHandover", Any(&[(Administration, Write)], &[])),
+        ("RollBackLeaverHandover", Any(&[(Administration, Write)], &[])),
     ]),
     // Whom one loads may come to hold any function: both calls ask for administration besides.
     ("baton.directory.v1.ImportService", &[

@@ -10,6 +10,7 @@ use std::{
 use baton_proto::{
     chain::v1::chain_service_server::ChainServiceServer,
     handoff::v1::ledger_service_server::LedgerServiceServer,
+    holding::v1::holding_service_server::HoldingServiceServer,
     log::v1::event_log_service_client::EventLogServiceClient,
 };
 use futures_util::future::BoxFuture;
@@ -31,6 +32,7 @@ use crate::{
     db::{Db, chassis_migrations},
     door::{Door, House, Recorder, Room},
     heed::Heeding,
+    holding::rpc::Holdings,
     link::{Link, Links},
     list::Seal,
     listen,
@@ -475,8 +477,10 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
         .map(|cx| cx.log.clone());
     routes = routes.add_service(event_log_service(logs));
     let (mut lookups, mut finders) = (HashMap::new(), Vec::new());
+    let mut holders = HashMap::new();
     for (service, cx) in services.iter().zip(contexts) {
         finders.extend(service.finders.iter().map(|finder| (cx.clone(), *finder)));
+        holders.extend(service.holders.iter().map(|h| (h.kind, (cx.clone(), *h))));
         lookups.extend(
             service
                 .chain
@@ -492,6 +496,10 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
         let stored = contexts.iter().filter(|cx| cx.stored);
         routes = routes.add_service(LedgerServiceServer::new(Boards {
             services: Arc::new(stored.map(|cx| (cx.name, cx.clone())).collect()),
+            any: any.clone(),
+        }));
+        routes = routes.add_service(HoldingServiceServer::new(Holdings {
+            holders: Arc::new(holders),
             any: any.clone(),
         }));
         routes = routes.add_service(ChainServiceServer::new(Chain {

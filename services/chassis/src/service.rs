@@ -13,6 +13,7 @@ use crate::{
     act::Act,
     chain::Lookup,
     context::Context,
+    holding::{Held, Holder},
     ledger::{self, HandedOver},
     log::Event,
     operation::{FailedFn, Kind, StepFn},
@@ -74,6 +75,8 @@ pub struct Service {
     pub(crate) chain: Vec<(&'static str, Lookup)>,
     /// How the objects that it owns are found.
     pub(crate) finders: Vec<Finder>,
+    /// What members hold of it.
+    pub(crate) holders: Vec<Holder>,
     pub(crate) first_run: Option<FirstRun>,
 }
 
@@ -112,6 +115,7 @@ impl Service {
             sweeps: Vec::new(),
             chain: Vec::new(),
             finders: Vec::new(),
+            holders: Vec::new(),
             first_run: None,
         }
     }
@@ -228,6 +232,13 @@ impl Service {
     #[must_use]
     pub fn finder(mut self, finder: Finder) -> Self {
         self.finders.push(finder);
+        self
+    }
+
+    /// A noun that members hold, and that goes to a successor when they leave.
+    #[must_use]
+    pub fn holds<N: Held>(mut self) -> Self {
+        self.holders.push(Holder::of::<N>());
         self
     }
 

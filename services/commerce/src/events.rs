@@ -4,7 +4,7 @@ use baton_chassis::{
     Source, SourceKind,
     act::Said,
     handoff::Handoff,
-    ids::LineId,
+    ids::{LineId, MemberId},
     money::format_quantity,
     wire::{date_text, id_text, money, source, timestamp},
     words::Word as _,
@@ -105,7 +105,7 @@ pub fn product(product: &Product, event: &ProductEvent) -> Said {
 
 // --- contracts
 
-fn contract_subject(contract: &Contract) -> Subject {
+pub(crate) fn contract_subject(contract: &Contract) -> Subject {
     Subject {
         kind: "CONTRACT".into(),
         id: contract.id.to_string(),
@@ -193,7 +193,7 @@ fn ordered(contract: &Contract, touched: &[LineId]) -> Vec<pb::LineFact> {
 
 // --- orders
 
-fn order_subject(order: &Order) -> Subject {
+pub(crate) fn order_subject(order: &Order) -> Subject {
     Subject {
         kind: "ORDER".into(),
         id: order.id.to_string(),
@@ -384,5 +384,14 @@ fn order_updated(subject: Option<Subject>, before: &order::Head, after: &order::
         territory_id: id_text(after.territory),
         old_requested_date: date_text(before.requested_date),
         requested_date: date_text(after.requested_date),
+    })
+}
+
+/// What somebody held of a record went to whom takes over from him.
+pub(crate) fn handed_on(subject: Subject, from: MemberId, handover: Uuid) -> Said {
+    Said::of(&pb::HandedOn {
+        subject: Some(subject),
+        old_member_id: from.to_string(),
+        handover_id: handover.to_string(),
     })
 }

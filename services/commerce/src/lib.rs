@@ -48,6 +48,8 @@ pub fn service() -> Service {
         .finds::<product::Product>()
         .finds::<contract::Contract>()
         .finds::<order::Order>()
+        .holds::<contract::Contract>()
+        .holds::<order::Order>()
         .chain(
             &[
                 "PRODUCT", "CONTRACT", "ORDER", "SHIPMENT", "INVOICE", "PAYMENT",

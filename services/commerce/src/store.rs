@@ -2,6 +2,7 @@
 
 pub mod contract;
 pub mod find;
+mod held;
 mod line;
 pub mod order;
 mod papers;

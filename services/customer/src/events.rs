@@ -12,6 +12,7 @@ use baton_proto::{
     marketing::v1::{LeadAssigned, LeadRouted},
     r#type::v1::Subject,
 };
+use uuid::Uuid;
 
 use crate::{
     admission::{self, Passed},
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// A party as events speak of it.
-fn of_party(p: &Party) -> Subject {
+pub(crate) fn of_party(p: &Party) -> Subject {
     Subject {
         kind: "ACCOUNT".into(),
         id: p.id.to_string(),
@@ -189,15 +190,20 @@ macro_rules! moved {
     };
 }
 
-/// An event of a follow-up.
-pub fn follow_up(f: &FollowUp, event: &FollowUpEvent) -> Said {
-    let subject = Some(Subject {
+/// A follow-up as events speak of it.
+pub(crate) fn of_follow_up(f: &FollowUp) -> Subject {
+    Subject {
         state: f.state.as_str().into(),
         owner_id: id_text(f.details.owner),
         territory_id: id_text(f.details.territory),
         version: f.version,
         ..from_about("FOLLOW_UP", f.id.to_string(), f.about)
-    });
+    }
+}
+
+/// An event of a follow-up.
+pub fn follow_up(f: &FollowUp, event: &FollowUpEvent) -> Said {
+    let subject = Some(of_follow_up(f));
     let (party_id, due_time) = (id_text(f.party), Some(timestamp(f.details.due_at)));
     match event {
         FollowUpEvent::Created => {
@@ -265,4 +271,13 @@ pub async fn lead_assigned(act: &mut Act<'_>, e: LeadAssigned) -> Result<(), Err
 
 fn members(ids: &[String]) -> Vec<MemberId> {
     ids.iter().filter_map(|id| id.parse().ok()).collect()
+}
+
+/// What somebody held of a record went to whom takes over from him.
+pub(crate) fn handed_on(subject: Subject, from: MemberId, handover: Uuid) -> Said {
+    Said::of(&pb::HandedOn {
+        subject: Some(subject),
+        old_member_id: from.to_string(),
+        handover_id: handover.to_string(),
+    })
 }

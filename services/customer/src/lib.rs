@@ -61,6 +61,8 @@ pub fn service() -> Service {
         })
         .finds::<party::Party>()
         .finds::<contact::Contact>()
+        .holds::<party::Party>()
+        .holds::<follow_up::FollowUp>()
         .chain(store::KINDS, |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))
         })

@@ -4,6 +4,7 @@ mod contact;
 mod duplicate;
 mod find;
 mod follow_up;
+mod held;
 pub mod history;
 mod interaction;
 mod node;

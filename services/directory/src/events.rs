@@ -8,6 +8,7 @@ use crate::{
     api_key::{ApiKey, ApiKeyEvent},
     department::{self, Department, DepartmentEvent},
     grant::{Grant, GrantEvent},
+    leaver_handover::{LeaverHandover, LeaverHandoverEvent},
     member::{Member, MemberEvent, State},
     organisation::Entry,
     settings::{Settings, SettingsEvent},
@@ -244,6 +245,66 @@ pub fn api_key(k: &ApiKey, told: &Told<ApiKey>) -> Said {
             subject: subject("EXPIRED"),
             epoch,
             api_key,
+        }),
+    }
+}
+
+/// The event of a leaver handover.
+pub fn leaver_handover(h: &LeaverHandover, told: &Told<LeaverHandover>) -> Said {
+    let subject = Some(subject(
+        "LEAVER_HANDOVER",
+        h.id,
+        h.state.as_str(),
+        "",
+        h.version,
+    ));
+    let epoch = h.epoch;
+    let leaver_handover = Some(pb::LeaverHandoverFacts {
+        member_id: h.member.to_string(),
+        successor_id: h.successor.to_string(),
+        moved: h.report.moved(),
+        restored: h.report.restored(),
+    });
+    match told.verb {
+        LeaverHandoverEvent::Planned => Said::of(&pb::LeaverHandoverPlanned {
+            subject,
+            epoch,
+            leaver_handover,
+        }),
+        LeaverHandoverEvent::Updated => Said::of(&pb::LeaverHandoverUpdated {
+            subject,
+            epoch,
+            leaver_handover,
+        }),
+        LeaverHandoverEvent::Cancelled => Said::of(&pb::LeaverHandoverCancelled {
+            subject,
+            epoch,
+            leaver_handover,
+        }),
+        LeaverHandoverEvent::Executed => Said::of(&pb::LeaverHandoverExecuted {
+            subject,
+            epoch,
+            leaver_handover,
+        }),
+        LeaverHandoverEvent::Stopped => Said::of(&pb::LeaverHandoverStopped {
+            subject,
+            epoch,
+            leaver_handover,
+        }),
+        LeaverHandoverEvent::Completed => Said::of(&pb::LeaverHandoverCompleted {
+            subject,
+            epoch,
+            leaver_handover,
+        }),
+        LeaverHandoverEvent::RollBackStarted => Said::of(&pb::LeaverHandoverRollBackStarted {
+            subject,
+            epoch,
+            leaver_handover,
+        }),
+        LeaverHandoverEvent::RolledBack => Said::of(&pb::LeaverHandoverRolledBack {
+            subject,
+            epoch,
+            leaver_handover,
         }),
     }
 }

@@ -1,8 +1,8 @@
 //! The directory: who works here, where, with which rights, and what holds for the whole firm.
 //!
 //! - the nouns, each with its whole life: [`member`], [`department`], [`territory`], [`grant`], [`settings`],
-//!   [`session`], [`password_link`], [`api_key`], [`second_factor`]; [`sign_in`], the rules of signing in, and [`totp`], the
-//!   codes
+//!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`leaver_handover`] with [`leaving`], which carries it out;
+//!   [`sign_in`], the rules of signing in, and [`totp`], the codes
 //! - [`organisation`]: the one aggregate that all of them belong to but sessions, links and second factors, so that every change
 //!   has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
@@ -19,6 +19,8 @@ pub mod factors;
 pub mod first_run;
 pub mod grant;
 pub mod keys;
+pub mod leaver_handover;
+pub mod leaving;
 pub mod links;
 pub mod member;
 pub mod organisation;
@@ -56,6 +58,16 @@ pub fn service() -> Service {
         .timer(keys::OVER, |act, id| {
             Box::pin(keys::come_over(act, id.into()))
         })
+        .operation(
+            leaving::HAND_ON,
+            |step| Box::pin(leaving::hand_on(step)),
+            |act, operation, why| Box::pin(leaving::failed(act, operation, why)),
+        )
+        .operation(
+            leaving::GIVE_BACK,
+            |step| Box::pin(leaving::give_back(step)),
+            |act, operation, why| Box::pin(leaving::failed(act, operation, why)),
+        )
         .first_run(|cx| Box::pin(first_run::found(cx)))
 }
 
@@ -76,8 +88,8 @@ mod tests {
             refused.into_iter().map(Into::into).collect()
         }
         use {
-            api_key as k, credentials as c, department as d, grant as g, member as m,
-            password_link as l, second_factor as f, session as s, territory as t,
+            api_key as k, credentials as c, department as d, grant as g, leaver_handover as h,
+            member as m, password_link as l, second_factor as f, session as s, territory as t,
         };
         [
             all([
@@ -101,6 +113,13 @@ mod tests {
                 t::Refused::HasTerritories(1),
             ]),
             all([g::Refused::ReachMeaningless, g::Refused::AlreadyRevoked]),
+            all([
+                h::Refused::NotPlanned,
+                h::Refused::NotUnderWay,
+                h::Refused::NotDone,
+                h::Refused::TooLate,
+                h::Refused::Open,
+            ]),
             all([s::Refused::AlreadyOver, s::Refused::TimeLeft]),
             all([
                 l::Refused::HasPassword,

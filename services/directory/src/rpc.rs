@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod departments;
 pub mod grants;
 pub mod imports;
+pub mod leaver_handovers;
 pub mod members;
 pub mod password_links;
 pub mod second_factors;
@@ -15,7 +16,9 @@ use baton_chassis::context::Context;
 use baton_proto::directory::v1::{
     api_key_service_server::ApiKeyServiceServer,
     department_service_server::DepartmentServiceServer, grant_service_server::GrantServiceServer,
-    import_service_server::ImportServiceServer, member_service_server::MemberServiceServer,
+    import_service_server::ImportServiceServer,
+    leaver_handover_service_server::LeaverHandoverServiceServer,
+    member_service_server::MemberServiceServer,
     password_link_service_server::PasswordLinkServiceServer,
     second_factor_service_server::SecondFactorServiceServer,
     session_service_server::SessionServiceServer, settings_service_server::SettingsServiceServer,
@@ -67,4 +70,7 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
             },
         ))
         .add_service(ImportServiceServer::new(imports::Imports(cx.clone())))
+        .add_service(LeaverHandoverServiceServer::new(
+            leaver_handovers::LeaverHandovers(cx.clone()),
+        ))
 }

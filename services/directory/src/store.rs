@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod department;
 pub mod find;
 pub mod grant;
+pub mod leaver_handover;
 pub mod member;
 pub mod password_link;
 pub mod second_factor;
@@ -16,7 +17,7 @@ use baton_chassis::{
     Time,
     act::{Noun, Said},
     db::{Result, Tx},
-    ids::{ApiKeyId, DepartmentId, GrantId, MemberId, TerritoryId},
+    ids::{ApiKeyId, DepartmentId, GrantId, LeaverHandoverId, MemberId, TerritoryId},
     list::{List, Rights, Scope},
     search::Text,
 };
@@ -27,13 +28,14 @@ use crate::{
     department::{Department, DepartmentEvent},
     events::{self, Told},
     grant::{Grant, GrantEvent},
+    leaver_handover::{LeaverHandover, LeaverHandoverEvent},
     member::{Member, MemberEvent},
     organisation::{Entry, ORGANISATION, OrganisationId},
     settings::{Settings, SettingsEvent},
     territory::{Territory, TerritoryEvent},
 };
 
-/// What the six nouns have in common: nobody owns them, they lie in no territory, and their place
+/// What the nouns have in common: nobody owns them, they lie in no territory, and their place
 /// in the order of events is that of the organisation.
 macro_rules! entry {
     ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident $(, $texts:expr)?) => {
@@ -106,6 +108,13 @@ entry!(
 );
 entry!(Grant, GrantId, GrantEvent, "GRANT", grant);
 entry!(ApiKey, ApiKeyId, ApiKeyEvent, "API_KEY", api_key);
+entry!(
+    LeaverHandover,
+    LeaverHandoverId,
+    LeaverHandoverEvent,
+    "LEAVER_HANDOVER",
+    leaver_handover
+);
 entry!(
     Settings,
     OrganisationId,

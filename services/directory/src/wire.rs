@@ -1,6 +1,7 @@
 //! Between contract and domain: reads requests and notes all that is wrong with them, writes nouns.
 
 pub mod sign_in;
+mod leaver;
 
 use baton_chassis::{
     Language, Mask, Time, Violation, Violations,
@@ -9,6 +10,11 @@ use baton_chassis::{
     wire::{etag, id_text, timestamp},
 };
 use baton_proto::directory::v1 as pb;
+
+pub use self::leaver::{
+    LEAVER_HANDOVER_FIELDS, held_records, leaver_handover, leaver_handover_state,
+    leaver_handover_under_way, leaver_preview, leaver_revision,
+};
 
 use crate::{
     department::{self, Department},

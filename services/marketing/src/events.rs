@@ -3,7 +3,7 @@
 use baton_chassis::{
     act::{Noun as _, Said},
     handoff::Handoff,
-    ids::OperationId,
+    ids::{MemberId, OperationId},
     wire::{date_text, id_text, source, timestamp},
     words::Word as _,
     words::number,
@@ -12,6 +12,7 @@ use baton_proto::{
     marketing::v1 as pb,
     r#type::v1::{Money, Subject},
 };
+use uuid::Uuid;
 
 use crate::{
     campaign::{Campaign, CampaignEvent, Plan, State},
@@ -19,7 +20,7 @@ use crate::{
     wire,
 };
 
-fn campaign_subject(campaign: &Campaign) -> Subject {
+pub(crate) fn campaign_subject(campaign: &Campaign) -> Subject {
     Subject {
         kind: Campaign::KIND.to_owned(),
         id: campaign.id.to_string(),
@@ -72,7 +73,7 @@ fn budget(plan: &Plan) -> Option<Money> {
     plan.budget().map(|b| wire::money(&b))
 }
 
-fn lead_subject(lead: &Lead) -> Subject {
+pub(crate) fn lead_subject(lead: &Lead) -> Subject {
     Subject {
         kind: Lead::KIND.to_owned(),
         id: lead.id.to_string(),
@@ -333,4 +334,13 @@ impl Told<'_> {
             project_id: id_text(self.old.project),
         })
     }
+}
+
+/// What somebody held of a record went to whom takes over from him.
+pub(crate) fn handed_on(subject: Subject, from: MemberId, handover: Uuid) -> Said {
+    Said::of(&pb::HandedOn {
+        subject: Some(subject),
+        old_member_id: from.to_string(),
+        handover_id: handover.to_string(),
+    })
 }

@@ -44,6 +44,8 @@ pub fn service() -> Service {
         .timer(timers::FIRST_RESPONSE, timers::first_response)
         .finds::<campaign::Campaign>()
         .finder(store::find::LEADS)
+        .holds::<campaign::Campaign>()
+        .holds::<lead::Lead>()
         .chain(&["CAMPAIGN", "LEAD"], |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))
         })

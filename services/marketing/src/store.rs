@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 pub mod campaign;
 pub mod find;
+mod held;
 pub mod lead;
 
 /// Objects of one question to the store.

@@ -6,7 +6,7 @@ pub mod project;
 use baton_chassis::{
     Error, Money, Result, Source,
     act::{Act, Noun as _, Said},
-    ids::{LeadId, StageId},
+    ids::{LeadId, MemberId, StageId},
     wire::{date_text, id_text, money, source},
     words::Word as _,
     words::number,
@@ -68,7 +68,7 @@ pub fn process_said(process: &Process, event: &ProcessEvent) -> Said {
     }
 }
 
-fn subject(deal: &Opportunity) -> Subject {
+pub(crate) fn subject(deal: &Opportunity) -> Subject {
     Subject {
         kind: "OPPORTUNITY".into(),
         id: deal.id.to_string(),
@@ -249,4 +249,13 @@ async fn used(act: &mut Act<'_>, about: Option<ObjectRef>, what: Option<Subject>
         }
         _ => Ok(()),
     }
+}
+
+/// What somebody held of a record went to whom takes over from him.
+pub(crate) fn handed_on(subject: Subject, from: MemberId, handover: Uuid) -> Said {
+    Said::of(&sales::HandedOn {
+        subject: Some(subject),
+        old_member_id: from.to_string(),
+        handover_id: handover.to_string(),
+    })
 }

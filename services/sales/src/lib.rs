@@ -74,6 +74,8 @@ pub fn service() -> Service {
         )
         .finds::<Opportunity>()
         .finds::<Project>()
+        .holds::<Opportunity>()
+        .holds::<Project>()
         .chain(&["OPPORTUNITY", "PROJECT"], |tx, kind, ids| {
             Box::pin(store::nodes(tx, kind, ids))
         })

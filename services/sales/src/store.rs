@@ -2,6 +2,7 @@
 
 pub mod find;
 pub mod funnel;
+mod held;
 pub mod opportunity;
 pub mod process;
 pub mod project;

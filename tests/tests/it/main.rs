@@ -41,6 +41,7 @@ mod directory_grants;
 mod directory_imports;
 mod directory_keys;
 mod directory_links;
+mod directory_leavers;
 mod directory_lists;
 mod directory_members;
 mod directory_sessions;

@@ -19,7 +19,7 @@ use crate::{
     wire,
 };
 
-fn subject(project: &Project) -> Subject {
+pub(crate) fn subject(project: &Project) -> Subject {
     Subject {
         kind: "PROJECT".into(),
         id: project.id.to_string(),
