@@ -7,6 +7,7 @@ use crate::{
     act::Noun,
     ids::{MemberId, SessionId, TerritoryId},
     list::Scope,
+    origin::{Origin, Way},
     people::Snapshot,
     policy::{self, Access, Function},
     telemetry::Trace,
@@ -37,6 +38,8 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// Full name of the call, `package.Service/Method`; for a handler, the type of the event.
     pub call: Arc<str>,
+    /// From where he came; whoever acts for him came from there too.
+    pub origin: Origin,
     /// Rows on which he may make this call.
     pub scope: Scope,
     /// Language he reads.
@@ -69,12 +72,22 @@ impl Caller {
             },
             session: None,
             call: call.into(),
+            origin: Origin::by(Way::Service),
             scope: Scope::All,
             language,
             trace,
             people,
             made_at: 0,
             until: None,
+        }
+    }
+
+    /// The same, who acts by this way.
+    #[must_use]
+    pub fn by(self, way: Way) -> Self {
+        Self {
+            origin: Origin::by(way),
+            ..self
         }
     }
 

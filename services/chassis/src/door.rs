@@ -8,6 +8,7 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     fmt,
+    net::IpAddr,
     sync::Arc,
     task,
     time::{Duration, Instant},
@@ -26,7 +27,9 @@ use crate::{
     context::Context,
     link::BoxError,
     list::Scope,
+    listen::Arrival,
     metrics::{self, Metrics},
+    origin::{ORIGIN, Origin, Way},
     policy::{self, Rule},
     status,
     telemetry::{TRACEPARENT, Trace},
@@ -181,8 +184,11 @@ impl House {
         let limit = text(request.headers(), "grpc-timeout")
             .and_then(timeout)
             .map_or(self.limit, |t| t.min(self.limit));
+        let arrival = request.extensions().get::<Arrival>().copied();
+        let from = arrival.map(|arrival| arrival.address);
         let work = async {
-            match self.admit(&path, request.headers(), claims, trace).await {
+            let admitted = self.admit(&path, request.headers(), claims, trace, from);
+            match admitted.await {
                 Ok(caller) => {
                     request.extensions_mut().insert(caller);
                     pass(routes, request).await
@@ -220,6 +226,7 @@ impl House {
         headers: &HeaderMap,
         claims: Option<Claims>,
         trace: Trace,
+        from: Option<IpAddr>,
     ) -> Result<Caller> {
         let rule = policy::rule(path).ok_or(Error::Denied)?;
         let (cx, _) = self.behind(path)?;
@@ -246,11 +253,15 @@ impl House {
         }
         let scope = scope(rule, &who, &people)?;
         let language = language(&people, person(&who), text(headers, "accept-language"));
+        let told = headers.get(ORIGIN);
+        let told = told.and_then(|told| cx.voucher.believe(told, cx.clock.now()));
+        let origin = told.unwrap_or_else(|| Origin::by(way(&who)).from(from));
         let call = path.trim_start_matches('/').into();
         Ok(Caller {
             who,
             session,
             call,
+            origin,
             scope,
             language,
             trace,
@@ -274,7 +285,7 @@ impl House {
         // Any of them knows the directory; an edge does not.
         let any = self.services.values().find(|cx| cx.stored);
         match any {
-            Some(cx) if matches!(context, "log" | "chain" | "handoff") => {
+            Some(cx) if matches!(context, "log" | "chain" | "handoff" | "audit") => {
                 Ok((cx, self.services.keys().copied().collect()))
             }
             _ => Err(Error::Away(context.to_owned())),
@@ -297,6 +308,15 @@ fn who(claims: Claims) -> Who {
             name: claims.iss,
             behalf: claims.obo,
         },
+    }
+}
+
+/// By which way somebody came in of whom nobody tells it.
+fn way(who: &Who) -> Way {
+    match who {
+        Who::Service { name, .. } if name == policy::COMMAND_LINE => Way::CommandLine,
+        Who::Service { .. } => Way::Service,
+        Who::Member(_) | Who::Nobody => Way::Grpc,
     }
 }
 

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Time,
     ids::{MemberId, SessionId},
+    origin::Voucher,
     tls::write_private,
 };
 
@@ -363,9 +364,19 @@ impl Keys {
     /// Secret that page tokens are sealed with, the same in every process of the deployment.
     #[must_use]
     pub fn seal(&self) -> [u8; 64] {
+        self.secret(b"baton page tokens")
+    }
+
+    /// What processes of the deployment tell each other of where callers come from.
+    #[must_use]
+    pub fn voucher(&self) -> Voucher {
+        Voucher::new(self.secret(b"baton origins"))
+    }
+
+    fn secret(&self, what_for: &[u8]) -> [u8; 64] {
         use sha2::{Digest as _, Sha512};
         Sha512::new()
-            .chain_update(b"baton page tokens")
+            .chain_update(what_for)
             .chain_update(self.seal)
             .finalize()
             .into()

@@ -4,7 +4,7 @@
 //!   [`session`]; and [`sign_in`], the rules of signing in
 //! - [`organisation`]: the one aggregate that all of them but sessions belong to, so that every change has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
-//! - [`passwords`] hashes, [`credentials`] proves who signs in, [`browsers`] keeps who is signed in, [`first_run`] founds a new organisation
+//! - [`passwords`] hashes, [`credentials`] proves who signs in, [`browsers`] keeps who is signed in, [`sign_ins`] notes other sign-ins, [`first_run`] founds a new organisation
 
 pub mod browsers;
 pub mod credentials;
@@ -19,6 +19,7 @@ pub mod rpc;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_ins;
 pub mod store;
 pub mod territory;
 pub mod wire;

@@ -17,7 +17,7 @@ use baton_proto::directory::v1::{
 use tonic::{Request, metadata::MetadataMap};
 
 use self::held::Held;
-use crate::Link;
+use crate::{Link, origins};
 
 /// What every browser that signs in over TLS holds: bound to this host, for all its paths.
 const SECURE: &str = "__Host-baton";
@@ -28,7 +28,6 @@ const OURS: HeaderName = HeaderName::from_static("x-baton-csrf");
 /// From where a browser asks.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// Characters of a secret: 32 octets in base64url.
 const SECRET_LENGTH: usize = 43;
@@ -207,17 +206,8 @@ impl Sessions {
 
     /// From where the browser came.
     fn address(&self, head: &Parts) -> String {
-        // Each proxy adds who came to it: the last one is the one that ours has seen.
-        let forwarded = head.headers.get_all(&FORWARDED_FOR).iter().next_back();
-        let forwarded = forwarded
-            .filter(|_| self.trust_proxy)
-            .and_then(|all| all.to_str().ok())
-            .and_then(|all| all.rsplit(',').next())
-            .map(|last| last.trim().to_owned());
-        let arrived = head.extensions.get::<Arrival>();
-        forwarded
-            .or_else(|| arrived.map(|arrived| arrived.address.to_string()))
-            .unwrap_or_default()
+        let client = origins::client(head, self.trust_proxy);
+        client.map(|a| a.to_string()).unwrap_or_default()
     }
 
     fn client(&self) -> Result<SessionServiceClient<Link>> {

@@ -16,7 +16,7 @@ use crate::{
     member::Member,
     organisation,
     session::Session,
-    store, wire,
+    sign_ins, store, wire,
 };
 
 /// Calls about who is signed in.
@@ -46,10 +46,12 @@ impl SessionService for Sessions {
     ) -> Answer<pb::CreateSessionResponse> {
         let pb::CreateSessionRequest { user, password } = r.get_ref().clone();
         match self.credentials.prove(&user, password).await {
-            Ok(Some(proof)) => self
-                .session(&proof)
-                .map_err(|error| self.cx.refuse(&r, error)),
-            Ok(None) => Err(self.failed(&r)),
+            Ok(Some(proof)) => match sign_ins::done(&self.cx, &r, proof.member.id).await {
+                Ok(()) => self.session(&proof),
+                Err(error) => Err(error),
+            }
+            .map_err(|error| self.cx.refuse(&r, error)),
+            Ok(None) => Err(self.failed(&r, &user).await),
             Err(error) => Err(self.cx.refuse(&r, error)),
         }
     }
@@ -116,7 +118,7 @@ impl SessionService for Sessions {
     ) -> Answer<pb::OpenSessionResponse> {
         match self.opened(&r).await {
             Ok(Some(answer)) => Ok(Response::new(answer)),
-            Ok(None) => Err(self.failed(&r)),
+            Ok(None) => Err(self.failed(&r, &r.get_ref().user).await),
             Err(error) => Err(self.cx.refuse(&r, error)),
         }
     }
@@ -152,27 +154,18 @@ impl SessionService for Sessions {
         &self,
         r: Request<pb::IssueTokenRequest>,
     ) -> Answer<pb::IssueTokenResponse> {
-        let credentials = self.credentials.clone();
-        self.cx
-            .query(r, async move |look, r| {
-                let unknown = || Error::not_found(Member::KIND, &r.user);
-                let epoch = store::epoch(look.tx).await?.unwrap_or_default();
-                let name = wire::fold_sign_in_name(&r.user);
-                let id = store::member::named(look.tx, &name)
-                    .await?
-                    .ok_or_else(unknown)?;
-                let member = organisation::read::<Member>(look.tx, id).await?;
-                if !member.is_active() {
-                    return Err(unknown());
-                }
-                let session = credentials.session(&Proof { member, epoch })?;
-                let expire_time = Some(timestamp(session.ends_at));
-                Ok(pb::IssueTokenResponse {
-                    token: session.token,
-                    expire_time,
-                })
-            })
-            .await
+        let issued = async {
+            let proof = self.holder(&r.get_ref().user).await?;
+            sign_ins::issued(&self.cx, &r, proof.member.id).await?;
+            self.credentials.session(&proof)
+        };
+        match issued.await {
+            Ok(session) => Ok(Response::new(pb::IssueTokenResponse {
+                token: session.token,
+                expire_time: Some(timestamp(session.ends_at)),
+            })),
+            Err(error) => Err(self.cx.refuse(&r, error)),
+        }
     }
 }
 
@@ -184,6 +177,21 @@ impl Sessions {
             expire_time: Some(timestamp(session.ends_at)),
             member: Some(wire::member(&proof.member)),
         }))
+    }
+
+    /// Who signs in by this name, without a proof.
+    async fn holder(&self, user: &str) -> Result<Proof> {
+        let (user, name) = (user.to_owned(), wire::fold_sign_in_name(user));
+        let found = self.cx.db.read(async move |tx| {
+            let epoch = store::epoch(tx).await?.unwrap_or_default();
+            let member = match store::member::named(tx, &name).await? {
+                Some(id) => store::member::load(tx, id).await?,
+                None => None,
+            };
+            Ok::<_, Error>(member.map(|member| Proof { member, epoch }))
+        });
+        let found = found.await?.filter(|proof| proof.member.is_active());
+        found.ok_or_else(|| Error::not_found(Member::KIND, user))
     }
 
     async fn opened(
@@ -216,7 +224,10 @@ impl Sessions {
     }
 
     /// A refusal like any other, but under the code that says that nobody is signed in.
-    fn failed<R>(&self, r: &Request<R>) -> Status {
+    async fn failed<R: Sync>(&self, r: &Request<R>, user: &str) -> Status {
+        if let Err(error) = sign_ins::refused(&self.cx, r, user).await {
+            return self.cx.refuse(r, error);
+        }
         let told = self.cx.refuse(r, SignInFailed.into());
         Status::with_error_details(
             Code::Unauthenticated,
