@@ -12,6 +12,7 @@
 )]
 
 mod answers;
+mod audit_chain;
 mod boards;
 mod cases;
 mod cases_undo;
@@ -54,6 +55,7 @@ mod gateway_sessions;
 mod gateway_web;
 mod grpc;
 mod import_data_set;
+mod insight_audit;
 mod insight_funnel;
 mod insight_history;
 mod insight_search;

@@ -402,7 +402,7 @@ mod tests {
             "source_kind": [null, "OPPORTUNITY"],
             "source_id": [null, A],
         });
-        let line = |done| {
+        let line = |done: &str| {
             json!({"id": A, "product_id": B, "quantity": "1.5", "unit_price": "100 JPY",
                 "discount_bp": 0.0, "amount": "150 JPY", done: "0.5", "called_off_quantity": "0",
                 "description": "pump", "unit": ""})
