@@ -144,7 +144,7 @@ pub struct Filter {
     pub before: Option<Uuid>,
 }
 
-/// The only order: newest first. An id is made of the instant, so one column is both.
+/// The only order: newest first. An id is made of the instant, so one column is both; a page goes on by [`Filter::before`].
 pub const ORDERS: &[(&str, Order<Row>)] = &[(
     "time desc",
     Order {

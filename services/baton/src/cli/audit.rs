@@ -6,7 +6,7 @@ use baton_chassis::{
     audit::{
         KEEPERS,
         chain::head,
-        verify::{Broken, Kept, Verdict, verify},
+        verify::{Kept, Verdict, verify},
     },
     config::Config,
     db::Db,

@@ -74,12 +74,18 @@ impl Sum {
         }
     }
 
+    /// A value with its kind: 1 is not "1".
+    fn put_kind(&mut self, kind: u8, octets: &[u8]) {
+        self.0.update([kind]);
+        self.put(Some(octets));
+    }
+
     fn put_json(&mut self, value: &Value) {
         match value {
             Value::Null => self.put(None),
-            Value::Bool(is) => self.put(Some(&[u8::from(*is)])),
-            Value::Number(number) => self.put(Some(decimal(number).as_bytes())),
-            Value::String(text) => self.put(Some(text.as_bytes())),
+            Value::Bool(is) => self.put_kind(b'b', if *is { b"1" } else { b"0" }),
+            Value::Number(number) => self.put_kind(b'n', decimal(number).as_bytes()),
+            Value::String(text) => self.put_kind(b's', text.as_bytes()),
             Value::Array(items) => {
                 self.0.update(b"[");
                 items.iter().for_each(|item| self.put_json(item));

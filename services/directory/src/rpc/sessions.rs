@@ -44,14 +44,9 @@ impl SessionService for Sessions {
         &self,
         r: Request<pb::CreateSessionRequest>,
     ) -> Answer<pb::CreateSessionResponse> {
-        let pb::CreateSessionRequest { user, password } = r.get_ref().clone();
-        match self.credentials.prove(&user, password).await {
-            Ok(Some(proof)) => match sign_ins::done(&self.cx, &r, proof.member.id).await {
-                Ok(()) => self.session(&proof),
-                Err(error) => Err(error),
-            }
-            .map_err(|error| self.cx.refuse(&r, error)),
-            Ok(None) => Err(self.failed(&r, &user).await),
+        match self.created(&r).await {
+            Ok(Some(answer)) => Ok(Response::new(answer)),
+            Ok(None) => Err(self.failed(&r)),
             Err(error) => Err(self.cx.refuse(&r, error)),
         }
     }
@@ -118,7 +113,7 @@ impl SessionService for Sessions {
     ) -> Answer<pb::OpenSessionResponse> {
         match self.opened(&r).await {
             Ok(Some(answer)) => Ok(Response::new(answer)),
-            Ok(None) => Err(self.failed(&r, &r.get_ref().user).await),
+            Ok(None) => Err(self.failed(&r)),
             Err(error) => Err(self.cx.refuse(&r, error)),
         }
     }
@@ -154,44 +149,57 @@ impl SessionService for Sessions {
         &self,
         r: Request<pb::IssueTokenRequest>,
     ) -> Answer<pb::IssueTokenResponse> {
-        let issued = async {
-            let proof = self.holder(&r.get_ref().user).await?;
-            sign_ins::issued(&self.cx, &r, proof.member.id).await?;
-            self.credentials.session(&proof)
-        };
-        match issued.await {
-            Ok(session) => Ok(Response::new(pb::IssueTokenResponse {
-                token: session.token,
-                expire_time: Some(timestamp(session.ends_at)),
-            })),
-            Err(error) => Err(self.cx.refuse(&r, error)),
-        }
+        let issued = self.issued(&r).await;
+        issued
+            .map(Response::new)
+            .map_err(|error| self.cx.refuse(&r, error))
     }
 }
 
 impl Sessions {
-    fn session(&self, proof: &Proof) -> Result<Response<pb::CreateSessionResponse>> {
-        let session = self.credentials.session(proof)?;
-        Ok(Response::new(pb::CreateSessionResponse {
+    async fn created(
+        &self,
+        r: &Request<pb::CreateSessionRequest>,
+    ) -> Result<Option<pb::CreateSessionResponse>> {
+        let caller = context::caller(r)?;
+        let asked = r.get_ref().clone();
+        let Some(proof) = self.credentials.prove(&asked.user, asked.password).await? else {
+            sign_ins::refused(&self.cx, caller, &asked.user).await?;
+            return Ok(None);
+        };
+        sign_ins::done(&self.cx, caller, proof.member.id).await?;
+        let session = self.credentials.session(&proof)?;
+        Ok(Some(pb::CreateSessionResponse {
             token: session.token,
             expire_time: Some(timestamp(session.ends_at)),
             member: Some(wire::member(&proof.member)),
         }))
     }
 
+    async fn issued(&self, r: &Request<pb::IssueTokenRequest>) -> Result<pb::IssueTokenResponse> {
+        let caller = context::caller(r)?;
+        let user = r.get_ref().user.clone();
+        let proof = self.holder(wire::fold_sign_in_name(&user)).await?;
+        let proof = proof.ok_or_else(|| Error::not_found(Member::KIND, user))?;
+        sign_ins::issued(&self.cx, caller, proof.member.id).await?;
+        let session = self.credentials.session(&proof)?;
+        Ok(pb::IssueTokenResponse {
+            token: session.token,
+            expire_time: Some(timestamp(session.ends_at)),
+        })
+    }
+
     /// Who signs in by this name, without a proof.
-    async fn holder(&self, user: &str) -> Result<Proof> {
-        let (user, name) = (user.to_owned(), wire::fold_sign_in_name(user));
+    async fn holder(&self, name: String) -> Result<Option<Proof>> {
         let found = self.cx.db.read(async move |tx| {
             let epoch = store::epoch(tx).await?.unwrap_or_default();
-            let member = match store::member::named(tx, &name).await? {
-                Some(id) => store::member::load(tx, id).await?,
-                None => None,
+            let Some(id) = store::member::named(tx, &name).await? else {
+                return Ok::<_, Error>(None);
             };
-            Ok::<_, Error>(member.map(|member| Proof { member, epoch }))
+            let member = store::member::load(tx, id).await?;
+            Ok(member.map(|member| Proof { member, epoch }))
         });
-        let found = found.await?.filter(|proof| proof.member.is_active());
-        found.ok_or_else(|| Error::not_found(Member::KIND, user))
+        Ok(found.await?.filter(|proof| proof.member.is_active()))
     }
 
     async fn opened(
@@ -201,6 +209,7 @@ impl Sessions {
         let caller = context::caller(r)?;
         let asked = r.get_ref().clone();
         let Some(proof) = self.credentials.prove(&asked.user, asked.password).await? else {
+            sign_ins::refused(&self.cx, caller, &asked.user).await?;
             return Ok(None);
         };
         let place = (asked.device, asked.address);
@@ -224,10 +233,7 @@ impl Sessions {
     }
 
     /// A refusal like any other, but under the code that says that nobody is signed in.
-    async fn failed<R: Sync>(&self, r: &Request<R>, user: &str) -> Status {
-        if let Err(error) = sign_ins::refused(&self.cx, r, user).await {
-            return self.cx.refuse(r, error);
-        }
+    fn failed<R>(&self, r: &Request<R>) -> Status {
         let told = self.cx.refuse(r, SignInFailed.into());
         Status::with_error_details(
             Code::Unauthenticated,
