@@ -268,16 +268,16 @@ async fn many_who_chain_while_many_write_make_one_dense_chain() {
     for engine in Engine::all() {
         let firm = customer::Firm::new(engine).await;
         let cx = firm.world.context("customer");
-        let writers = (0..8).map(async |writer| {
+        let writers = (0..4).map(async |writer| {
             let mut desk = firm.desk(&firm.seller);
-            for n in 0..5 {
+            for n in 0..10 {
                 desk.account(customer::company(&format!("Company {writer} {n}")))
                     .await;
             }
         });
         // Each on a connection of its own, as replicas have them.
-        let chainers = (0..4).map(async |_| {
-            for _ in 0..30 {
+        let chainers = (0..2).map(async |_| {
+            for _ in 0..20 {
                 link(&cx.db).await.unwrap();
                 tokio::task::yield_now().await;
             }

@@ -537,7 +537,7 @@ async fn a_change_tells_by_which_way_and_from_which_address_it_came() {
         let request = post("/v1/accounts", &headers, &json!({"name": "Acme"}));
         let (code, made) = from(world, "203.0.113.10", request).await;
         assert_eq!(code, 200, "{made}");
-        let account = made["account"]["id"].as_str().unwrap();
+        let account = made["party"]["id"].as_str().unwrap();
         let of_account = of_kind(world, "ACCOUNT").await;
         let (way, address) = (of_account[0].way_in(), of_account[0].address.as_str());
         assert_eq!((way, address), (WayIn::Console, "203.0.113.10"));
