@@ -268,14 +268,14 @@ async fn many_who_chain_while_many_write_make_one_dense_chain() {
     for engine in Engine::all() {
         let firm = customer::Firm::new(engine).await;
         let cx = firm.world.context("customer");
-        let writers = (0..4).map(async |writer| {
+        let writers = (0..2).map(async |writer| {
             let mut desk = firm.desk(&firm.seller);
-            for n in 0..10 {
+            for n in 0..20 {
                 desk.account(customer::company(&format!("Company {writer} {n}")))
                     .await;
             }
         });
-        // Each on a connection of its own, as replicas have them.
+        // Each on a connection of its own, as replicas have them; a world has four.
         let chainers = (0..2).map(async |_| {
             for _ in 0..20 {
                 link(&cx.db).await.unwrap();
