@@ -201,7 +201,9 @@ async fn the_audit_of_a_played_firm_is_whole_and_what_is_done_to_it_later_is_fou
     let ends: Vec<_> = ends.lines().collect();
     assert_eq!(ends.len(), 5, "{ends:?}");
     let mut kept = vec!["audit", "verify"];
-    ends.iter().for_each(|end| kept.extend(["--head", end]));
+    for end in &ends {
+        kept.extend(["--head", end]);
+    }
     let whole = said(folder.path(), &kept).await;
     assert_eq!(
         whole.matches(" rows are as they were written").count(),

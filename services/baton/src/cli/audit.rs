@@ -127,7 +127,9 @@ impl Where {
         if self.json {
             say(&json!({ "heads": heads }).to_string());
         } else {
-            heads.iter().for_each(|head| say(head));
+            for head in &heads {
+                say(head);
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

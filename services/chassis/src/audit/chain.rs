@@ -88,7 +88,9 @@ impl Sum {
             Value::String(text) => self.put_kind(b's', text.as_bytes()),
             Value::Array(items) => {
                 self.0.update(b"[");
-                items.iter().for_each(|item| self.put_json(item));
+                for item in items {
+                    self.put_json(item);
+                }
                 self.0.update(b"]");
             }
             Value::Object(entries) => {

@@ -153,10 +153,10 @@ impl<'s> Teller<'s> {
                 let currency = of_field.or(own);
                 if let Some(part) = part {
                     let within = Map::from_iter([(part, value.clone())]);
-                    let within = self.value(field, name, &Json::Object(within), currency);
+                    let within = self.value(field, &Json::Object(within), currency);
                     merge(&mut told, field.name(), within);
                 } else {
-                    let value = self.value(field, name, value, currency);
+                    let value = self.value(field, value, currency);
                     told.insert(field.name().to_owned(), value);
                 }
             } else if let Json::Object(within) = value {
@@ -205,16 +205,10 @@ impl<'s> Teller<'s> {
         })
     }
 
-    fn value(
-        &self,
-        field: &'s FieldDescriptorProto,
-        name: &str,
-        value: &Json,
-        currency: Option<&str>,
-    ) -> Json {
+    fn value(&self, field: &'s FieldDescriptorProto, value: &Json, currency: Option<&str>) -> Json {
         match (field.r#type(), value) {
             (_, Json::Array(items)) => {
-                let told = |item| self.value(field, name, item, currency);
+                let told = |item| self.value(field, item, currency);
                 items.iter().map(told).collect()
             }
             (Type::Message, Json::Object(values)) => {
@@ -229,8 +223,8 @@ impl<'s> Teller<'s> {
             (Type::Enum, Json::String(word)) => {
                 let names = self.shapes.enums.get(field.type_name());
                 let none = names.and_then(|n| n.first()?.strip_suffix("UNSPECIFIED"));
-                let named = none.map(|prefix| format!("{prefix}{word}"));
-                let known = named.filter(|n| names.is_some_and(|all| all.contains(n)));
+                let full = none.map(|prefix| format!("{prefix}{word}"));
+                let known = full.filter(|n| names.is_some_and(|all| all.contains(n)));
                 known.map_or_else(|| value.clone(), Json::String)
             }
             (Type::String, Json::Number(milli)) => milli
@@ -283,10 +277,9 @@ fn fits(field: &FieldDescriptorProto, code: &str, value: &Json) -> bool {
 
 fn fits_one(field: &FieldDescriptorProto, code: &str, value: &Json) -> bool {
     match (field.r#type(), field.type_name()) {
-        (Type::Message, TIMESTAMP) => value.is_string(),
+        (Type::Message, TIMESTAMP) | (Type::Enum, _) => value.is_string(),
         (Type::Message, MONEY) => value.is_number() && code.ends_with("_minor"),
         (Type::Message, _) => value.is_object(),
-        (Type::Enum, _) => value.is_string(),
         (Type::String, _) => value.is_string() || value.is_number() && code.ends_with("_milli"),
         (Type::Bool, _) => value.is_boolean(),
         _ => value.is_number(),

@@ -136,7 +136,7 @@ pub async fn verify(db: &Db, last: Option<i64>, kept: &[Kept]) -> Result<Verdict
             .map(|b| b.hash)
             .unwrap_or_default();
     }
-    let mut broken = walk.to_end(&end).await?;
+    let mut broken = walk.go_on(&end).await?;
     if broken.is_none() {
         broken = walk.against(kept).await?;
     }
@@ -177,7 +177,7 @@ impl Walk<'_> {
         Ok(self.db.glance::<_, db::Error, _>(read).await?)
     }
 
-    async fn to_end(&mut self, end: &Head) -> Result<Option<Broken>> {
+    async fn go_on(&mut self, end: &Head) -> Result<Option<Broken>> {
         loop {
             let rows = self.rows_after(self.at, end.seq, PAGE).await?;
             if rows.is_empty() {
