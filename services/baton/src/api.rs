@@ -4,6 +4,10 @@
 use std::time::Duration;
 
 use axum::{Router, body::Body, http::Request};
+use baton_chassis::{
+    Clock, Origin, Way,
+    origin::{ORIGIN, Voucher},
+};
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::{
@@ -88,6 +92,8 @@ pub struct Api {
     edge: Edge,
     token: String,
     language: &'static str,
+    /// Tells that the command line asks.
+    voucher: Option<Voucher>,
 }
 
 impl Api {
@@ -98,6 +104,16 @@ impl Api {
             edge,
             token: token.into(),
             language,
+            voucher: None,
+        }
+    }
+
+    /// The same for a command line that has the keys of the system.
+    #[must_use]
+    pub fn vouched(self, voucher: Voucher) -> Self {
+        Self {
+            voucher: Some(voucher),
+            ..self
         }
     }
 
@@ -212,6 +228,11 @@ impl Api {
         request = request.header(header::ACCEPT_LANGUAGE, self.language);
         if !self.token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        }
+        let origin = Origin::by(Way::CommandLine);
+        let vouch = |v: &Voucher| v.vouch(&origin, Clock::System.now());
+        if let Some(origin) = self.voucher.as_ref().and_then(vouch) {
+            request = request.header(ORIGIN, origin);
         }
         let sent = if body.is_null() {
             Vec::new()

@@ -1,5 +1,6 @@
-//! The command line: `baton serve | demo | import | token | trace | replay | doctor | backup | restore | restored | keys`.
+//! The command line: `baton serve | demo | import | token | trace | replay | doctor | backup | restore | restored | keys | audit`.
 
+mod audit;
 mod backup;
 mod demo;
 mod doctor;
@@ -52,6 +53,8 @@ enum Command {
     Restored(restored::Restored),
     /// Changes the keys that everything is signed with.
     Keys(keys::ChangeKeys),
+    /// Looks whether what was changed is still told as it was written.
+    Audit(audit::Audit),
 }
 
 /// Which system a command is about.
@@ -119,6 +122,7 @@ async fn run(command: Command) -> Outcome {
         Command::Restore(restore) => restore.run().await,
         Command::Restored(restored) => restored.run().await,
         Command::Keys(keys) => keys.run().await,
+        Command::Audit(audit) => audit.run().await,
     }
 }
 

@@ -137,11 +137,9 @@ impl Session {
     /// # Errors
     /// When there is no such member.
     pub async fn api(&self, name: &str) -> Result<Api, Error> {
-        Ok(Api::new(
-            self.edge.clone(),
-            self.token(name).await?,
-            self.language,
-        ))
+        let token = self.token(name).await?;
+        let api = Api::new(self.edge.clone(), token, self.language);
+        Ok(api.vouched(self.keys.voucher()))
     }
 
     /// Ends it: what was begun here is finished first.

@@ -19,6 +19,7 @@ kind-product = product
 kind-contract = contract
 kind-order = order
 kind-operation = operation
+kind-record = record
 
 # Kinds of errors.
 not-found = There is no { $kind } { $id }.
@@ -62,6 +63,7 @@ order-unknown = is not an order that this list has ({ $orders })
 mask-unknown = names a field that cannot be changed: { $path }
 too-many = may hold at most { $max }
 date-reversed = ends before it begins
+verb-without-kind = can only be looked for together with a kind
 control-character = must not hold control characters
 query-without-words = holds nothing that can be looked for
 

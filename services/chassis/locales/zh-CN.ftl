@@ -19,6 +19,7 @@ kind-product = 产品
 kind-contract = 合同
 kind-order = 订单
 kind-operation = 操作
+kind-record = 记录
 
 # 错误种类
 not-found = 没有这个{ $kind }：{ $id }。
@@ -59,6 +60,7 @@ order-unknown = 本列表不支持该排序（可用：{ $orders }）
 mask-unknown = 包含不可修改的字段：{ $path }
 too-many = 最多 { $max } 项
 date-reversed = 结束早于开始
+verb-without-kind = 只能与对象种类一起查询
 control-character = 不能包含控制字符
 query-without-words = 没有可供查找的内容
 

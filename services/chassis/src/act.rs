@@ -1,19 +1,19 @@
 //! What happens inside one transaction: load, decide, save - with the rights, the audit row and the event that belong
 //! to every change.
 
-use std::{collections::BTreeMap, ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc};
 
 use baton_proto::{Fact, Target};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Time,
+    Error, Result, Time, audit,
     caller::Caller,
     context::Context,
     db::{self, Tx},
-    ids::{Id, MemberId, TerritoryId},
+    ids::{Id, MemberId, OperationId, TerritoryId},
     list::{Counted, Half, List, Order, Scope, merged},
     log::EventDraft,
     people::{Settings, Snapshot},
@@ -501,31 +501,18 @@ impl<'t> Act<'t> {
         old: &Value,
         new: &Value,
     ) -> Result<()> {
-        let (service, person) = match &self.caller.who {
-            crate::caller::Who::Service { name, behalf } => (Some(name.clone()), *behalf),
-            _ => (None, self.caller.person()),
+        let deed = audit::Deed {
+            id: self.new_id::<OperationId>().into(),
+            at: self.now,
+            kind,
+            object: id,
+            version,
+            verb,
+            old,
+            new,
         };
-        let row = self.new_id::<crate::ids::OperationId>();
-        self.0
-            .tx
-            .sql(
-                "insert into audit (id, at, member, service, call, trace, kind, object, version, verb, changes) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            )
-            .bind(row)
-            .bind(self.0.now)
-            .bind(person)
-            .bind(service)
-            .bind(self.0.caller.call.to_string())
-            .bind(self.0.caller.trace.id())
-            .bind(kind)
-            .bind(id)
-            .bind(version)
-            .bind(verb.rsplit('.').next().unwrap_or(verb).to_owned())
-            .bind(changes(old, new))
-            .later()
-            .await?;
-        Ok(())
+        let Look { tx, caller, .. } = &mut self.0;
+        Ok(audit::leave(tx, caller, deed).await?)
     }
 
     /// Sets a timer, or moves it: `kind` fires for `subject` at `due`.
@@ -591,41 +578,4 @@ pub(crate) fn new_id<I: Id>(now: Time) -> I {
 
 fn to_json(noun: &impl Serialize) -> Result<Value> {
     serde_json::to_value(noun).map_err(Error::internal)
-}
-
-/// `{"field": [old, new]}` for every field that differs.
-fn changes(old: &Value, new: &Value) -> Value {
-    let empty = serde_json::Map::new();
-    let (old, new) = (
-        old.as_object().unwrap_or(&empty),
-        new.as_object().unwrap_or(&empty),
-    );
-    let mut changed = BTreeMap::new();
-    for name in old.keys().chain(new.keys()) {
-        let (before, after) = (old.get(name), new.get(name));
-        let housekeeping = name == "version" || name == "updated_at";
-        if before != after && !housekeeping {
-            changed.insert(name, json!([before, after]));
-        }
-    }
-    json!(changed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_audit_row_holds_only_what_changed() {
-        let old = json!({"name": "a", "amount": 1, "version": 1});
-        let new = json!({"name": "a", "amount": 2, "version": 2, "reason": "x"});
-        assert_eq!(
-            changes(&old, &new),
-            json!({"amount": [1, 2], "reason": [null, "x"]})
-        );
-        assert_eq!(
-            changes(&Value::Null, &json!({"a": 1})),
-            json!({"a": [null, 1]})
-        );
-    }
 }

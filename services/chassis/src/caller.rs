@@ -1,12 +1,13 @@
 //! Who asks: an argument of every command and every list, put into the request by the door and by nobody else.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     Error, Language, Result, Time,
     act::Noun,
     ids::{ApiKeyId, MemberId, SessionId, TerritoryId},
     list::Scope,
+    origin::{Origin, Way},
     people::Snapshot,
     policy::{self, Access, Function},
     telemetry::Trace,
@@ -37,10 +38,10 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// The API key that he shows, if he does: he may do what its functions say, and no more.
     pub key: Option<ApiKeyId>,
-    /// From where the call came into the system, as far as that is known.
-    pub address: Option<IpAddr>,
     /// Full name of the call, `package.Service/Method`; for a handler, the type of the event.
     pub call: Arc<str>,
+    /// From where he came; whoever acts for him came from there too.
+    pub origin: Origin,
     /// Rows on which he may make this call.
     pub scope: Scope,
     /// Language he reads.
@@ -73,14 +74,23 @@ impl Caller {
             },
             session: None,
             key: None,
-            address: None,
             call: call.into(),
+            origin: Origin::by(Way::Service),
             scope: Scope::All,
             language,
             trace,
             people,
             made_at: 0,
             until: None,
+        }
+    }
+
+    /// The same, who acts by this way.
+    #[must_use]
+    pub fn by(self, way: Way) -> Self {
+        Self {
+            origin: Origin::by(way),
+            ..self
         }
     }
 

@@ -20,6 +20,7 @@ use crate::{
     log::Log,
     number::Numbers,
     operation::Operations,
+    origin::Voucher,
     people::People,
     status,
     timer::Timers,
@@ -61,6 +62,8 @@ pub struct Parts {
     pub messages: Arc<Messages>,
     /// Keys of the deployment.
     pub keys: Arc<Keys>,
+    /// What it is told by, and tells, from where callers come.
+    pub voucher: Voucher,
     /// Secret of its page tokens.
     pub seal: Seal,
     /// Cancelled when the process is to stop: what answers for long ends then.

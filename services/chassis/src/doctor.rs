@@ -10,12 +10,16 @@ use serde::Serialize;
 
 use crate::{
     Result, Time,
+    audit::verify::verify,
     config::Config,
     db::{Db, Tx},
 };
 
 /// Minutes after which a timer that is due should have fired.
 const TIMER_LATE_MIN: i64 = 5;
+
+/// Rows of the audit that are looked at, from its end; `baton audit verify` looks at all.
+const AUDIT_ROWS: i64 = 1_000;
 
 /// How bad something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -87,8 +91,13 @@ pub async fn examine(config: &Config, services: &[&str], now: Time) -> Result<Ve
         let store = db
             .read(async move |tx: &mut Tx| look(tx, &name, sqlite, now).await)
             .await;
+        let audit = verify(&db, Some(AUDIT_ROWS), &[]).await;
         db.close().await;
-        stores.insert((*service).to_owned(), store?);
+        let mut store = store?;
+        let broken = audit?.broken.map(|broken| broken.to_string());
+        let audit = broken.map(|text| finding(service, Level::Fault, "AUDIT_BROKEN", text));
+        store.findings.extend(audit);
+        stores.insert((*service).to_owned(), store);
     }
     let mut findings = Vec::new();
     for (service, store) in &stores {

@@ -30,11 +30,11 @@ use crate::{
     list::Scope,
     listen::Arrival,
     metrics::{self, Metrics},
+    origin::{ORIGIN, Origin, Way},
     policy::{self, Rule},
     status,
     telemetry::{TRACEPARENT, Trace},
     token::Claims,
-    vouched::FROM,
 };
 
 /// When to come back after the house was full.
@@ -185,14 +185,12 @@ impl House {
         let limit = text(request.headers(), "grpc-timeout")
             .and_then(timeout)
             .map_or(self.limit, |t| t.min(self.limit));
+        let arrival = request.extensions().get::<Arrival>().copied();
+        let from = arrival.map(|arrival| arrival.address);
         let work = async {
-            let from = self.address(&path, &request, claims.as_ref());
-            match self.admit(&path, request.headers(), claims, trace).await {
+            let admitted = self.admit(&path, request.headers(), claims, trace, from);
+            match admitted.await {
                 Ok(caller) => {
-                    let caller = Caller {
-                        address: from,
-                        ..caller
-                    };
                     request.extensions_mut().insert(caller);
                     pass(routes, request).await
                 }
@@ -222,27 +220,6 @@ impl House {
         cx.keys.verify(token.trim(), &audiences, cx.clock.now())
     }
 
-    /// From where a call came into the system: what one of our own says of it, else the other end of the connection. A service
-    /// that says nothing asks for reasons of its own.
-    fn address(
-        &self,
-        path: &str,
-        request: &http::Request<Body>,
-        claims: Option<&Claims>,
-    ) -> Option<IpAddr> {
-        // What is said and not one of our own's says nothing: else it would be a way not to be counted.
-        let said = text(request.headers(), FROM).zip(self.behind(path).ok());
-        let vouched = said.and_then(|(said, (cx, _))| cx.keys.vouched(said));
-        if vouched.is_some() {
-            return vouched;
-        }
-        if claims.is_some_and(Claims::is_of_a_service) {
-            return None;
-        }
-        let arrived = request.extensions().get::<Arrival>();
-        arrived.map(|arrived| arrived.address)
-    }
-
     /// Decides who calls, and whether he may.
     async fn admit(
         &self,
@@ -250,6 +227,7 @@ impl House {
         headers: &HeaderMap,
         claims: Option<Claims>,
         trace: Trace,
+        from: Option<IpAddr>,
     ) -> Result<Caller> {
         let rule = policy::rule(path).ok_or(Error::Denied)?;
         let (cx, _) = self.behind(path)?;
@@ -277,13 +255,16 @@ impl House {
         }
         let scope = scope(rule, &who, key, &people)?;
         let language = language(&people, person(&who), text(headers, "accept-language"));
+        let told = headers.get(ORIGIN);
+        let told = told.and_then(|told| cx.voucher.believe(told, cx.clock.now()));
+        let origin = told.unwrap_or_else(|| Origin::by(way(&who)).from(from));
         let call = path.trim_start_matches('/').into();
         Ok(Caller {
             who,
             session,
             key,
-            address: None,
             call,
+            origin,
             scope,
             language,
             trace,
@@ -307,7 +288,7 @@ impl House {
         // Any of them knows the directory; an edge does not.
         let any = self.services.values().find(|cx| cx.stored);
         match any {
-            Some(cx) if matches!(context, "log" | "chain" | "handoff" | "holding") => {
+            Some(cx) if matches!(context, "log" | "chain" | "handoff" | "holding" | "audit") => {
                 Ok((cx, self.services.keys().copied().collect()))
             }
             _ => Err(Error::Away(context.to_owned())),
@@ -330,6 +311,15 @@ fn who(claims: Claims) -> Who {
             name: claims.iss,
             behalf: claims.obo,
         },
+    }
+}
+
+/// By which way somebody came in of whom nobody tells it.
+fn way(who: &Who) -> Way {
+    match who {
+        Who::Service { name, .. } if name == policy::COMMAND_LINE => Way::CommandLine,
+        Who::Service { .. } => Way::Service,
+        Who::Member(_) | Who::Nobody => Way::Grpc,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     db::Tx,
     ledger,
     log::{Event, Handler},
+    origin::Way,
     people,
     service::{Heed, Projection, Service},
     telemetry::Trace,
@@ -112,7 +113,7 @@ impl Heeding {
     /// Who acts when an event is taken in.
     fn caller(&self, event: &Event, trace: Trace) -> Caller {
         let people = self.cx.people.known();
-        Caller::service(self.producer, None, &event.kind, trace, people)
+        Caller::service(self.producer, None, &event.kind, trace, people).by(Way::Event)
     }
 }
 

@@ -5,6 +5,7 @@
 //! event that belong to it. The pure words of the domain - ids, money, sources, handoffs, refusals - stand here too.
 
 pub mod act;
+pub mod audit;
 pub mod board;
 pub mod bus;
 pub mod caller;
@@ -35,6 +36,7 @@ mod metrics;
 pub mod money;
 pub mod number;
 pub mod operation;
+pub mod origin;
 pub mod people;
 pub mod policy;
 pub mod run;
@@ -57,7 +59,6 @@ pub mod timer;
 mod tls;
 pub mod token;
 mod vault;
-pub mod vouched;
 pub mod wire;
 pub mod words;
 
@@ -68,6 +69,7 @@ pub use error::{Args, Error, Reason, Refusal, Result, Violation};
 pub use list::{Key, List, Order, Rights, Scope};
 pub use locale::{Language, Messages};
 pub use money::Money;
+pub use origin::{Origin, Way};
 pub use policy::{Access, Function};
 pub use run::run;
 pub use service::{Credentials, Service};

@@ -16,9 +16,10 @@ use tonic::{Code, Status, body::Body, metadata::MetadataMap};
 use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 
 use crate::{
-    Error, Result,
+    Error, Result, Time,
     caller::{Caller, Who},
     context::Context,
+    origin::{ORIGIN, Origin, Voucher},
     status::chain,
     telemetry::TRACEPARENT,
     token::Claims,
@@ -175,12 +176,8 @@ impl Links {
         };
         let token = cx.keys.sign(&claims)?;
         let trace = caller.trace.to_string();
-        Ok(carrying(
-            self.bare(to)?,
-            &token,
-            caller.language.tag(),
-            &trace,
-        ))
+        let link = vouched(self.bare(to)?, &cx.voucher, &caller.origin, now);
+        Ok(carrying(link, &token, caller.language.tag(), &trace))
     }
 }
 
@@ -219,6 +216,17 @@ pub fn carrying(link: Link, token: &str, language: &'static str, trace: &str) ->
         if let Some(trace) = trace.clone() {
             headers.insert(TRACEPARENT, trace);
         }
+        request
+    }))
+}
+
+/// A link that tells with every call from where its caller came.
+#[must_use]
+pub fn vouched(link: Link, voucher: &Voucher, origin: &Origin, now: Time) -> Link {
+    let origin = voucher.vouch(origin, now);
+    Link::new(link.map_request(move |mut request: http::Request<Body>| {
+        let origin = origin.clone().map(|origin| (ORIGIN, origin));
+        request.headers_mut().extend(origin);
         request
     }))
 }

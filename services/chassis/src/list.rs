@@ -655,7 +655,14 @@ impl List {
             " as sort_id",
         ];
         let by_keys = [" order by sort_key", way, ", sort_id", way];
-        let by_columns = [" order by ", order.column, way, ", ", order.id, way];
+        // A column that tells rows apart by itself is named once, or SQLite sorts by its second mention.
+        let alone = order.column == order.id;
+        let then = if alone {
+            [""; 3]
+        } else {
+            [", ", order.id, way]
+        };
+        let by_columns = [" order by ", order.column, way, then[0], then[1], then[2]];
         match branches.as_slice() {
             [] => return None,
             // What is looked up must not be walked in the order instead, however short the page is.

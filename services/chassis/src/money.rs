@@ -76,6 +76,24 @@ pub fn format_quantity(milli: i64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// Writes an amount as people read it: 123450 fen is `"1234.50 CNY"`.
+#[must_use]
+pub fn format_amount(currency: &str, amount_minor: i64) -> String {
+    let known = iso_currency::Currency::from_code(currency);
+    let digits = known
+        .and_then(iso_currency::Currency::exponent)
+        .unwrap_or(0);
+    let (sign, whole) = (
+        if amount_minor < 0 { "-" } else { "" },
+        amount_minor.unsigned_abs(),
+    );
+    let width = usize::from(digits);
+    let text = format!("{whole:0>least$}", least = width + 1);
+    let (whole, part) = text.split_at(text.len() - width);
+    let point = if part.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{part} {currency}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +131,19 @@ mod tests {
             "1000000000.001",
         ] {
             assert_eq!(parse_quantity(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_amount_is_written_with_the_decimals_of_its_currency() {
+        for (currency, minor, text) in [
+            ("CNY", 123_450, "1234.50 CNY"),
+            ("CNY", -5, "-0.05 CNY"),
+            ("JPY", 100, "100 JPY"),
+            ("KWD", 1, "0.001 KWD"),
+            ("???", 7, "7 ???"),
+        ] {
+            assert_eq!(format_amount(currency, minor), text);
         }
     }
 }

@@ -31,6 +31,7 @@ use crate::{
     db::{self, Tx},
     ids::{Id as _, MemberId, OperationId},
     link::Link,
+    origin::Way,
     status::{self, chain},
     telemetry::Trace,
 };
@@ -283,7 +284,8 @@ impl Step {
             &format!("operation/{}", op.kind),
             trace,
             people,
-        ))
+        )
+        .by(Way::Operation))
     }
 }
 

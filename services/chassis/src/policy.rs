@@ -111,6 +111,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("RestoreHoldings", Services(&["directory"])),
         ("CountMoves", Services(&["directory"])),
     ]),
+    // The changes of a record are shown to who may read it; the call decides.
+    ("baton.audit.v1.AuditService", &[("ListChanges", Within), ("ListAudit", Within)]),
     // --- directory
     // The directory is the firm's own address book: everybody who is signed in may read it. What one may do to oneself (own
     // e-mail address, language, password, sessions) is decided by the call, which asks for administration otherwise.
@@ -397,6 +399,11 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
     ("baton.insight.v1.ChainFunnelService", &[
         ("GetChainFunnel", Any(&[(Analysis, Read)], &[])),
         ("ListChainFunnelObjects", Any(&[(Analysis, Read)], &[])),
+    ]),
+    // The changes of a record are shown under the rights that the reader has at its owner.
+    ("baton.insight.v1.AuditService", &[
+        ("ListChanges", SignedIn),
+        ("ListAudit", Any(&[(Administration, Read)], &[])),
     ]),
     // Everybody has a board: what is on it is decided row by row.
     ("baton.insight.v1.BoardService", &[("ListHandoffs", SignedIn)]),

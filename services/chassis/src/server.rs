@@ -8,6 +8,7 @@ use std::{
 };
 
 use baton_proto::{
+    audit::v1::audit_service_server::AuditServiceServer,
     chain::v1::chain_service_server::ChainServiceServer,
     handoff::v1::ledger_service_server::LedgerServiceServer,
     holding::v1::holding_service_server::HoldingServiceServer,
@@ -24,6 +25,7 @@ use tonic_health::{
 
 use crate::{
     Clock, Error, Messages, Result,
+    audit::{self, fields::Shapes, read::Audits},
     board::Boards,
     bus::{Bus, Nats},
     chain::Chain,
@@ -297,6 +299,7 @@ impl Process {
             }
             for cx in self.contexts.iter().filter(|cx| cx.stored) {
                 done += cx.operations.round(cx).await? + cx.timers.round(cx).await?;
+                done += audit::chain::link(&cx.db).await?;
             }
             if done == 0 {
                 // A loop may have committed an event of the directory and not have said so yet.
@@ -457,6 +460,7 @@ async fn open(service: &Service, shared: &Shared) -> Result<Context> {
         config: config.clone(),
         messages: shared.messages.clone(),
         seal: Seal(shared.keys.seal()),
+        voucher: shared.keys.voucher(),
         keys: shared.keys.clone(),
         stop: shared.stop.clone(),
     }))
@@ -502,8 +506,16 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
             holders: Arc::new(holders),
             any: any.clone(),
         }));
+        let lookups = Arc::new(lookups);
+        let stored = contexts.iter().filter(|cx| cx.stored);
+        routes = routes.add_service(AuditServiceServer::new(Audits {
+            services: stored.map(|cx| (cx.name, cx.clone())).collect(),
+            lookups: lookups.clone(),
+            shapes: Shapes::of_contracts()?,
+            any: any.clone(),
+        }));
         routes = routes.add_service(ChainServiceServer::new(Chain {
-            lookups: Arc::new(lookups),
+            lookups,
             finders: Arc::new(finders),
             any,
         }));

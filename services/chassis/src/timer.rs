@@ -15,6 +15,7 @@ use crate::{
     act::Act,
     context::Context,
     db::{self, Tx},
+    origin::Way,
     status::chain,
 };
 
@@ -126,7 +127,8 @@ impl Timers {
     async fn fire(&self, cx: &Context, timer: &Due, fire: Fire) -> Result<bool> {
         let caller = cx
             .own_caller(None, &format!("timer/{}", timer.kind))
-            .await?;
+            .await?
+            .by(Way::Timer);
         let (kind, subject, due_at) = (timer.kind.clone(), timer.subject, timer.at);
         cx.act(caller, async move |act| {
             // Whoever removes the row fires; another replica finds it gone, or moved to a later time.

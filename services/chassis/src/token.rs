@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Time,
     ids::{ApiKeyId, MemberId, SessionId},
+    origin::Voucher,
     tls::write_private,
 };
 
@@ -386,6 +387,12 @@ impl Keys {
     #[must_use]
     pub fn seal(&self) -> [u8; 64] {
         self.derived("baton page tokens")
+    }
+
+    /// What processes of the deployment tell each other of where callers come from.
+    #[must_use]
+    pub fn voucher(&self) -> Voucher {
+        Voucher::new(self.derived("baton origins"))
     }
 
     /// A secret for one purpose. Like the seal it stays when signing keys are changed.

@@ -122,7 +122,7 @@ impl Credentials {
             code,
         }: Named,
     ) -> Result<Result<Proof, Rejected>> {
-        let place = self.begin_from(caller.address)?;
+        let place = self.begin_from(caller.origin.address)?;
         let name = wire::fold_sign_in_name(&user);
         let Some(proof) = self.known(name.clone(), password).await? else {
             return Ok(Err(Rejected::Failed));

@@ -7,7 +7,8 @@
 //!   has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
 //! - [`passwords`] hashes, [`credentials`] proves who signs in, [`tries`] counts who fails; [`browsers`] keeps who is signed in,
-//!   [`links`] who may set a password, [`keys`] which programs act for whom, [`factors`] what somebody shows besides his password
+//!   [`links`] who may set a password, [`keys`] which programs act for whom, [`factors`] what somebody shows besides his password,
+//!   [`sign_ins`] notes sign-ins that leave no session
 //! - [`first_run`] founds a new organisation
 
 pub mod api_key;
@@ -32,6 +33,7 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_ins;
 pub mod store;
 pub mod territory;
 pub mod totp;

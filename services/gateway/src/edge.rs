@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header, request::Parts},
     response::Response,
 };
-use baton_chassis::{Error, Messages, Result as Told, status::status, vouched::FROM};
+use baton_chassis::{Error, Messages, Result as Told, Way, origin::ORIGIN, status::status};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Body as HttpBody;
@@ -24,7 +24,9 @@ use crate::{
     Link, asyncapi, call,
     console::{Console, Files},
     error::{self, Asked},
-    json, openapi, page,
+    json, openapi,
+    origins::Origins,
+    page,
     routes::{Fault, Found, Payload, Route, Routes},
     session::Sessions,
     transcode::{self, Incoming},
@@ -34,8 +36,8 @@ use self::web::Calls;
 
 /// What goes on to the service as it came, besides what the transcoder reads.
 const PASSED_ON: [HeaderName; 5] = [
+    ORIGIN,
     header::AUTHORIZATION,
-    HeaderName::from_static(FROM),
     header::ACCEPT_LANGUAGE,
     HeaderName::from_static("traceparent"),
     HeaderName::from_static("tracestate"),
@@ -72,6 +74,7 @@ pub struct Edge {
     asyncapi: Bytes,
     console: Console,
     sessions: Option<Sessions>,
+    origins: Option<Origins>,
     stop: CancellationToken,
     link: Box<FindLink>,
     messages: Arc<Messages>,
@@ -106,6 +109,7 @@ impl Edge {
             pool,
             console: Console::new(Files::none(), false),
             sessions: None,
+            origins: None,
             stop: CancellationToken::new(),
             link: Box::new(link),
             messages,
@@ -135,6 +139,15 @@ impl Edge {
         }
     }
 
+    /// The same, which tells the services from where a request came.
+    #[must_use]
+    pub fn origins(self, origins: Origins) -> Self {
+        Self {
+            origins: Some(origins),
+            ..self
+        }
+    }
+
     /// Everything that the edge serves: the console or the page at `/`, its two descriptions and all calls; what is merged
     /// with it comes before.
     pub fn router(self) -> Router {
@@ -148,9 +161,9 @@ async fn serve(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Respons
     if let Some(answer) = edge.console.answer(&head) {
         return answer;
     }
-    if let Some(sessions) = &edge.sessions {
-        sessions.vouch(&mut head);
-    }
+    let origin = edge.origin(&head);
+    head.headers.remove(ORIGIN);
+    head.headers.extend(origin.map(|origin| (ORIGIN, origin)));
     let request = Request::from_parts(head, body);
     let mut response = if web::is_meant(request.uri().path()) {
         edge.web(request, asked).await
@@ -162,6 +175,24 @@ async fn serve(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Respons
 }
 
 impl Edge {
+    /// From where a request came, as the services are told. What it says of that itself counts only if it comes from
+    /// somebody who has the keys of the system.
+    fn origin(&self, head: &Parts) -> Option<HeaderValue> {
+        let origins = self.origins.as_ref()?;
+        let is_browser = |sessions: &Sessions| {
+            let bears = head.headers.contains_key(header::AUTHORIZATION);
+            head.uri.path() == browser::SESSION || (!bears && sessions.secret(head).is_some())
+        };
+        let way = if self.sessions.as_ref().is_some_and(is_browser) {
+            Way::Console
+        } else if web::is_meant(head.uri.path()) {
+            Way::Grpc
+        } else {
+            Way::Json
+        };
+        origins.tell(head, way)
+    }
+
     /// The answer to whatever is not asked by way of gRPC-Web.
     async fn plain(&self, request: Request<Body>, asked: Asked) -> Response {
         let answer = tokio::time::timeout(self.limits.call, self.answer(request, asked)).await;

@@ -6,7 +6,7 @@
 //! `asyncapi` the events besides.
 //!
 //! A browser's gRPC-Web goes through `edge/web` to the same services. `console` has its pages and `session` knows who is
-//! signed in with it; `edge/browser` signs in and out.
+//! signed in with it; `edge/browser` signs in and out. `origins` tells the services from where a request came.
 
 mod asyncapi;
 mod call;
@@ -21,6 +21,7 @@ mod field;
 pub mod fuzzing;
 mod json;
 mod openapi;
+mod origins;
 mod page;
 mod routes;
 mod schema;
@@ -42,6 +43,7 @@ use baton_chassis::{
 pub use baton_chassis::link::Link;
 pub use console::Files;
 pub use edge::{Edge, Limits};
+pub use origins::Origins;
 pub use routes::Fault;
 pub use session::Sessions;
 pub use template::Fault as TemplateFault;
@@ -76,6 +78,7 @@ pub fn router(cx: &Context, console: Files) -> Router {
             .until(cx.stop.clone())
             .console(console, cx.config.listen.tls)
             .sessions(sessions(cx))
+            .origins(origins(cx))
             .router(),
         Err(fault) => {
             // The tests find this before anyone else does.
@@ -96,7 +99,12 @@ fn sessions(cx: &Context) -> Sessions {
         let cx = cx.clone();
         move || cx.standing_link("directory")
     };
-    Sessions::new(directory, cx.clock.clone(), listen.trust_proxy).vouching(cx.keys.clone())
+    Sessions::new(directory, cx.clock.clone(), listen.trust_proxy)
+}
+
+fn origins(cx: &Context) -> Origins {
+    let trust_proxy = cx.config.listen.trust_proxy;
+    Origins::new(cx.voucher.clone(), cx.clock.clone(), trust_proxy)
 }
 
 /// The texts of the chassis and of the edge.

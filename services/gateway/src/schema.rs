@@ -163,6 +163,8 @@ fn well_known(message: &MessageDescriptor) -> Option<Json> {
             json!({ "type": "string", "examples": ["name,ownerId"] })
         }
         "google.protobuf.Empty" => json!({ "type": "object" }),
+        // Any JSON at all.
+        "google.protobuf.Value" => json!({}),
         _ => return None,
     })
 }

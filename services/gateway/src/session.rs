@@ -7,12 +7,10 @@
 
 mod held;
 
-use std::{net::IpAddr, sync::Arc};
-
 use axum::http::{
     HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts, uri::Authority,
 };
-use baton_chassis::{Clock, Error, Result, Time, listen::Arrival, token::Keys, vouched::FROM};
+use baton_chassis::{Clock, Error, Result, Time, listen::Arrival};
 use baton_proto::directory::v1::{
     CloseSessionRequest, ExchangeApiKeyRequest, OpenSessionRequest, OpenSessionResponse,
     ResumeSessionRequest, api_key_service_client::ApiKeyServiceClient,
@@ -21,7 +19,7 @@ use baton_proto::directory::v1::{
 use tonic::{Request, metadata::MetadataMap};
 
 use self::held::Held;
-use crate::Link;
+use crate::{Link, origins};
 
 /// What every browser that signs in over TLS holds: bound to this host, for all its paths.
 const SECURE: &str = "__Host-baton";
@@ -32,7 +30,6 @@ const OURS: HeaderName = HeaderName::from_static("x-baton-csrf");
 /// From where a browser asks.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// Characters of a secret: 32 octets in base64url.
 const SECRET_LENGTH: usize = 43;
@@ -53,8 +50,6 @@ pub struct Sessions {
     clock: Clock,
     /// Whether what a proxy says of a browser is believed.
     trust_proxy: bool,
-    /// With which it vouches for addresses.
-    keys: Option<Arc<Keys>>,
     held: Held,
     held_keys: Held,
 }
@@ -84,27 +79,9 @@ impl Sessions {
             directory: Box::new(directory),
             clock,
             trust_proxy,
-            keys: None,
             held: Held::default(),
             held_keys: Held::default(),
         }
-    }
-
-    /// The same, telling services from where calls come.
-    #[must_use]
-    pub fn vouching(self, keys: Arc<Keys>) -> Self {
-        let keys = Some(keys);
-        Self { keys, ..self }
-    }
-
-    /// Notes in a request from where it came, for whoever answers it.
-    pub(crate) fn vouch(&self, head: &mut Parts) {
-        head.headers.remove(FROM);
-        let address: Option<IpAddr> = self.address(head).parse().ok();
-        let said = address.zip(self.keys.as_ref());
-        let said = said.and_then(|(address, keys)| HeaderValue::try_from(keys.vouch(address)).ok());
-        head.headers
-            .extend(said.map(|said| (HeaderName::from_static(FROM), said)));
     }
 
     /// The credentials of a program that shows a key, at most half a minute old.
@@ -279,17 +256,8 @@ impl Sessions {
 
     /// From where the browser came.
     fn address(&self, head: &Parts) -> String {
-        // Each proxy adds who came to it: the last one is the one that ours has seen.
-        let forwarded = head.headers.get_all(&FORWARDED_FOR).iter().next_back();
-        let forwarded = forwarded
-            .filter(|_| self.trust_proxy)
-            .and_then(|all| all.to_str().ok())
-            .and_then(|all| all.rsplit(',').next())
-            .map(|last| last.trim().to_owned());
-        let arrived = head.extensions.get::<Arrival>();
-        forwarded
-            .or_else(|| arrived.map(|arrived| arrived.address.to_string()))
-            .unwrap_or_default()
+        let client = origins::client(head, self.trust_proxy);
+        client.map(|a| a.to_string()).unwrap_or_default()
     }
 
     fn client(&self) -> Result<SessionServiceClient<Link>> {

@@ -1,5 +1,6 @@
 //! Insight: reads across functions. It owns no business object; it projects events and asks the owners.
 //!
+//! - [`audit`]: what was changed, asked of the services that keep the records.
 //! - [`board`]: what waits for whom, asked of the services that keep the handoffs.
 //! - [`history`]: what was said and done along a chain, asked of the service that keeps it.
 //! - [`search`]: records that are looked for, asked of all services at once.
@@ -10,6 +11,7 @@
 //!   [`rpc`] are the calls.
 
 pub mod as_of;
+pub mod audit;
 pub mod board;
 pub mod events;
 pub mod funnel;
@@ -24,7 +26,7 @@ pub mod wire;
 
 use baton_chassis::service::Service;
 use baton_proto::insight::v1::{
-    board_service_server::BoardServiceServer,
+    audit_service_server::AuditServiceServer, board_service_server::BoardServiceServer,
     chain_funnel_service_server::ChainFunnelServiceServer,
     search_service_server::SearchServiceServer, trace_service_server::TraceServiceServer,
     watch_service_server::WatchServiceServer,
@@ -47,6 +49,7 @@ pub fn service() -> Service {
             routes
                 .add_service(TraceServiceServer::new(rpc::Traces(cx.clone())))
                 .add_service(BoardServiceServer::new(board::Boards(cx.clone())))
+                .add_service(AuditServiceServer::new(audit::Audits::new(cx.clone())))
                 .add_service(SearchServiceServer::new(search::Searches(cx.clone())))
                 .add_service(WatchServiceServer::new(watch::Watches::new(cx.clone())))
                 .add_service(ChainFunnelServiceServer::new(rpc::ChainFunnels(cx.clone())))

@@ -125,7 +125,7 @@ impl Searches {
 
 /// Whether a service could not be asked, and not something with the question. A replica of a version that finds nothing does
 /// not know the call, or lets nobody make it.
-fn is_away(error: &Error) -> bool {
+pub(crate) fn is_away(error: &Error) -> bool {
     let unknown = [Code::Unimplemented, Code::PermissionDenied];
     error.retryable() || matches!(error, Error::Answered(s) if unknown.contains(&s.code()))
 }

@@ -1,6 +1,9 @@
 //! Stories of links by which members set their passwords themselves.
 
-use baton_chassis::test::{Engine, World};
+use baton_chassis::{
+    Context, Origin, Way,
+    test::{Engine, World},
+};
 use baton_proto::directory::v1 as pb;
 use chrono::TimeDelta;
 use tonic::{Code, Request, Status};
@@ -70,6 +73,14 @@ fn revoking(link: &pb::PasswordLink, etag: &str) -> pb::RevokePasswordLinkReques
 
 fn no_good() -> (Code, String) {
     (Code::FailedPrecondition, "PASSWORD_LINK_NO_GOOD".to_owned())
+}
+
+/// As the gateway tells from where somebody came.
+fn came_from<R>(cx: &Context, request: &mut Request<R>, address: &str) {
+    let origin = Origin::by(Way::Json).from(address.parse().ok());
+    let told = cx.voucher.vouch(&origin, cx.clock.now()).unwrap();
+    let told = told.to_str().unwrap().parse().unwrap();
+    request.metadata_mut().insert("baton-origin", told);
 }
 
 #[tokio::test]
@@ -239,10 +250,7 @@ async fn whoever_guesses_has_to_wait_wherever_he_guesses() {
                 secret: secret.to_owned(),
                 new_password: "short".to_owned(),
             });
-            let said = cx.keys.vouch(address.parse().unwrap());
-            request
-                .metadata_mut()
-                .insert("x-baton-from", said.parse().unwrap());
+            came_from(cx, &mut request, address);
             request
         };
         let mut stranger = Desk::new(world.link_as_stranger());
@@ -265,10 +273,7 @@ async fn whoever_guesses_has_to_wait_wherever_he_guesses() {
             password: PASSWORD.to_owned(),
             ..pb::CreateSessionRequest::default()
         });
-        let said = cx.keys.vouch("10.0.0.7".parse().unwrap());
-        request
-            .metadata_mut()
-            .insert("x-baton-from", said.parse().unwrap());
+        came_from(cx, &mut request, "10.0.0.7");
         assert_eq!(
             refused(stranger.sessions.create_session(request).await),
             exhausted

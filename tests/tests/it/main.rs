@@ -12,6 +12,7 @@
 )]
 
 mod answers;
+mod audit_chain;
 mod boards;
 mod cases;
 mod cases_undo;
@@ -40,8 +41,8 @@ mod directory_factors;
 mod directory_grants;
 mod directory_imports;
 mod directory_keys;
-mod directory_links;
 mod directory_leavers;
+mod directory_links;
 mod directory_lists;
 mod directory_members;
 mod directory_sessions;
@@ -59,6 +60,7 @@ mod gateway_sessions;
 mod gateway_web;
 mod grpc;
 mod import_data_set;
+mod insight_audit;
 mod insight_funnel;
 mod insight_history;
 mod insight_search;

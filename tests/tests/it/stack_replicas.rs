@@ -1,6 +1,7 @@
 //! Two replicas of a service are one service: nothing is done twice, and when one dies the other one goes on.
 
 use baton::demo::{self, Administrator, Reception as _};
+use baton_chassis::{audit::verify::verify, db::Db};
 use baton_tests::stack::{Ground, PROCESSES, Stack};
 use serde_json::json;
 
@@ -81,6 +82,10 @@ async fn of_two_replicas_one_may_die_and_everything_happens_once() {
         all_is_heard(&stack, producer, consumer).await;
     }
 
+    for service in ["marketing", "sales"] {
+        audit_is_one_chain(&stack, service).await;
+    }
+
     let figures = figures_of(&stack, "insight").await;
     assert!(
         figure(&figures, "baton_log_applied_events_total", &["way=\"bus\""]) > Some(0.0),
@@ -95,6 +100,19 @@ async fn of_two_replicas_one_may_die_and_everything_happens_once() {
     timers_fire_once(&stack, &admin, &made[..TIMERS.min(made.len())]).await;
     assert_eq!(stack.grpc().count(), PROCESSES.len());
     stack.stop().await.unwrap();
+}
+
+/// What the replicas of a service changed is one chain, dense and without a break, whichever of them chained it.
+async fn audit_is_one_chain(stack: &Stack, service: &str) {
+    let waiting = "select count(*) from audit where seq is null";
+    comes_to(&mut store(stack, service).await, waiting, 0).await;
+    let db = Db::connect(stack.database(service).unwrap(), 1)
+        .await
+        .unwrap();
+    let verdict = verify(&db, None, &[]).await.unwrap();
+    db.close().await;
+    assert!(verdict.rows > 0);
+    assert_eq!(verdict.broken, None, "{service}");
 }
 
 /// The time for the first contact with many customers is over at once; each lead is marked once.

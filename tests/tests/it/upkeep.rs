@@ -192,6 +192,65 @@ async fn the_doctor_finds_a_hole_in_a_log_and_a_service_that_heard_what_was_neve
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_audit_of_a_played_firm_is_whole_and_what_is_done_to_it_later_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, why) = complained(folder.path(), &["audit", "verify"]).await;
+    assert!(why.contains("holds no system"), "{why}");
+    said(folder.path(), &["demo", "--json"]).await;
+    let ends = said(folder.path(), &["audit", "head"]).await;
+    let ends: Vec<_> = ends.lines().collect();
+    assert_eq!(ends.len(), 5, "{ends:?}");
+    let mut kept = vec!["audit", "verify"];
+    for end in &ends {
+        kept.extend(["--head", end]);
+    }
+    let whole = said(folder.path(), &kept).await;
+    assert_eq!(
+        whole.matches(" rows are as they were written").count(),
+        5,
+        "{whole}"
+    );
+
+    let sales = folder.path().join("data/sales.db");
+    let customer = folder.path().join("data/customer.db");
+    on(&customer, "update audit set member = null where seq = 4").await;
+    on(
+        &sales,
+        "delete from audit where seq = (select max(seq) from audit)",
+    )
+    .await;
+    on(&sales, "update audit_head set seq = (select max(seq) from audit), hash = (select hash from audit order by seq desc limit 1)").await;
+    let verified = async |arguments: &[&str]| {
+        let output = baton(folder.path(), &[arguments, &["--json"]].concat()).await;
+        assert_eq!(output.status.code(), Some(2));
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let stores = told["stores"].as_array().unwrap().clone();
+        let broken = stores.iter().filter(|s| !s["verdict"]["broken"].is_null());
+        broken
+            .map(|s| {
+                (
+                    text(s, "service").to_owned(),
+                    text(&s["verdict"]["broken"], "how").to_owned(),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let changed = ("customer".to_owned(), "CHANGED".to_owned());
+    assert_eq!(verified(&["audit", "verify"]).await, [changed.clone()]);
+    let cut = ("sales".to_owned(), "CUT_OFF".to_owned());
+    assert_eq!(verified(&kept).await, [changed, cut]);
+    let output = baton(folder.path(), &["doctor"]).await;
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        told.contains("AUDIT_BROKEN") && told.contains("row 4"),
+        "{told}"
+    );
+    let (_, why) = complained(folder.path(), &["audit", "verify", "--head", "sales:1:xy"]).await;
+    assert!(why.contains("SERVICE:SEQ:HASH"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_service_has_said_is_told_again_from_any_point() {
     let folder = tempfile::tempdir().unwrap();
     said(folder.path(), &["demo", "--json"]).await;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use async_nats::jetstream::publish::PublishAck;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream, stream::FuturesOrdered};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{Lease, Log, keep::keep, lock_heads, pace::Pace};
 use crate::{
-    Clock, Result,
+    Clock, Result, audit,
     bus::{self, Bus, Nats, away},
     db::{self, Tx},
 };
@@ -20,6 +20,8 @@ const IN_FLIGHT: u16 = 256;
 const SHARDS_AT_ONCE: usize = 4;
 /// How often a replica looks for what another one committed and did not live to number: of its own commits it is woken.
 const NUMBER_EVERY: Duration = Duration::from_secs(1);
+/// How often rows of the audit are chained.
+const CHAIN_EVERY: Duration = Duration::from_millis(500);
 /// How often whoever publishes looks for what other replicas numbered: wakes do not cross processes.
 const PUBLISH_EVERY: Duration = Duration::from_millis(100);
 /// How often the stream is looked at, and the lease renewed.
@@ -34,7 +36,7 @@ pub struct Step {
     pub published: u64,
 }
 
-/// Numbers and publishes a log. Any number may run at once: two of them duplicate work, and never
+/// Numbers and publishes a log, and chains the audit beside it. Any number may run at once: two of them duplicate work, and never
 /// lose or reorder anything. All its state is in the store.
 #[derive(Clone)]
 pub struct Relay {
@@ -83,6 +85,7 @@ impl Relay {
         tokio::join!(
             keep(&cancel, format!("numbering of {name}"), || self.sequence()),
             keep(&cancel, format!("publishing of {name}"), || self.ship()),
+            keep(&cancel, format!("chaining of {name}"), || self.chain()),
         );
         if let Some(lease) = &self.lease {
             drop(lease.release().await);
@@ -117,6 +120,20 @@ impl Relay {
             pace.worked_since(began);
             drop(timeout(NUMBER_EVERY, committed.changed()).await);
             pace.rest().await;
+        }
+    }
+
+    /// Chains the audit of the store. Nobody waits for it: it looks from time to time, so that many rows share a commit.
+    async fn chain(&self) -> Result<()> {
+        let mut pace = Pace::of(self.log.producer());
+        loop {
+            let began = Instant::now();
+            let linked = audit::chain::link(&self.log.0.db).await?;
+            pace.worked_since(began);
+            pace.rest().await;
+            if linked < audit::chain::BATCH {
+                sleep_until(Instant::now() + CHAIN_EVERY).await;
+            }
         }
     }
 

@@ -134,6 +134,7 @@ async fn begun(url: &str, clock: &Clock) -> Context {
         config: Arc::new(Config::defaults().unwrap()),
         messages: Arc::new(Messages::new(&[]).unwrap()),
         seal: Seal(keys.seal()),
+        voucher: keys.voucher(),
         stop: tokio_util::sync::CancellationToken::new(),
         keys,
     });

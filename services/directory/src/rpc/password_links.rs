@@ -122,7 +122,7 @@ impl PasswordLinks {
     async fn used(&self, r: &Request<pb::UsePasswordLinkRequest>) -> Result<Member> {
         let caller = context::caller(r)?;
         let asked = r.get_ref().clone();
-        let place = self.credentials.begin_from(caller.address)?;
+        let place = self.credentials.begin_from(caller.origin.address)?;
         let holder = self.holder(&asked.secret).await?;
         let link = format!("link:{}", holder.id);
         self.credentials.count(&link, TRIES_PER_LINK_MAX)?;

@@ -16,7 +16,7 @@ use crate::{
     member::Member,
     organisation,
     session::Session,
-    store, wire,
+    sign_ins, store, wire,
 };
 
 /// Calls about who is signed in.
@@ -40,10 +40,7 @@ impl SessionService for Sessions {
         &self,
         r: Request<pb::CreateSessionRequest>,
     ) -> Answer<pb::CreateSessionResponse> {
-        match self.signed_in(&r).await {
-            Ok(Ok(proof)) => self
-                .session(&proof)
-                .map_err(|error| self.cx.refuse(&r, error)),
+            Ok(Ok(answer)) => Ok(Response::new(answer)),
             Ok(Err(why)) => Err(rejected(&self.cx, &r, why)),
             Err(error) => Err(self.cx.refuse(&r, error)),
         }
@@ -174,27 +171,10 @@ impl SessionService for Sessions {
         &self,
         r: Request<pb::IssueTokenRequest>,
     ) -> Answer<pb::IssueTokenResponse> {
-        let credentials = self.credentials.clone();
-        self.cx
-            .query(r, async move |look, r| {
-                let unknown = || Error::not_found(Member::KIND, &r.user);
-                let epoch = store::epoch(look.tx).await?.unwrap_or_default();
-                let name = wire::fold_sign_in_name(&r.user);
-                let id = store::member::named(look.tx, &name)
-                    .await?
-                    .ok_or_else(unknown)?;
-                let member = organisation::read::<Member>(look.tx, id).await?;
-                if !member.is_active() {
-                    return Err(unknown());
-                }
-                let session = credentials.session(&Proof { member, epoch })?;
-                let expire_time = Some(timestamp(session.ends_at));
-                Ok(pb::IssueTokenResponse {
-                    token: session.token,
-                    expire_time,
-                })
-            })
-            .await
+        let issued = self.issued(&r).await;
+        issued
+            .map(Response::new)
+            .map_err(|error| self.cx.refuse(&r, error))
     }
 }
 
@@ -214,10 +194,21 @@ fn left(caller: &Caller, power: Power) -> Option<Power> {
 }
 
 impl Sessions {
-    async fn signed_in(
+    /// Who signs in, if he does; whoever does not is noted.
+    async fn proved(&self, caller: &Caller, named: Named) -> Result<Result<Proof, Rejected>> {
+        let user = named.user.clone();
+        let proved = self.credentials.sign_in(caller, named).await?;
+        // A code that is still asked for is no failure.
+        if matches!(proved, Err(Rejected::Failed | Rejected::CodeWrong)) {
+            sign_ins::refused(&self.cx, caller.clone(), &user).await?;
+        }
+        Ok(proved)
+    }
+
+    async fn created(
         &self,
         r: &Request<pb::CreateSessionRequest>,
-    ) -> Result<Result<Proof, Rejected>> {
+    ) -> Result<Result<pb::CreateSessionResponse, Rejected>> {
         let caller = context::caller(r)?;
         let asked = r.get_ref().clone();
         let named = Named {
@@ -225,16 +216,43 @@ impl Sessions {
             password: asked.password,
             code: asked.code,
         };
-        self.credentials.sign_in(&caller, named).await
-    }
-
-    fn session(&self, proof: &Proof) -> Result<Response<pb::CreateSessionResponse>> {
-        let session = self.credentials.session(proof)?;
-        Ok(Response::new(pb::CreateSessionResponse {
+        let proof = match self.proved(&caller, named).await? {
+            Ok(proof) => proof,
+            Err(why) => return Ok(Err(why)),
+        };
+        sign_ins::done(&self.cx, caller, proof.member.id).await?;
+        let session = self.credentials.session(&proof)?;
+        Ok(Ok(pb::CreateSessionResponse {
             token: session.token,
             expire_time: Some(timestamp(session.ends_at)),
             member: Some(wire::member(&proof.member)),
         }))
+    }
+
+    async fn issued(&self, r: &Request<pb::IssueTokenRequest>) -> Result<pb::IssueTokenResponse> {
+        let caller = context::caller(r)?;
+        let user = r.get_ref().user.clone();
+        let proof = self.holder(wire::fold_sign_in_name(&user)).await?;
+        let proof = proof.ok_or_else(|| Error::not_found(Member::KIND, user))?;
+        sign_ins::issued(&self.cx, caller, proof.member.id).await?;
+        let session = self.credentials.session(&proof)?;
+        Ok(pb::IssueTokenResponse {
+            token: session.token,
+            expire_time: Some(timestamp(session.ends_at)),
+        })
+    }
+
+    /// Who signs in by this name, without a proof.
+    async fn holder(&self, name: String) -> Result<Option<Proof>> {
+        let found = self.cx.db.read(async move |tx| {
+            let epoch = store::epoch(tx).await?.unwrap_or_default();
+            let Some(id) = store::member::named(tx, &name).await? else {
+                return Ok::<_, Error>(None);
+            };
+            let member = store::member::load(tx, id).await?;
+            Ok(member.map(|member| Proof { member, epoch }))
+        });
+        Ok(found.await?.filter(|proof| proof.member.is_active()))
     }
 
     async fn opened(
@@ -248,7 +266,7 @@ impl Sessions {
             password: asked.password,
             code: asked.code,
         };
-        let proof = match self.credentials.sign_in(&caller, named).await? {
+        let proof = match self.proved(&caller, named).await? {
             Ok(proof) => proof,
             Err(why) => return Ok(Err(why)),
         };

@@ -63,6 +63,15 @@ pub async fn save_attempts(tx: &mut Tx, attempts: &Attempts, at: Time) -> Result
     Ok(())
 }
 
+/// Writes the tries of a name once more as they are.
+pub async fn touch_attempts(tx: &mut Tx, name: &str) -> Result<()> {
+    tx.sql("update sign_in_attempts set since = since where name = $1")
+        .bind(name.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Forgets the tries of a name, because one has succeeded.
 pub async fn forget_attempts(tx: &mut Tx, name: &str) -> Result<()> {
     tx.sql("delete from sign_in_attempts where name = $1")

@@ -119,24 +119,6 @@ fn a_cookie_is_kept_until_the_session_ends_and_forgotten_at_once() {
 }
 
 #[test]
-fn from_where_a_call_comes_is_vouched_for_and_not_taken_from_outside() {
-    let keys = std::sync::Arc::new(Keys::random().unwrap());
-    let sessions = |trusted| sessions(trusted).vouching(keys.clone());
-    let told = |trusted, mut head: Parts| {
-        sessions(trusted).vouch(&mut head);
-        let said = head.headers.get(FROM)?;
-        keys.vouched(said.to_str().unwrap())
-    };
-    let forged = head(
-        "GET",
-        &[(FROM, "6.6.6.6 AAAA"), ("x-forwarded-for", "10.0.0.1")],
-    );
-    assert_eq!(told(false, forged.clone()), None);
-    assert_eq!(told(true, forged.clone()), "10.0.0.1".parse().ok());
-    assert_eq!(told(false, over_tls(forged)), "127.0.0.1".parse().ok());
-}
-
-#[test]
 fn a_key_is_told_from_a_token_by_how_it_begins() {
     for (shown, expected) in [
         ("Bearer baton_0b2f_x", Some("baton_0b2f_x")),

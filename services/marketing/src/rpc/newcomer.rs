@@ -304,7 +304,7 @@ impl Newcomer<'_> {
     async fn as_service(&self) -> Result<Customer> {
         let (person, call) = (self.caller.person(), &self.caller.call);
         let mut own = self.cx.own_caller(person, call).await?;
-        own.language = self.caller.language;
+        (own.language, own.origin) = (self.caller.language, self.caller.origin);
         Ok(Customer(self.cx.link("customer", &own)?))
     }
 
