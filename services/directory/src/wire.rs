@@ -1,7 +1,7 @@
 //! Between contract and domain: reads requests and notes all that is wrong with them, writes nouns.
 
-pub mod sign_in;
 mod leaver;
+pub mod sign_in;
 
 use baton_chassis::{
     Language, Mask, Time, Violation, Violations,

@@ -40,6 +40,7 @@ impl SessionService for Sessions {
         &self,
         r: Request<pb::CreateSessionRequest>,
     ) -> Answer<pb::CreateSessionResponse> {
+        match self.created(&r).await {
             Ok(Ok(answer)) => Ok(Response::new(answer)),
             Ok(Err(why)) => Err(rejected(&self.cx, &r, why)),
             Err(error) => Err(self.cx.refuse(&r, error)),
