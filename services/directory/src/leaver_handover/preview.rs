@@ -86,15 +86,15 @@ impl Preview {
 
     /// Notes what speaks against a plan as the directory stands.
     pub fn judge(&mut self, plan: &LeaverHandover, people: &Snapshot) {
-        for successor in plan.successors() {
-            if !people.member(successor).is_some_and(|m| m.active) {
-                self.conflicts.push(Conflict {
-                    successor: Some(successor),
-                    ..Conflict::new("SUCCESSOR_NOT_ACTIVE", true)
-                });
-            }
+        let works = |id: MemberId| people.member(id).is_some_and(|m| m.active);
+        for successor in plan.successors().into_iter().filter(|id| !works(*id)) {
+            self.conflicts.push(Conflict {
+                successor: Some(successor),
+                ..Conflict::new("SUCCESSOR_NOT_ACTIVE", true)
+            });
         }
-        let blind = self.report.lines.iter().filter(|line| !reads(people, line));
+        let lines = self.report.lines.iter();
+        let blind = lines.filter(|line| works(line.successor) && !reads(people, line));
         let blind: Vec<_> = blind
             .map(|line| Conflict {
                 kind: line.kind.clone(),
