@@ -29,7 +29,11 @@ async function door(method: string, body?: unknown, at = "/session"): Promise<un
 }
 
 /** Signs in; the browser keeps the session as a cookie that no script can read. */
-export const signIn = (user: string, password: string) => door("POST", { user, password });
+export const signIn = (user: string, password: string, code = "") => door("POST", { user, password, code });
+
+/** Whether the password was right and a code of the second factor is still needed, or was wrong. */
+export const wantsCode = (cause: unknown) =>
+  cause instanceof DoorError && (cause.reason === "SECOND_FACTOR_REQUIRED" || cause.reason === "SECOND_FACTOR_WRONG");
 
 /** Signs out here; other browsers stay signed in. */
 export const signOut = () => door("DELETE");
