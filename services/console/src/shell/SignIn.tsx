@@ -1,12 +1,20 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Form, Input, Segmented } from "antd";
+import { Alert, Button, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { DoorError, signIn, wantsCode } from "../api/session";
-import { type Language, speak } from "../i18n";
+import { LanguageChoice } from "./LanguageChoice";
 
 /** Longer than any code: people type recovery codes with blanks and dashes. */
 const CODE_MAX = 40;
+
+interface Props {
+  /** The name, where it is known. */
+  user?: string;
+  /** Why he is asked. */
+  said?: string;
+  onIn: () => void;
+}
 
 interface Named {
   user: string;
@@ -15,8 +23,8 @@ interface Named {
 }
 
 /** Asks for name and password, and for a code where the member has a second factor; `onIn` is told once they are right. */
-export function SignIn({ again, onIn }: { again: boolean; onIn: () => void }) {
-  const { t, i18n } = useTranslation();
+export function SignIn({ user: known, said, onIn }: Props) {
+  const { t } = useTranslation();
   const cache = useQueryClient();
   const [told, setTold] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -43,22 +51,22 @@ export function SignIn({ again, onIn }: { again: boolean; onIn: () => void }) {
       <h1>
         <img src="/logo.svg" alt="" width={28} height={28} /> {t("signIn.title")}
       </h1>
-      {again && <p className="hint">{t("signIn.again")}</p>}
+      {said && <p className="hint">{said}</p>}
       {told && <Alert type="error" role="alert" title={told} />}
-      <Form form={form} layout="vertical" onFinish={enter} requiredMark={false}>
+      <Form form={form} layout="vertical" onFinish={enter} requiredMark={false} initialValues={{ user: known }}>
         <Form.Item
           name="user"
           label={t("signIn.user")}
           rules={[{ required: true, message: t("form.required", { field: t("signIn.user") }) }]}
         >
-          <Input autoFocus autoComplete="username" autoCapitalize="none" />
+          <Input autoFocus={known === undefined} autoComplete="username" autoCapitalize="none" />
         </Form.Item>
         <Form.Item
           name="password"
           label={t("signIn.password")}
           rules={[{ required: true, message: t("form.required", { field: t("signIn.password") }) }]}
         >
-          <Input.Password autoComplete="current-password" />
+          <Input.Password autoFocus={known !== undefined} autoComplete="current-password" />
         </Form.Item>
         {coded && (
           <Form.Item
@@ -75,15 +83,7 @@ export function SignIn({ again, onIn }: { again: boolean; onIn: () => void }) {
         </Button>
       </Form>
       <p className="hint">{t("signIn.hint")}</p>
-      <Segmented
-        aria-label={t("app.language")}
-        value={i18n.language}
-        onChange={(l) => void speak(l as Language)}
-        options={[
-          { value: "zh-CN", label: "中文" },
-          { value: "en", label: "English" },
-        ]}
-      />
+      <LanguageChoice />
     </main>
   );
 }
