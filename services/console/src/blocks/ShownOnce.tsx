@@ -46,16 +46,20 @@ export function ShownOnce({ secret, onClose }: { secret: Secret | undefined; onC
       mask={{ closable: false }}
       destroyOnHidden
     >
-      <p>{secret?.intro}</p>
-      <dl className="details">
-        {secret?.beside?.map(({ label, value }) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {secret && <ReadOnly label={secret.label} text={secret.text} rows={lines} />}
+      <div className="stack">
+        <p>{secret?.intro}</p>
+        {secret?.beside && (
+          <dl className="details">
+            {secret.beside.map(({ label, value }) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+        {secret && <ReadOnly label={secret.label} text={secret.text} rows={lines} />}
+      </div>
     </Modal>
   );
 }

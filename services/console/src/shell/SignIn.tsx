@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { DoorError, signIn, wantsCode } from "../api/session";
+import { CODE_REQUIRED, DoorError, signIn, wantsCode } from "../api/session";
 import { LanguageChoice } from "./LanguageChoice";
 
 /** Longer than any code: people type recovery codes with blanks and dashes. */
@@ -26,7 +26,7 @@ interface Named {
 export function SignIn({ user: known, said, onIn }: Props) {
   const { t } = useTranslation();
   const cache = useQueryClient();
-  const [told, setTold] = useState<string>();
+  const [told, setTold] = useState<{ text: string; step?: boolean }>();
   const [busy, setBusy] = useState(false);
   const [coded, setCoded] = useState(false);
   const [form] = Form.useForm<Named>();
@@ -41,7 +41,9 @@ export function SignIn({ user: known, said, onIn }: Props) {
       // A code is good once, so the next try needs another; who mistyped his password is not asked for one.
       form.resetFields(["code"]);
       setCoded(wantsCode(cause));
-      setTold(cause instanceof DoorError ? cause.message : t("error.passing"));
+      // To be asked for a code is the next step, nothing that went wrong.
+      if (cause instanceof DoorError) setTold({ text: cause.message, step: cause.reason === CODE_REQUIRED });
+      else setTold({ text: t("error.passing") });
     } finally {
       setBusy(false);
     }
@@ -52,7 +54,7 @@ export function SignIn({ user: known, said, onIn }: Props) {
         <img src="/logo.svg" alt="" width={28} height={28} /> {t("signIn.title")}
       </h1>
       {said && <p className="hint">{said}</p>}
-      {told && <Alert type="error" role="alert" title={told} />}
+      {told && <Alert type={told.step ? "info" : "error"} role="alert" title={told.text} />}
       <Form form={form} layout="vertical" onFinish={enter} requiredMark={false} initialValues={{ user: known }}>
         <Form.Item
           name="user"

@@ -19,11 +19,11 @@ export function Me() {
         <div className="stack">
           <MyProfile member={member} />
           <MyFunctions />
+          <MyKeys member={member} />
         </div>
         <div className="stack">
           <MyAccess member={member} />
           <MyFactor member={member} />
-          <MyKeys member={member} />
         </div>
       </div>
     </div>

@@ -17,6 +17,7 @@ import { SecondFactorService } from "../../../gen/baton/directory/v1/second_fact
 import { type Session, SessionState } from "../../../gen/baton/directory/v1/session_pb";
 import { SessionService } from "../../../gen/baton/directory/v1/session_service_pb";
 import { useAdminAct } from "../useAdminAct";
+import { deviceName } from "./device";
 import { PasswordLinkDialog } from "./PasswordLinkDialog";
 
 /** Sessions that are shown at a time. */
@@ -80,6 +81,13 @@ function RemoveFactor({ member, open, onClose }: { member: Member; open: boolean
   );
 }
 
+/** A browser by a short name; what it calls itself for whoever points at it. */
+function Device({ of }: { of: Session }) {
+  const { t } = useTranslation("admin");
+  const device = deviceName(of.device) || "—";
+  return <span title={of.device}>{of.current ? t("signIn.here", { device }) : device}</span>;
+}
+
 /** The browsers that a member is signed in with. */
 function Sessions({ member }: { member: Member }) {
   const { t } = useTranslation("admin");
@@ -100,8 +108,7 @@ function Sessions({ member }: { member: Member }) {
             {
               key: "device",
               title: t("signIn.device"),
-              render: (s) => (s.current ? t("signIn.here", { device: s.device }) : s.device || "—"),
-              width: 220,
+              render: (s) => <Device of={s} />,
             },
             { key: "address", title: t("signIn.address"), render: (s) => s.address || "—" },
             { key: "seen", title: t("signIn.seen"), render: (s) => <When at={s.lastSeenTime} /> },
@@ -135,7 +142,7 @@ function EndSession({ session, onClose }: { session: Session | undefined; onClos
       danger
       intro={
         <>
-          <p>{session?.device}</p>
+          <p>{session && <Device of={session} />}</p>
           <p>{t("signIn.endMeans")}</p>
         </>
       }

@@ -93,7 +93,8 @@ function Confirm({ begun, onClose, onCodes }: ConfirmProps) {
   const copy = useCopy();
   const confirm = useCall(SecondFactorService.method.confirmTotp);
   const told = (label: string, text: string) => (
-    <div className="bar">
+    <div className="copied">
+      <span className="hint">{label}</span>
       <ReadOnly label={label} text={text} />
       <Button aria-label={t("factor.copy", { what: label })} onClick={() => void copy(text)}>
         {t("common:act.copy")}
