@@ -14,8 +14,14 @@ import { router } from "./router";
 import { fetchAhead } from "./shell/ahead";
 import { carryNonce, nonce } from "./shell/csp";
 import { Door, signedOut } from "./shell/Door";
+import { takeSecret } from "./shell/joining";
+import { lazyPart } from "./shell/lazyPart";
 import { look, useAppearance } from "./shell/theme";
 import "./style.css";
+
+/** What a link holds by which somebody sets his password: he is not signed in, nor does he see any other page. */
+const joining = takeSecret();
+const Join = lazyPart(() => import("./shell/Join").then((m) => m.Join));
 
 const antTexts: Record<string, () => Promise<{ default: Locale }>> = {
   "zh-CN": () => import("antd/es/locale/zh_CN"),
@@ -41,9 +47,13 @@ function Root() {
       getPopupContainer={placeOf}
     >
       <AntApp>
-        <Door>
-          <RouterProvider router={router} />
-        </Door>
+        {joining === undefined ? (
+          <Door>
+            <RouterProvider router={router} />
+          </Door>
+        ) : (
+          <Join secret={joining} />
+        )}
       </AntApp>
     </ConfigProvider>
   );

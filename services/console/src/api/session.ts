@@ -29,7 +29,14 @@ async function door(method: string, body?: unknown, at = "/session"): Promise<un
 }
 
 /** Signs in; the browser keeps the session as a cookie that no script can read. */
-export const signIn = (user: string, password: string) => door("POST", { user, password });
+export const signIn = (user: string, password: string, code = "") => door("POST", { user, password, code });
+
+/** Why somebody does not come in whose password was right, until he shows a code. */
+export const CODE_REQUIRED = "SECOND_FACTOR_REQUIRED";
+
+/** Whether the password was right and a code of the second factor is still needed, or was wrong. */
+export const wantsCode = (cause: unknown) =>
+  cause instanceof DoorError && (cause.reason === CODE_REQUIRED || cause.reason === "SECOND_FACTOR_WRONG");
 
 /** Signs out here; other browsers stay signed in. */
 export const signOut = () => door("DELETE");

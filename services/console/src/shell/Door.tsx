@@ -1,4 +1,5 @@
 import { type ReactNode, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
 import { useRead } from "../api/calls";
 import { isSignedOut } from "../api/refusal";
 import { Failure, Waiting } from "../blocks/states";
@@ -28,8 +29,9 @@ export function Door({ children }: { children: ReactNode }) {
     },
     () => out,
   );
+  const { t } = useTranslation();
   const me = useRead(SessionService.method.getMe, {}, { staleTime: 60_000 });
-  if (isOut || isSignedOut(me.error)) return <SignIn again={me.data !== undefined} onIn={() => tell(false)} />;
+  if (isOut || isSignedOut(me.error)) return <SignIn said={me.data && t("signIn.again")} onIn={() => tell(false)} />;
   if (me.data) return children;
   return (
     <div className="door">

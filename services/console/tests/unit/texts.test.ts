@@ -8,9 +8,12 @@ import * as contacts from "../../src/gen/baton/customer/v1/contact_pb";
 import * as followUps from "../../src/gen/baton/customer/v1/follow_up_pb";
 import * as interactions from "../../src/gen/baton/customer/v1/interaction_pb";
 import * as parties from "../../src/gen/baton/customer/v1/party_pb";
+import * as apiKeys from "../../src/gen/baton/directory/v1/api_key_pb";
 import * as departments from "../../src/gen/baton/directory/v1/department_pb";
 import * as grants from "../../src/gen/baton/directory/v1/grant_pb";
 import * as members from "../../src/gen/baton/directory/v1/member_pb";
+import * as secondFactors from "../../src/gen/baton/directory/v1/second_factor_pb";
+import * as sessions from "../../src/gen/baton/directory/v1/session_pb";
 import * as territories from "../../src/gen/baton/directory/v1/territory_pb";
 import * as funnels from "../../src/gen/baton/insight/v1/funnel_pb";
 import * as campaigns from "../../src/gen/baton/marketing/v1/campaign_pb";
@@ -58,9 +61,12 @@ test("every value of every life cycle has a word", () => {
     followUps,
     interactions,
     parties,
+    apiKeys,
     departments,
     grants,
     members,
+    secondFactors,
+    sessions,
     territories,
     funnels,
     campaigns,

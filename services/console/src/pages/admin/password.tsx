@@ -1,6 +1,5 @@
-import { Input, Modal } from "antd";
 import { useTranslation } from "react-i18next";
-import { useSay } from "../../blocks/say";
+import { ShownOnce } from "../../blocks/ShownOnce";
 
 // Without what is mistaken for another when it is read out or typed from paper.
 const LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -25,41 +24,13 @@ export interface GivenPassword {
 
 /** Shows a password, once. */
 export function PasswordShown({ given, onClose }: { given: GivenPassword | undefined; onClose: () => void }) {
-  const { t } = useTranslation(["admin", "common"]);
-  const say = useSay();
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(given?.password ?? "");
-      say.info(t("password.copied"));
-    } catch {
-      // A page over plain HTTP has no clipboard: the text is there to be marked.
-      say.info(t("password.copyByHand"));
-    }
+  const { t } = useTranslation("admin");
+  const secret = given && {
+    title: t("password.shown"),
+    label: t("password.password"),
+    intro: t("password.once"),
+    text: given.password,
+    beside: [{ label: t("members.name"), value: given.name }],
   };
-  return (
-    <Modal
-      open={given !== undefined}
-      title={t("password.shown")}
-      okText={t("common:act.copy")}
-      cancelText={t("common:act.close")}
-      onOk={() => void copy()}
-      onCancel={onClose}
-      mask={{ closable: false }}
-      destroyOnHidden
-    >
-      <p>{t("password.once")}</p>
-      <dl className="details">
-        <div>
-          <dt>{t("members.name")}</dt>
-          <dd>{given?.name}</dd>
-        </div>
-        <div>
-          <dt>{t("password.password")}</dt>
-          <dd>
-            <Input readOnly value={given?.password} aria-label={t("password.password")} className="num" />
-          </dd>
-        </div>
-      </dl>
-    </Modal>
-  );
+  return <ShownOnce secret={secret} onClose={onClose} />;
 }

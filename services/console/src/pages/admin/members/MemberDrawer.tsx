@@ -1,6 +1,7 @@
 import { Drawer } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../../api/calls";
+import { Duty, useMe } from "../../../api/me";
 import { useDepartments, useTerritories } from "../../../api/names";
 import { Details } from "../../../blocks/RecordPage";
 import { Failure, Waiting } from "../../../blocks/states";
@@ -10,6 +11,7 @@ import { type Member, MemberStateSchema } from "../../../gen/baton/directory/v1/
 import { MemberService } from "../../../gen/baton/directory/v1/member_service_pb";
 import { MemberFunctions } from "../MemberFunctions";
 import { LANGUAGE_CHOICES } from "./fields";
+import { MemberSignIn } from "./MemberSignIn";
 import { MemberVerbs } from "./MemberVerbs";
 
 /** A member beside the list: who he is, what may be done, and what he may do. */
@@ -20,6 +22,7 @@ export function MemberDrawer({ id, onClose }: { id: string | undefined; onClose:
     { id: id ?? "" },
     { enabled: id !== undefined },
   );
+  const { can } = useMe();
   const member = data?.member;
   return (
     <Drawer
@@ -35,6 +38,7 @@ export function MemberDrawer({ id, onClose }: { id: string | undefined; onClose:
         <div className="stack">
           <MemberVerbs member={member} />
           <MemberDetails member={member} />
+          {can(Duty.ADMINISTRATION) && <MemberSignIn member={member} />}
           <h2>{t("powers.title")}</h2>
           <MemberFunctions member={member} />
         </div>

@@ -9,7 +9,9 @@ import { FormDialog } from "../../../blocks/Form";
 import { useSay } from "../../../blocks/say";
 import type { Member } from "../../../gen/baton/directory/v1/member_pb";
 import { MemberService } from "../../../gen/baton/directory/v1/member_service_pb";
+import { SecondFactorState } from "../../../gen/baton/directory/v1/second_factor_pb";
 import { signedOut } from "../../../shell/Door";
+import { useMyFactor } from "./factor";
 
 const PASSWORD_MAX = 128;
 
@@ -48,6 +50,7 @@ function ChangePassword({ member, open, onClose }: Props) {
   const say = useSay();
   const cache = useQueryClient();
   const transport = useTransport();
+  const coded = useMyFactor(member, open).data?.secondFactor?.state === SecondFactorState.ACTIVE;
   return (
     <FormDialog
       open={open}
@@ -57,13 +60,20 @@ function ChangePassword({ member, open, onClose }: Props) {
       fields={[
         { name: "oldPassword", label: t("me.oldPassword"), kind: "password", max: PASSWORD_MAX },
         { name: "newPassword", label: t("me.newPassword"), kind: "password", required: true, max: PASSWORD_MAX },
+        ...(coded ? [{ name: "code", label: t("me.code"), hint: t("me.codeHint"), required: true }] : []),
       ]}
-      submit={async ({ oldPassword = "", newPassword }) => {
+      submit={async ({ oldPassword = "", newPassword, code }) => {
         const { id, etag } = member;
         const asked = { id, etag, oldPassword, newPassword, requestId: newId() };
         // Nothing is read anew in between: all sessions end by this, and this browser goes on with a new one.
         await callUnaryMethod(transport, MemberService.method.setPassword, asked);
-        await signIn(member.name, newPassword);
+        try {
+          await signIn(member.name, newPassword, code?.trim());
+        } catch {
+          // The password is set all the same: he signs in as from another browser.
+          signedOut();
+          return;
+        }
         await cache.invalidateQueries();
         say.done(t("me.passwordChanged"));
       }}
