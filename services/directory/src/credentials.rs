@@ -12,6 +12,7 @@ use crate::{
     factors::{self, Shown},
     member::Member,
     passwords::Passwords,
+    second_factor,
     sign_in::{FAILURES_MAX, Wait},
     store,
     totp::Code,
@@ -102,10 +103,17 @@ impl Credentials {
     pub async fn prove(&self, name: &str, password: String) -> Result<Option<Proof>> {
         let name = wire::fold_sign_in_name(name);
         let proof = self.known(name.clone(), password).await?;
-        if proof.is_some() {
+        if let Some(member) = proof.as_ref().map(|proof| proof.member.id) {
             self.cx
                 .db
-                .write(async move |tx| store::sign_in::forget_attempts(tx, &name).await)
+                .write(async move |tx| {
+                    let factor = store::second_factor::load(tx, member).await?;
+                    // Where a code is asked for besides, a password alone forgives nothing.
+                    if factor.is_none_or(|f| f.state != second_factor::State::Active) {
+                        store::sign_in::forget_attempts(tx, &name).await?;
+                    }
+                    Ok::<_, Error>(())
+                })
                 .await?;
         }
         Ok(proof)

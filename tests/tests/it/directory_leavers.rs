@@ -27,6 +27,7 @@ use crate::{
     commerce::{self, account},
     customer::about,
     directory::{Desk, grant},
+    directory_keys as keys,
     marketing::Firm,
     sales, sales_projects as projects,
 };
@@ -347,6 +348,27 @@ async fn his_access_ends_in_the_same_moment() {
             .member(&firm.seller.id.to_string())
             .await;
         assert_eq!(member.state(), pb::MemberState::Inactive);
+    }
+}
+
+#[tokio::test]
+async fn his_keys_are_taken_back_and_stay_so_when_he_comes_back() {
+    for engine in Engine::all() {
+        let firm = Firm::new(engine).await;
+        let world = &firm.world;
+        let heir = world.member("salesperson").await;
+        let mut seller = Desk::of(world, &firm.seller);
+        let wanted = keys::wanted(world, &[(Function::Sales, pb::Access::Read)]);
+        let (_, key) = keys::make(&mut seller, wanted).await;
+        keys::exchange(world, &key).await.unwrap();
+        let made = create(&firm, &firm.boss, plan(&firm.seller, &heir))
+            .await
+            .unwrap();
+        execute(&firm, &firm.boss, &made.id).await.unwrap();
+        roll_back(&firm, &firm.boss, &made.id).await.unwrap();
+        assert_eq!(get(&firm, &made.id).await.state(), State::RolledBack);
+        let refused = refused(keys::exchange(world, &key).await);
+        assert_eq!(refused.0, Code::Unauthenticated);
     }
 }
 

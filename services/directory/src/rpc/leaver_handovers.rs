@@ -19,9 +19,8 @@ use chrono::TimeDelta;
 use tonic::{Request, Response};
 use uuid::Uuid;
 
-use super::Answer;
+use super::{Answer, members::shut_out};
 use crate::{
-    browsers,
     leaver_handover::{
         LeaverHandover, LeaverHandoverEvent, Preview, Refused, Revision, State, Taken,
     },
@@ -292,8 +291,7 @@ async fn execute(
             Ok(m.deactivate(epoch)?)
         })
         .await?;
-        org.keep_an_administrator().await?;
-        browsers::revoke_all(&mut org, member.id).await?;
+        shut_out(&mut org, member.id).await?;
     }
     for id in territories {
         let territory = organisation::read::<Territory>(org.tx, id).await?;

@@ -123,10 +123,7 @@ impl MemberService for Members {
                 let member = org
                     .change(r, |m: &mut Member, epoch| Ok(m.deactivate(epoch)?))
                     .await?;
-                org.keep_an_administrator().await?;
-                browsers::revoke_all(&mut org, member.id).await?;
-                links::revoke_all(&mut org, member.id).await?;
-                keys::revoke_all(&mut org, member.id).await?;
+                shut_out(&mut org, member.id).await?;
                 Ok(pb::DeactivateMemberResponse {
                     member: Some(wire::member(&member)),
                 })
@@ -212,6 +209,14 @@ impl MemberService for Members {
             })
             .await
     }
+}
+
+/// Ends all by which a member who has just lost his access could still come in, and refuses to leave nobody who administers.
+pub(super) async fn shut_out(org: &mut Organisation<'_, '_>, member: MemberId) -> Result<()> {
+    org.keep_an_administrator().await?;
+    browsers::revoke_all(org, member).await?;
+    links::revoke_all(org, member).await?;
+    keys::revoke_all(org, member).await
 }
 
 /// A new password, hashed, with the proof of the old one where it is one's own.
