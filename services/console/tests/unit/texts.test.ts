@@ -10,6 +10,7 @@ import * as interactions from "../../src/gen/baton/customer/v1/interaction_pb";
 import * as parties from "../../src/gen/baton/customer/v1/party_pb";
 import * as departments from "../../src/gen/baton/directory/v1/department_pb";
 import * as grants from "../../src/gen/baton/directory/v1/grant_pb";
+import * as leavers from "../../src/gen/baton/directory/v1/leaver_handover_pb";
 import * as members from "../../src/gen/baton/directory/v1/member_pb";
 import * as territories from "../../src/gen/baton/directory/v1/territory_pb";
 import * as funnels from "../../src/gen/baton/insight/v1/funnel_pb";
@@ -60,6 +61,7 @@ test("every value of every life cycle has a word", () => {
     parties,
     departments,
     grants,
+    leavers,
     members,
     territories,
     funnels,
