@@ -7,6 +7,7 @@ import {
   ContainerOutlined,
   DeploymentUnitOutlined,
   FileProtectOutlined,
+  FileSearchOutlined,
   FlagOutlined,
   FunnelPlotOutlined,
   GlobalOutlined,
@@ -59,6 +60,7 @@ export interface PageEntry {
     | "territories"
     | "functions"
     | "leavers"
+    | "audit"
     | "processes"
     | "settings"
     | "imports";
@@ -240,6 +242,7 @@ export const SECTIONS: Section[] = [
         shown: administers,
         creates: administers,
       },
+      { key: "audit", to: "/admin/audit", icon: <FileSearchOutlined />, shown: reads(Duty.ADMINISTRATION) },
       { key: "processes", to: "/admin/processes", icon: <ProjectOutlined />, shown: administers },
       { key: "settings", to: "/admin/settings", icon: <SettingOutlined />, shown: administers },
       { key: "imports", to: "/imports", icon: <ImportOutlined />, shown: writes(Duty.IMPORT) },

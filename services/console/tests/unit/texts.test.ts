@@ -20,6 +20,7 @@ import * as leads from "../../src/gen/baton/marketing/v1/lead_pb";
 import * as deals from "../../src/gen/baton/sales/v1/opportunity_pb";
 import * as processes from "../../src/gen/baton/sales/v1/process_pb";
 import * as projects from "../../src/gen/baton/sales/v1/project_pb";
+import * as changes from "../../src/gen/baton/type/v1/change_pb";
 import * as handoffs from "../../src/gen/baton/type/v1/handoff_pb";
 import * as imports from "../../src/gen/baton/type/v1/import_pb";
 import en from "../../src/i18n/en";
@@ -72,6 +73,7 @@ test("every value of every life cycle has a word", () => {
     processes,
     projects,
     handoffs,
+    changes,
     imports,
   ];
   const enums = all.flatMap((m) => Object.values(m)).filter((d): d is DescEnum => (d as DescEnum)?.kind === "enum");

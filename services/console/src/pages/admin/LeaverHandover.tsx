@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
 import { useMembers } from "../../api/names";
 import { useAsk } from "../../blocks/ask";
+import { ChangeHistory } from "../../blocks/ChangeHistory";
 import { MemberName } from "../../blocks/People";
 import { VerbBar } from "../../blocks/RecordPage";
 import { StatusStrip, type Step } from "../../blocks/StatusStrip";
@@ -89,6 +90,11 @@ function HandoverRecord({ handover }: { handover: Handover }) {
             children: <Rules handover={handover} ask={ask} able={open} />,
           },
           { key: "held", label: t("leaver.held.title"), children: <Held handover={handover} /> },
+          {
+            key: "changes",
+            label: t("common:record.changes"),
+            children: <ChangeHistory kind="LEAVER_HANDOVER" id={handover.id} />,
+          },
         ]}
       />
       {dialog}

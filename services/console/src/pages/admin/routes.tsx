@@ -3,6 +3,7 @@ import type { Parent } from "../../router";
 import { lazyPages } from "../../shell/lazyPage";
 
 const page = lazyPages("admin");
+const audit = lazyPages("changes");
 /** The page of a handover says the steps of a life in the words of commerce. */
 const withSteps = lazyPages("admin", "commerce");
 
@@ -37,6 +38,11 @@ export const adminRoutes = (parent: Parent) =>
       getParentRoute: () => parent,
       path: "/admin/leaver-handovers/$id",
       component: withSteps(() => import("./LeaverHandover"), "LeaverHandover"),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: "/admin/audit",
+      component: audit(() => import("./Audit"), "Audit"),
     }),
     createRoute({
       getParentRoute: () => parent,
