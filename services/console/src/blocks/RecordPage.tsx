@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Handoff } from "../gen/baton/type/v1/handoff_pb";
 import { useShortcuts } from "../shell/keys";
+import { ChangeHistory } from "./ChangeHistory";
 import { HandoffList } from "./handoffs/HandoffList";
 import { SourceStrip } from "./SourceStrip";
 import { Timeline } from "./Timeline";
@@ -73,6 +74,7 @@ export function RecordPage(props: Props) {
     ...(props.handoffs
       ? [{ key: "handoffs", label: t("record.handoffs"), children: <HandoffList handoffs={props.handoffs} /> }]
       : []),
+    { key: "changes", label: t("record.changes"), children: <ChangeHistory kind={props.kind} id={props.id} /> },
   ];
   const [picked, setTab] = useState<string>();
   const tab = tabs.find((each) => each.key === picked)?.key ?? tabs[0]?.key;

@@ -7,6 +7,7 @@ import {
   ContainerOutlined,
   DeploymentUnitOutlined,
   FileProtectOutlined,
+  FileSearchOutlined,
   FlagOutlined,
   FunnelPlotOutlined,
   GlobalOutlined,
@@ -24,6 +25,7 @@ import {
   SwapOutlined,
   TeamOutlined,
   TrophyOutlined,
+  UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { Access, Duty, useFirm, useMe } from "../api/me";
@@ -57,6 +59,8 @@ export interface PageEntry {
     | "departments"
     | "territories"
     | "functions"
+    | "leavers"
+    | "audit"
     | "processes"
     | "settings"
     | "imports";
@@ -231,6 +235,14 @@ export const SECTIONS: Section[] = [
       { key: "departments", to: "/admin/departments", icon: <ContainerOutlined />, shown: administers },
       { key: "territories", to: "/admin/territories", icon: <GlobalOutlined />, shown: administers },
       { key: "functions", to: "/admin/functions", icon: <SafetyOutlined />, shown: administers },
+      {
+        key: "leavers",
+        to: "/admin/leaver-handovers",
+        icon: <UserSwitchOutlined />,
+        shown: administers,
+        creates: administers,
+      },
+      { key: "audit", to: "/admin/audit", icon: <FileSearchOutlined />, shown: reads(Duty.ADMINISTRATION) },
       { key: "processes", to: "/admin/processes", icon: <ProjectOutlined />, shown: administers },
       { key: "settings", to: "/admin/settings", icon: <SettingOutlined />, shown: administers },
       { key: "imports", to: "/imports", icon: <ImportOutlined />, shown: writes(Duty.IMPORT) },

@@ -11,6 +11,7 @@ import * as parties from "../../src/gen/baton/customer/v1/party_pb";
 import * as apiKeys from "../../src/gen/baton/directory/v1/api_key_pb";
 import * as departments from "../../src/gen/baton/directory/v1/department_pb";
 import * as grants from "../../src/gen/baton/directory/v1/grant_pb";
+import * as leavers from "../../src/gen/baton/directory/v1/leaver_handover_pb";
 import * as members from "../../src/gen/baton/directory/v1/member_pb";
 import * as secondFactors from "../../src/gen/baton/directory/v1/second_factor_pb";
 import * as sessions from "../../src/gen/baton/directory/v1/session_pb";
@@ -22,6 +23,7 @@ import * as leads from "../../src/gen/baton/marketing/v1/lead_pb";
 import * as deals from "../../src/gen/baton/sales/v1/opportunity_pb";
 import * as processes from "../../src/gen/baton/sales/v1/process_pb";
 import * as projects from "../../src/gen/baton/sales/v1/project_pb";
+import * as changes from "../../src/gen/baton/type/v1/change_pb";
 import * as handoffs from "../../src/gen/baton/type/v1/handoff_pb";
 import * as imports from "../../src/gen/baton/type/v1/import_pb";
 import en from "../../src/i18n/en";
@@ -64,6 +66,7 @@ test("every value of every life cycle has a word", () => {
     apiKeys,
     departments,
     grants,
+    leavers,
     members,
     secondFactors,
     sessions,
@@ -76,6 +79,7 @@ test("every value of every life cycle has a word", () => {
     processes,
     projects,
     handoffs,
+    changes,
     imports,
   ];
   const enums = all.flatMap((m) => Object.values(m)).filter((d): d is DescEnum => (d as DescEnum)?.kind === "enum");

@@ -1,4 +1,5 @@
 import admin from "./admin.json";
+import changes from "./changes.json";
 import commerce from "./commerce.json";
 import common from "./common.json";
 import customers from "./customers.json";
@@ -8,4 +9,4 @@ import insight from "./insight.json";
 import marketing from "./marketing.json";
 import sales from "./sales.json";
 import words from "./words.json";
-export default { admin, commerce, common, customers, home, imports, insight, marketing, sales, words };
+export default { admin, changes, commerce, common, customers, home, imports, insight, marketing, sales, words };

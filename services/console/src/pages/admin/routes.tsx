@@ -3,6 +3,9 @@ import type { Parent } from "../../router";
 import { lazyPages } from "../../shell/lazyPage";
 
 const page = lazyPages("admin");
+const audit = lazyPages("changes");
+/** The page of a handover says the steps of a life in the words of commerce. */
+const withSteps = lazyPages("admin", "commerce");
 
 export const adminRoutes = (parent: Parent) =>
   [
@@ -25,6 +28,21 @@ export const adminRoutes = (parent: Parent) =>
       getParentRoute: () => parent,
       path: "/admin/functions",
       component: page(() => import("./Functions"), "Functions"),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: "/admin/leaver-handovers",
+      component: page(() => import("./LeaverHandovers"), "LeaverHandovers"),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: "/admin/leaver-handovers/$id",
+      component: withSteps(() => import("./LeaverHandover"), "LeaverHandover"),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: "/admin/audit",
+      component: audit(() => import("./Audit"), "Audit"),
     }),
     createRoute({
       getParentRoute: () => parent,

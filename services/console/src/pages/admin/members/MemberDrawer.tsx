@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useRead } from "../../../api/calls";
 import { Duty, useMe } from "../../../api/me";
 import { useDepartments, useTerritories } from "../../../api/names";
+import { ChangeHistory } from "../../../blocks/ChangeHistory";
 import { Details } from "../../../blocks/RecordPage";
 import { Failure, Waiting } from "../../../blocks/states";
 import { When } from "../../../blocks/When";
@@ -16,7 +17,7 @@ import { MemberVerbs } from "./MemberVerbs";
 
 /** A member beside the list: who he is, what may be done, and what he may do. */
 export function MemberDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
-  const { t } = useTranslation("admin");
+  const { t } = useTranslation(["admin", "common"]);
   const { data, error, refetch } = useRead(
     MemberService.method.getMember,
     { id: id ?? "" },
@@ -41,6 +42,8 @@ export function MemberDrawer({ id, onClose }: { id: string | undefined; onClose:
           {can(Duty.ADMINISTRATION) && <MemberSignIn member={member} />}
           <h2>{t("powers.title")}</h2>
           <MemberFunctions member={member} />
+          <h2>{t("common:record.changes")}</h2>
+          <ChangeHistory kind="MEMBER" id={member.id} />
         </div>
       )}
     </Drawer>

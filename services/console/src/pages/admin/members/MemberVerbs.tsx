@@ -8,11 +8,12 @@ import { useSay } from "../../../blocks/say";
 import { type Member, MemberState } from "../../../gen/baton/directory/v1/member_pb";
 import { MemberService } from "../../../gen/baton/directory/v1/member_service_pb";
 import { changed } from "../changed";
+import { CreateLeaver } from "../leaver/CreateLeaver";
 import { type GivenPassword, newPassword, PasswordShown } from "../password";
 import { useAdminAct } from "../useAdminAct";
 import { filledOf, memberOf, useMemberFields } from "./fields";
 
-type Asked = "edit" | "deactivate" | "reactivate" | "password" | "sessions";
+type Asked = "edit" | "deactivate" | "reactivate" | "password" | "sessions" | "leave";
 
 /** What may be done with a member. */
 export function MemberVerbs({ member, wide = true }: { member: Member; wide?: boolean }) {
@@ -38,6 +39,8 @@ export function MemberVerbs({ member, wide = true }: { member: Member; wide?: bo
           verb("edit", undefined, { primary: true }),
           verb("password", inactive ?? (member.id === me.id ? t("members.why.ownPassword") : undefined)),
           verb("sessions", inactive),
+          // Also of who is deactivated: what he holds may still be with him.
+          verb("leave", undefined),
           active ? verb("deactivate", undefined, { danger: true }) : verb("reactivate", undefined, { primary: true }),
         ]}
       />
@@ -45,6 +48,7 @@ export function MemberVerbs({ member, wide = true }: { member: Member; wide?: bo
       <TurnMember member={member} open={asked === "deactivate" || asked === "reactivate"} onClose={close} />
       <ResetPassword member={member} open={asked === "password"} onClose={close} onGiven={setGiven} />
       <RevokeSessions member={member} open={asked === "sessions"} onClose={close} />
+      <CreateLeaver memberId={member.id} open={asked === "leave"} onClose={close} />
       <PasswordShown given={given} onClose={() => setGiven(undefined)} />
     </>
   );
