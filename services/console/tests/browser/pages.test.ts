@@ -41,6 +41,8 @@ function pages(): [string, string][] {
     ["departments", "/admin/departments"],
     ["territories", "/admin/territories"],
     ["functions", "/admin/functions"],
+    ["leaver-handovers", "/admin/leaver-handovers"],
+    ["audit", "/admin/audit"],
     ["settings", "/admin/settings"],
     ["nowhere", "/no-such-page"],
   ];
