@@ -1,5 +1,8 @@
+import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
+import { isNothing, toldFields } from "../../src/blocks/changes/told";
 import { verbOf, verbParts } from "../../src/blocks/changes/verbs";
+import { ChangeSchema } from "../../src/gen/baton/type/v1/change_pb";
 import en from "../../src/i18n/en";
 import zh from "../../src/i18n/zh-CN";
 import { AUDITED } from "../../src/pages/admin/audit/kinds";
@@ -21,4 +24,20 @@ test("every kind and every verb that is audited has a word in both languages", (
     expect([...AUDITED.keys()].filter((kind) => !kinds[kind])).toEqual([]);
     expect(verbs.filter((verb) => !did[verbParts(verb).did])).toEqual([]);
   }
+});
+
+test("of a new record only what was filled in is told, of a later change all that is another", () => {
+  expect(isNothing({ kind: "", id: null })).toBe(true);
+  expect(isNothing(0)).toBe(false);
+  const text = (value: string) => ({ kind: { case: "stringValue" as const, value } });
+  const amount = (value: number) => ({ kind: { case: "numberValue" as const, value } });
+  const fields = [
+    { field: "id", newValue: text("1") },
+    { field: "name", newValue: text("Haitian") },
+    { field: "phone", newValue: text("") },
+    { field: "employees", newValue: amount(0) },
+  ];
+  const names = (version: bigint) => toldFields(create(ChangeSchema, { version, fields })).map((f) => f.field);
+  expect(names(1n)).toEqual(["name"]);
+  expect(names(2n)).toEqual(["name", "employees"]);
 });

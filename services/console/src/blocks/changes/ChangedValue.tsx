@@ -7,6 +7,7 @@ import { ObjectName } from "../Objects";
 import { MemberName, TerritoryName } from "../People";
 import { When } from "../When";
 import { useWords } from "../words";
+import { isNothing } from "./told";
 import { enumWord, useChangeWords } from "./useChangeWords";
 
 /** Fields that name a member. */
@@ -29,13 +30,13 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** The value of a field as people read it: names for ids, words for choices, days and moments as they are told here. */
 export function ChangedValue({ field, value }: { field: string; value: JsonValue }) {
   const { t } = useTranslation(["changes", "common"]);
-  if (value === null || value === "") return <span className="hint">{t("empty")}</span>;
+  if (value === null || isNothing(value)) return <span className="hint">{t("empty")}</span>;
   if (typeof value === "boolean") return <>{t(value ? "common:state.yes" : "common:state.no")}</>;
   if (typeof value === "number") return <span className="num">{number(value)}</span>;
   if (typeof value === "string") return <TextValue field={field} value={value} />;
   if (Array.isArray(value)) return <ListValue field={field} values={value} />;
   const { kind, id } = value;
-  if (typeof kind === "string" && typeof id === "string") return <ObjectName kind={kind} id={id} number />;
+  if (typeof kind === "string" && typeof id === "string" && id !== "") return <ObjectName kind={kind} id={id} number />;
   return <Parts parts={value} />;
 }
 
@@ -59,7 +60,6 @@ function TextValue({ field, value }: { field: string; value: string }) {
 /** Few plain values are told; of many, or of records within the record, how many there are. */
 function ListValue({ field, values }: { field: string; values: JsonValue[] }) {
   const { t } = useTranslation("changes");
-  if (values.length === 0) return <span className="hint">{t("empty")}</span>;
   const told = values.filter((v): v is string => typeof v === "string");
   if (told.length < values.length || told.length > 8) return <>{t("items", { count: values.length })}</>;
   return (
@@ -76,7 +76,7 @@ function ListValue({ field, values }: { field: string; values: JsonValue[] }) {
 
 function Parts({ parts }: { parts: { [name: string]: JsonValue } }) {
   const { field } = useChangeWords();
-  const told = Object.entries(parts).filter(([, value]) => value !== null && value !== "");
+  const told = Object.entries(parts).filter(([, value]) => !isNothing(value));
   return (
     <>
       {told.map(([name, value], i) => (

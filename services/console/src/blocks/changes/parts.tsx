@@ -1,13 +1,11 @@
-import { toJson } from "@bufbuild/protobuf";
-import { type Value, ValueSchema } from "@bufbuild/protobuf/wkt";
 import { useTranslation } from "react-i18next";
 import { type Change, WayInSchema } from "../../gen/baton/type/v1/change_pb";
 import { MemberName } from "../People";
 import { useWords } from "../words";
+import "../blocks.css";
 import { ChangedValue } from "./ChangedValue";
+import { isNothing, toldFields } from "./told";
 import { useChangeWords } from "./useChangeWords";
-
-const plain = (value: Value | undefined) => (value ? toJson(ValueSchema, value) : null);
 
 /** Who did it: a member, or a service of its own accord. */
 export function ChangedBy({ change }: { change: Change }) {
@@ -33,7 +31,6 @@ export function ChangedWay({ change }: { change: Change }) {
 export function ChangedFields({ change }: { change: Change }) {
   const { t } = useTranslation("changes");
   const { field } = useChangeWords();
-  if (change.fields.length === 0) return <>—</>;
   if (change.valuesHidden) {
     return (
       <>
@@ -41,13 +38,21 @@ export function ChangedFields({ change }: { change: Change }) {
       </>
     );
   }
+  const told = toldFields(change);
+  if (told.length === 0) return <>—</>;
   return (
     <ul className="plain">
-      {change.fields.map((f) => (
+      {told.map((f) => (
         <li key={f.field}>
-          <span className="hint">{field(f.field)}</span> <ChangedValue field={f.field} value={plain(f.oldValue)} />
-          <span aria-hidden> → </span>
-          <span className="sr">{t("became")}</span> <ChangedValue field={f.field} value={plain(f.newValue)} />
+          <span className="hint">{field(f.field)}</span>{" "}
+          {!isNothing(f.before) && (
+            <>
+              <ChangedValue field={f.field} value={f.before} />
+              <span aria-hidden> → </span>
+              <span className="sr">{t("became")}</span>{" "}
+            </>
+          )}
+          <ChangedValue field={f.field} value={f.after} />
         </li>
       ))}
     </ul>

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
 import { useFirm } from "../../api/me";
@@ -141,7 +142,6 @@ const UNNAMED = new Set([
   "API_KEY",
   "DEPARTMENT",
   "GRANT",
-  "LEAVER_HANDOVER",
   "PASSWORD_LINK",
   "PROCESS",
   "PROJECT_TASK",
@@ -152,6 +152,7 @@ const UNNAMED = new Set([
 
 /** The record that was changed, by its kind and its name where it has one. */
 function Changed({ change: { kind, objectId } }: { change: Change }) {
+  const { t } = useTranslation();
   const words = useWords();
   return (
     <>
@@ -160,6 +161,10 @@ function Changed({ change: { kind, objectId } }: { change: Change }) {
         <MemberName id={objectId} />
       ) : kind === "TERRITORY" ? (
         <TerritoryName id={objectId} />
+      ) : kind === "LEAVER_HANDOVER" ? (
+        <Link to="/admin/leaver-handovers/$id" params={{ id: objectId }}>
+          {t("act.open")}
+        </Link>
       ) : (
         !UNNAMED.has(kind) && <ObjectName kind={kind} id={objectId} number />
       )}
