@@ -41,7 +41,7 @@ export function ChangedFields({ change }: { change: Change }) {
   const told = toldFields(change);
   if (told.length === 0) return <>—</>;
   return (
-    <ul className="plain">
+    <ul className="plain changes">
       {told.map((f) => (
         <li key={f.field}>
           <span className="hint">{field(f.field)}</span>{" "}

@@ -155,7 +155,7 @@ function Changed({ change: { kind, objectId } }: { change: Change }) {
   const { t } = useTranslation();
   const words = useWords();
   return (
-    <>
+    <span className="changes">
       <span className="hint">{words.kind(kind)}</span>{" "}
       {kind === "MEMBER" || kind === "SIGN_IN" ? (
         <MemberName id={objectId} />
@@ -168,7 +168,7 @@ function Changed({ change: { kind, objectId } }: { change: Change }) {
       ) : (
         !UNNAMED.has(kind) && <ObjectName kind={kind} id={objectId} number />
       )}
-    </>
+    </span>
   );
 }
 
