@@ -200,8 +200,8 @@ async fn count(
     }
     data.records = report.moved();
     for (kind, service) in kinds(&op.cx) {
-        let link = op.link(service).await?;
-        let found = survey(link, kind, h.member, succession.clone()).await?;
+        let keeper = op.link(service).await?;
+        let found = survey(keeper, kind, h.member, succession.clone()).await?;
         for count in found.counts {
             let line = report.line(kind, successor(&count.successor_id)?);
             line.open += count.open;
@@ -255,8 +255,8 @@ async fn prove(
 ) -> Result<Next> {
     let (mut left, mut busy) = (0, 0);
     for (kind, service) in kinds(&op.cx) {
-        let link = op.link(service).await?;
-        let found = survey(link, kind, h.member, succession.clone()).await?;
+        let keeper = op.link(service).await?;
+        let found = survey(keeper, kind, h.member, succession.clone()).await?;
         left += found.counts.iter().map(|c| c.open + c.closed).sum::<i64>();
         busy += found.busy;
     }

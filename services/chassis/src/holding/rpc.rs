@@ -205,7 +205,7 @@ async fn list(
     let more = rows.len() > page;
     rows.truncate(page);
     let holdings = rows
-        .into_iter()
+        .iter()
         .map(|row| holding(look, holder.kind, row, &succession))
         .collect();
     Ok(pb::ListHoldingsResponse { holdings, more })
@@ -234,17 +234,23 @@ async fn count(
     })
 }
 
-fn holding(look: &Look<'_>, kind: &str, row: Row, succession: &Succession) -> pb::Holding {
+fn holding(look: &Look<'_>, kind: &str, row: &Row, succession: &Succession) -> pb::Holding {
     let reads = look
         .caller
         .reads(kind, &row.standing, row.owner, row.territory);
-    let shown = |text: &String| reads.then(|| text.clone()).unwrap_or_default();
+    let shown = |text: &str| {
+        if reads {
+            text.to_owned()
+        } else {
+            String::new()
+        }
+    };
     pb::Holding {
         kind: kind.to_owned(),
         id: row.id.to_string(),
         number: shown(&row.number),
         title: shown(&row.title),
         open: row.open,
-        successor_id: succession.of(kind, &row).to_string(),
+        successor_id: succession.of(kind, row).to_string(),
     }
 }
