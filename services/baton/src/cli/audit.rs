@@ -1,6 +1,6 @@
 //! `baton audit verify`, `baton audit head`.
 
-use std::{path::PathBuf, process::ExitCode, str::FromStr};
+use std::{fmt::Write as _, path::PathBuf, process::ExitCode, str::FromStr};
 
 use baton_chassis::{
     audit::{
@@ -114,12 +114,7 @@ impl Where {
             let end = head(&db).await;
             db.close().await;
             let end = end?;
-            let hash: String = end
-                .hash
-                .iter()
-                .flatten()
-                .map(|b| format!("{b:02x}"))
-                .collect();
+            let hash = hex(&end.hash.unwrap_or_default());
             if end.seq > 0 {
                 heads.push(format!("{service}:{}:{hash}", end.seq));
             }
@@ -167,6 +162,13 @@ impl Verify {
         }
         Ok(ExitCode::from(if broken { 2 } else { 0 }))
     }
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |mut text, octet| {
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
 }
 
 fn sentence(service: &str, verdict: &Verdict) -> String {
