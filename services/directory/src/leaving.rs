@@ -47,6 +47,9 @@ pub struct Data {
     pub after: String,
     /// Records that were moved or given back.
     pub records: i64,
+    /// Records that were moved when it was last found that some are left.
+    #[serde(default)]
+    pub proved: Option<i64>,
     /// What is planned and done.
     pub report: Report,
 }
@@ -260,12 +263,15 @@ async fn prove(
         left += found.counts.iter().map(|c| c.open + c.closed).sum::<i64>();
         busy += found.busy;
     }
-    if left > 0 && left == busy {
+    // What is left is locked, or nothing came of the last round: then the next one waits a while.
+    let idle = data.proved == Some(data.records) && op.operation.attempts <= 1;
+    if left > 0 && (left == busy || idle) {
         return Err(Error::Unavailable(format!(
-            "{busy} records are being worked on"
+            "{left} records are left, {busy} of them are being worked on"
         )));
     }
     if left > 0 {
+        data.proved = Some(data.records);
         return data.go_to(Phase::Move);
     }
     data.report = moves(op, h.id, data.report).await?;

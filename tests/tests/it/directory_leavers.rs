@@ -191,14 +191,14 @@ impl Holdings {
         let follow_up = customer::GetFollowUpRequest {
             id: self.follow_up.clone(),
         };
-        let contact = customer::GetContactRequest {
+        let person = customer::GetContactRequest {
             id: self.contact.clone(),
         };
         let mut follow_ups =
             customer::follow_up_service_client::FollowUpServiceClient::new(world.link_as(boss));
         let mut contacts =
             customer::contact_service_client::ContactServiceClient::new(world.link_as(boss));
-        told(contacts.get_contact(contact).await);
+        told(contacts.get_contact(person).await);
         let contract = baton_proto::commerce::v1::GetContractRequest {
             id: self.contract.clone(),
         };
@@ -549,7 +549,10 @@ async fn a_manager_hands_on_his_territories_too() {
             .await
             .unwrap();
         let east = firm.east.to_string();
-        assert_eq!(preview(&firm, &made.id).await.territory_ids, [east.clone()]);
+        assert_eq!(
+            preview(&firm, &made.id).await.territory_ids,
+            std::slice::from_ref(&east)
+        );
         execute(&firm, &firm.boss, &made.id).await.unwrap();
         let done = get(&firm, &made.id).await;
         assert_eq!(

@@ -236,7 +236,10 @@ async fn the_audit_of_a_played_firm_is_whole_and_what_is_done_to_it_later_is_fou
             .collect::<Vec<_>>()
     };
     let changed = ("customer".to_owned(), "CHANGED".to_owned());
-    assert_eq!(verified(&["audit", "verify"]).await, [changed.clone()]);
+    assert_eq!(
+        verified(&["audit", "verify"]).await,
+        std::slice::from_ref(&changed)
+    );
     let cut = ("sales".to_owned(), "CUT_OFF".to_owned());
     assert_eq!(verified(&kept).await, [changed, cut]);
     let output = baton(folder.path(), &["doctor"]).await;
