@@ -54,16 +54,6 @@ impl Succession {
         let rule = self.rules.iter().find(|rule| rule.fits(kind, row));
         rule.map_or(self.successor, |rule| rule.successor)
     }
-
-    /// Everybody who may take over something.
-    #[must_use]
-    pub fn successors(&self) -> Vec<MemberId> {
-        let mut all: Vec<_> = self.rules.iter().map(|rule| rule.successor).collect();
-        all.push(self.successor);
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
 }
 
 /// Reads who takes over what.
@@ -172,7 +162,5 @@ mod tests {
                 "{kind} {row:?}"
             );
         }
-        let all = [100, 101, 102, 103, 104].map(|n| id(n).into());
-        assert_eq!(succession.successors(), all);
     }
 }
