@@ -85,3 +85,5 @@ commerce-switched-off = Commerce is switched off in your firm: nothing new is ma
 
 # Boards of handoffs.
 handoff-of-another-function = is not what waits for this function
+field-hidden = cannot be changed by whoever does not see it
+not-by-phone = looks for a telephone number, which only who sees personal data may

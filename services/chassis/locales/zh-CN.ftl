@@ -82,3 +82,5 @@ commerce-switched-off = 贵公司已停用商务职能，不能新建其业务�
 
 # 交接看板。
 handoff-of-another-function = 不是该职能待处理的交接
+field-hidden = 无权查看该字段，因此不能修改
+not-by-phone = 像是电话号码，只有可查看个人信息的人才能按电话查找

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Time, audit,
-    caller::Caller,
+    caller::{Caller, Whose},
     context::Context,
     db::{self, Tx},
     ids::{Id, MemberId, OperationId, TerritoryId},
@@ -66,6 +66,18 @@ pub trait Noun: Clone + PartialEq + Serialize + Send + Sync + Sized + 'static {
     fn owner(&self) -> Option<MemberId>;
     /// Where it belongs.
     fn territory(&self) -> Option<TerritoryId>;
+    /// The record that is shared if it is: itself, unless it belongs to another.
+    fn shared_as(&self) -> Option<Uuid> {
+        Some(self.id().into())
+    }
+    /// What the right to it depends on.
+    fn whose(&self) -> Whose {
+        Whose {
+            owner: self.owner(),
+            territory: self.territory(),
+            record: self.shared_as(),
+        }
+    }
     /// Reads it.
     fn load(
         tx: &mut Tx,

@@ -83,9 +83,11 @@ pub fn list(filter: &Filter, ways: Vec<(Scope, Rights)>) -> List {
 /// territory; or he is named, as who gave it, who is to answer, or to whom it went up.
 #[must_use]
 pub fn ways(caller: &Caller, kind: Kind) -> Vec<(Scope, Rights)> {
+    // What is shared with somebody he is shown on its page, and is no work of his.
     let by = |owner| Rights {
         owner,
         territory: "territory",
+        record: "",
     };
     let function = caller.scope_of(kind.answered_by(), Access::Read);
     if function == Scope::All {
@@ -93,30 +95,29 @@ pub fn ways(caller: &Caller, kind: Kind) -> Vec<(Scope, Rights)> {
     }
     let Some(me) = caller.in_person() else {
         return match function {
-            Scope::Nothing => Vec::new(),
-            scope => vec![(scope, by("owner"))],
+            Scope::Some {
+                owners,
+                territories,
+                ..
+            } => vec![(Scope::of(owners, territories), by("owner"))],
+            Scope::Nothing | Scope::All => Vec::new(),
         };
     };
     let mut places = caller.people.territories_managed(me);
-    let mut owner = None;
+    let mut of = Vec::new();
     if let Scope::Some {
-        owner: mine,
+        owners,
         territories,
+        ..
     } = function
     {
-        owner = mine;
+        of = owners;
         places.extend(territories);
     }
     places.sort_unstable();
     places.dedup();
-    let seat = Scope::Some {
-        owner,
-        territories: places,
-    };
-    let named = Scope::Some {
-        owner: Some(me),
-        territories: Vec::new(),
-    };
+    let seat = Scope::of(of, places);
+    let named = Scope::of(vec![me], Vec::new());
     vec![
         (seat, by("owner")),
         (named.clone(), by("from_member")),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::{
     Error, Language, Result, Time,
     act::Noun,
@@ -180,29 +182,33 @@ impl Caller {
         self.scope_of(function, access) != Scope::Nothing
     }
 
-    /// Whether a row of this owner and territory is among those he may make this call on.
+    /// Whether a row that is whose it is is among those he may make this call on.
     #[must_use]
-    pub fn sees(&self, owner: Option<MemberId>, territory: Option<TerritoryId>) -> bool {
-        covers(&self.scope, owner, territory)
+    pub fn sees(&self, whose: Whose) -> bool {
+        self.scope.covers(whose)
     }
 
-    /// Whether he may read an object of this kind that stands so, owner and territory, by whichever function.
+    /// Whether he may read an object of this kind that stands so and is whose it is, by whichever function.
     #[must_use]
-    pub fn reads(
-        &self,
-        kind: &str,
-        standing: &str,
-        owner: Option<MemberId>,
-        territory: Option<TerritoryId>,
-    ) -> bool {
-        covers(&self.reading(kind, standing), owner, territory)
+    pub fn reads(&self, kind: &str, standing: &str, whose: Whose) -> bool {
+        self.reading(kind, standing).covers(whose)
+    }
+
+    /// Whether he may show such an object to others: he may change it, and not because it was shown to him.
+    #[must_use]
+    pub fn shares(&self, kind: &str, standing: &str, whose: Whose) -> bool {
+        let functions = policy::readers(kind, standing).iter();
+        let changing: Vec<_> = functions.map(|(f, _)| (*f, Access::Write)).collect();
+        self.scope_of_any(&changing).covers(Whose {
+            record: None,
+            ..whose
+        })
     }
 
     /// Whether a noun is among those he may make this call on.
     #[must_use]
     pub fn sees_noun<N: Noun>(&self, noun: &N) -> bool {
-        let scope = self.scope_under(noun.function());
-        covers(&scope, noun.owner(), noun.territory())
+        self.scope_under(noun.function()).covers(noun.whose())
     }
 
     /// Name under which request ids of this caller are kept apart from those of others.
@@ -216,17 +222,45 @@ impl Caller {
     }
 }
 
-/// Whether a scope covers a row of this owner and territory; the same rule that lists put into SQL.
-#[must_use]
-pub fn covers(scope: &Scope, owner: Option<MemberId>, territory: Option<TerritoryId>) -> bool {
-    match scope {
-        Scope::Nothing => false,
-        Scope::All => true,
-        Scope::Some {
-            owner: me,
-            territories,
-        } => {
-            (owner.is_some() && owner == *me) || territory.is_some_and(|t| territories.contains(&t))
+/// What the right to a row depends on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Whose {
+    /// Who owns it.
+    pub owner: Option<MemberId>,
+    /// Where it belongs.
+    pub territory: Option<TerritoryId>,
+    /// The record that is shared if it is: itself, or what it belongs to; nothing for what is to be made.
+    pub record: Option<Uuid>,
+}
+
+impl Whose {
+    /// That of something that is to be there.
+    #[must_use]
+    pub fn to_be(owner: Option<MemberId>, territory: Option<TerritoryId>) -> Self {
+        Self {
+            owner,
+            territory,
+            record: None,
+        }
+    }
+}
+
+impl Scope {
+    /// Whether it covers a row that is whose it is; the same rule that lists put into SQL.
+    #[must_use]
+    pub fn covers(&self, whose: Whose) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::All => true,
+            Self::Some {
+                owners,
+                territories,
+                shared,
+            } => {
+                whose.owner.is_some_and(|o| owners.contains(&o))
+                    || whose.territory.is_some_and(|t| territories.contains(&t))
+                    || whose.record.is_some_and(|id| shared.contains(&id))
+            }
         }
     }
 }

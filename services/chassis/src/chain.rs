@@ -9,7 +9,7 @@ use baton_proto::{
         Node as NodeMessage, chain_service_client::ChainServiceClient,
         chain_service_server::ChainService,
     },
-    r#type::v1::ObjectRef,
+    r#type::v1::{FoundBy, ObjectRef},
 };
 use futures_util::future::BoxFuture;
 use tonic::{Request, Response, Status};
@@ -17,12 +17,12 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Source, SourceKind, Violation, Violations,
-    caller::Caller,
+    caller::{Caller, Whose},
     context::{self, Context},
     db::{self, Tx},
     ids::{MemberId, TerritoryId},
-    policy,
-    search::find::Finder,
+    policy::{self, Access, Function},
+    search::find::{Finder, Hit},
     wire,
 };
 
@@ -53,6 +53,21 @@ pub struct Node {
     /// On what it depends whose it is to read, where that is not its state; see [`policy::readers`].
     #[sqlx(default)]
     pub standing: Option<String>,
+    /// The record that is shared if it is, where that is not itself.
+    #[sqlx(default)]
+    pub shared_as: Option<Uuid>,
+}
+
+impl Node {
+    /// What the right to it depends on.
+    #[must_use]
+    pub fn whose(&self) -> Whose {
+        Whose {
+            owner: self.owner,
+            territory: self.territory,
+            record: Some(self.shared_as.unwrap_or(self.id)),
+        }
+    }
 }
 
 /// Reads nodes of one kind by their ids.
@@ -124,8 +139,12 @@ impl Chain {
                 .await?;
             all.extend(found.into_iter().map(|node| {
                 let standing = node.standing.as_deref().unwrap_or(&node.state);
-                let visible = caller.reads(&kind, standing, node.owner, node.territory);
-                message(&kind, node, visible)
+                let visible = caller.reads(&kind, standing, node.whose());
+                let shareable = caller.shares(&kind, standing, node.whose());
+                NodeMessage {
+                    shareable,
+                    ..message(&kind, node, visible)
+                }
             }));
         }
         Ok(all)
@@ -143,6 +162,7 @@ impl Chain {
         let limit = if limit == 0 { FOUND_MAX } else { limit };
         let limit = usize::try_from(limit).unwrap_or_default();
         let wanted = |kind: &str| r.kinds.is_empty() || r.kinds.iter().any(|k| k == kind);
+        let knows_phones = caller.may(Function::PersonalData, Access::Read);
         let mut found = Vec::new();
         for (cx, finder) in self.finders.iter().filter(|(_, f)| wanted(f.kind)) {
             let (finder, caller, query) = (*finder, caller.clone(), query.clone());
@@ -151,7 +171,9 @@ impl Chain {
                 .db
                 .read(async move |tx| finder.find(tx, &caller, &query, how).await)
                 .await?;
-            found.extend(hits.into_iter().map(|hit| FoundNode {
+            // What is found by a telephone number has it.
+            let told = |hit: &Hit| knows_phones || hit.found_by != FoundBy::Phone;
+            found.extend(hits.into_iter().filter(told).map(|hit| FoundNode {
                 node: Some(message(finder.kind, hit.node, true)),
                 found_by: hit.found_by.into(),
             }));
@@ -180,6 +202,7 @@ fn message(kind: &str, node: Node, visible: bool) -> NodeMessage {
             kind: node.source_kind,
             id: node.source_id,
         })),
+        shareable: false,
     }
 }
 

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     Result,
     act::{Act, Noun, Said},
+    caller::Whose,
     ids::{HandoffId, MemberId, TerritoryId},
 };
 
@@ -71,6 +72,18 @@ pub struct Row {
     pub territory: Option<TerritoryId>,
     /// The party that it is about, or is.
     pub party: Option<Uuid>,
+}
+
+impl Row {
+    /// What the right to it depends on.
+    #[must_use]
+    pub fn whose(&self) -> Whose {
+        Whose {
+            owner: self.owner,
+            territory: self.territory,
+            record: Some(self.id),
+        }
+    }
 }
 
 /// A noun that somebody holds.

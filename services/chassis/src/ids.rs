@@ -112,6 +112,10 @@ ids! {
     PasswordLinkId,
     /// What a program shows to act for a member.
     ApiKeyId,
+    /// Members who see each other's records.
+    TeamId,
+    /// A record shown to somebody whose it is not.
+    ShareId,
     /// What somebody leaves behind, on its way to his successors.
     LeaverHandoverId,
 }

@@ -32,6 +32,7 @@ pub mod list;
 pub mod listen;
 pub mod locale;
 pub mod log;
+pub mod mask;
 mod metrics;
 pub mod money;
 pub mod number;
@@ -63,7 +64,7 @@ pub mod wire;
 pub mod words;
 
 pub use act::{Act, Listed, Look, Noun, Paging, Said};
-pub use caller::{Caller, Who};
+pub use caller::{Caller, Who, Whose};
 pub use context::Context;
 pub use error::{Args, Error, Reason, Refusal, Result, Violation};
 pub use list::{Key, List, Order, Rights, Scope};

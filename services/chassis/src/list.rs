@@ -45,13 +45,27 @@ pub enum Scope {
     Nothing,
     /// Every row.
     All,
-    /// Rows of one owner, and rows of some territories.
+    /// Rows of some owners, rows of some territories, and some single ones.
     Some {
-        /// Rows of this owner.
-        owner: Option<MemberId>,
+        /// Rows of these owners.
+        owners: Vec<MemberId>,
         /// Rows of these territories; those below them are already named here.
         territories: Vec<TerritoryId>,
+        /// Rows that are these records or belong to them: what others share with him.
+        shared: Vec<Uuid>,
     },
+}
+
+impl Scope {
+    /// Rows of these owners and territories, and no others.
+    #[must_use]
+    pub fn of(owners: Vec<MemberId>, territories: Vec<TerritoryId>) -> Self {
+        Self::Some {
+            owners,
+            territories,
+            shared: Vec::new(),
+        }
+    }
 }
 
 /// Columns that carry the rights of a table.
@@ -61,6 +75,17 @@ pub struct Rights {
     pub owner: &'static str,
     /// Which territory it lies in.
     pub territory: &'static str,
+    /// The record that is shared if the row is; unique, or with an index of its own.
+    pub record: &'static str,
+}
+
+impl Rights {
+    /// Of rows that have no rights of their own, because whoever may use the list may see them all.
+    pub const NONE: Self = Self {
+        owner: "",
+        territory: "",
+        record: "",
+    };
 }
 
 /// A declared order. `column` and `id` go the same way, so one composite index serves both
@@ -203,6 +228,10 @@ impl Text {
                 self.push(" and ");
                 self.push_any(column, values, ordered);
             }
+            Branch::These(column, values) => {
+                self.push(" and ");
+                self.push_any(column, values, false);
+            }
             Branch::Mixed(id, parts) => {
                 self.push_all(&[" and ", id, " = found.object and "]);
                 self.push_mixed(parts);
@@ -240,6 +269,8 @@ enum Branch {
     Everything,
     One(&'static str, Number),
     Any(&'static str, Vec<Number>),
+    /// The same of so few rows that they are looked up, and sorted.
+    These(&'static str, Vec<Number>),
     /// The row with this id holds the rare word that the list is read by, and the caller has a right to it.
     Mixed(&'static str, Vec<found::Mixed>),
 }
@@ -374,10 +405,16 @@ impl List {
         if !ways.iter().any(|(scope, _)| *scope == Scope::All) {
             let mut either = vec![(column, open.into_iter().map(bound).collect())];
             for (scope, rights) in ways {
-                if let Scope::Some { owner, territories } = scope {
-                    either.push((rights.owner, owner.into_iter().map(bound).collect()));
+                if let Scope::Some {
+                    owners,
+                    territories,
+                    shared,
+                } = scope
+                {
+                    either.push((rights.owner, owners.into_iter().map(bound).collect()));
                     let territories = territories.into_iter().map(bound).collect();
                     either.push((rights.territory, territories));
+                    either.push((rights.record, shared.into_iter().map(bound).collect()));
                 }
             }
             self.clauses.push(Clause::Either(either));
@@ -389,13 +426,7 @@ impl List {
     /// For tables whose rows everybody may see who may use the list at all.
     #[must_use]
     pub fn for_everyone(self) -> Self {
-        self.scope(
-            Scope::All,
-            Rights {
-                owner: "",
-                territory: "",
-            },
-        )
+        self.scope(Scope::All, Rights::NONE)
     }
 
     /// One page of at most `size` rows after (or before) the place `token` names.
@@ -533,8 +564,8 @@ impl List {
                 || !of_all
                 || self.each.is_some()
                 || self.clauses.iter().any(by_value),
-            // The holders of a rare word are few enough to be sorted.
-            ordered: ordered && !is_rare,
+            // The holders of a rare word, and what is shared with somebody, are few enough to be sorted.
+            ordered: ordered && !is_rare && !self.has_shared(),
         }
     }
 
@@ -567,8 +598,8 @@ impl List {
         }
     }
 
-    /// For each kind of row a branch for the owner and one for each territory, or for all of them if they are more than
-    /// `most`; none where the caller may see nothing.
+    /// For each kind of row a branch for each owner and each territory, or for all owners or territories if they are more than
+    /// `most`, and one for what is shared; none where the caller may see nothing.
     fn branches(&self, text: &mut Text, most: usize) -> Vec<(Option<&'static str>, Branch)> {
         if let Some((id, ..)) = self.rare() {
             return self
@@ -583,24 +614,32 @@ impl List {
         }
         let mut branches = Vec::new();
         for (rows, scope, rights) in self.parts() {
-            let (owner, territories) = match scope {
+            let (owners, territories, shared) = match scope {
                 Scope::Nothing => continue,
                 Scope::All => {
                     branches.push((*rows, Branch::Everything));
                     continue;
                 }
-                Scope::Some { owner, territories } => (owner, territories),
+                Scope::Some {
+                    owners,
+                    territories,
+                    shared,
+                } => (owners, territories, shared),
             };
-            if let Some(owner) = *owner {
-                let owner = Branch::One(rights.owner, text.value(bound(owner)));
-                branches.push((*rows, owner));
+            let owners: Vec<Number> = owners.iter().map(|o| text.value(bound(*o))).collect();
+            let territories: Vec<Number> =
+                territories.iter().map(|t| text.value(bound(*t))).collect();
+            for (column, numbers) in [(rights.owner, owners), (rights.territory, territories)] {
+                if numbers.len() > most {
+                    branches.push((*rows, Branch::Any(column, numbers)));
+                } else {
+                    let one = |n| (*rows, Branch::One(column, n));
+                    branches.extend(numbers.into_iter().map(one));
+                }
             }
-            let numbers: Vec<Number> = territories.iter().map(|t| text.value(bound(*t))).collect();
-            if numbers.len() > most {
-                branches.push((*rows, Branch::Any(rights.territory, numbers)));
-            } else {
-                let one = |n| (*rows, Branch::One(rights.territory, n));
-                branches.extend(numbers.into_iter().map(one));
+            if !shared.is_empty() {
+                let shared = shared.iter().map(|id| text.value(bound(*id))).collect();
+                branches.push((*rows, Branch::These(rights.record, shared)));
             }
         }
         branches
@@ -608,6 +647,12 @@ impl List {
 
     fn parts(&self) -> impl Iterator<Item = &Part> {
         self.rights.iter().flatten()
+    }
+
+    fn has_shared(&self) -> bool {
+        self.parts().any(
+            |(_, scope, _)| matches!(scope, Scope::Some { shared, .. } if !shared.is_empty()),
+        )
     }
 
     fn of_all(&self) -> bool {

@@ -16,7 +16,7 @@ use crate::{
     Error, Language, Result,
     db::{self, Db, Tx},
     handoff::AnswerHours,
-    ids::{ApiKeyId, DepartmentId, MemberId, TerritoryId},
+    ids::{ApiKeyId, DepartmentId, MemberId, TeamId, TerritoryId},
     list::Scope,
     log::Event,
     policy::{Access, Function},
@@ -69,14 +69,37 @@ pub struct Territory {
 }
 
 /// On whose records a granted function is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     /// His own.
     Own,
-    /// His own and those of the territories he manages, with all below them.
+    /// His own and those of the members of his teams.
+    Team,
+    /// Those, and those of the territories he manages, with all below them.
     Territory,
     /// Everybody's.
     All,
+}
+
+/// Members who see each other's records, as far as functions granted to them say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Team {
+    members: Vec<MemberId>,
+}
+
+/// A record that is shown to somebody whose it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Share {
+    record: uuid::Uuid,
+    with: SharedWith,
+    /// What he may do with it, as far as he has the functions for that.
+    access: Access,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SharedWith {
+    Member(MemberId),
+    Team(TeamId),
 }
 
 /// Who is granted a function.
@@ -162,6 +185,8 @@ pub struct Snapshot {
     members: HashMap<MemberId, Member>,
     territories: HashMap<TerritoryId, Territory>,
     grants: Vec<Grant>,
+    teams: HashMap<TeamId, Team>,
+    shares: Vec<Share>,
     /// Functions that keys of programs are limited to; one that was taken back is not among them.
     keys: HashMap<ApiKeyId, Vec<(Function, Access)>>,
     /// Settings of the organisation.
@@ -315,26 +340,55 @@ impl Snapshot {
     /// The rows on which a member may use one of these functions; `Nothing` if he has none of them.
     #[must_use]
     pub fn scope(&self, id: MemberId, any: &[(Function, Access)]) -> Scope {
-        let reaches: Vec<Reach> = self
-            .grants(id)
-            .filter(|g| any.iter().any(|(f, a)| g.function == *f && g.access >= *a))
-            .map(|g| g.reach)
-            .collect();
-        if reaches.is_empty() {
-            Scope::Nothing
-        } else if reaches.contains(&Reach::All) {
-            Scope::All
-        } else if reaches.contains(&Reach::Territory) {
-            Scope::Some {
-                owner: Some(id),
-                territories: self.territories_managed(id),
-            }
-        } else {
-            Scope::Some {
-                owner: Some(id),
-                territories: Vec::new(),
+        let mut widest = None;
+        // The least that is asked of somebody by a function that he has: what is shared with him must be for that.
+        let mut least = Access::Write;
+        for grant in self.grants(id) {
+            let asked = any
+                .iter()
+                .filter(|(f, a)| grant.function == *f && grant.access >= *a);
+            for (_, access) in asked {
+                widest = widest.max(Some(grant.reach));
+                least = least.min(*access);
             }
         }
+        let (owners, territories) = match widest {
+            None => return Scope::Nothing,
+            Some(Reach::All) => return Scope::All,
+            Some(Reach::Territory) => (self.teammates(id), self.territories_managed(id)),
+            Some(Reach::Team) => (self.teammates(id), Vec::new()),
+            Some(Reach::Own) => (vec![id], Vec::new()),
+        };
+        Scope::Some {
+            owners,
+            territories,
+            shared: self.shared_with(id, least),
+        }
+    }
+
+    /// A member and all who are in a team with him.
+    #[must_use]
+    pub fn teammates(&self, id: MemberId) -> Vec<MemberId> {
+        let his = self.teams.values().filter(|t| t.members.contains(&id));
+        let mut mates: Vec<_> = his.flat_map(|t| t.members.iter().copied()).collect();
+        mates.push(id);
+        mates.sort_unstable();
+        mates.dedup();
+        mates
+    }
+
+    /// The records that are shared with a member, or with a team of his, for so much.
+    fn shared_with(&self, id: MemberId, access: Access) -> Vec<uuid::Uuid> {
+        let with = |with| match with {
+            SharedWith::Member(member) => member == id,
+            SharedWith::Team(team) => self.teams.get(&team).is_some_and(|t| t.members.contains(&id)),
+        };
+        let shares = self.shares.iter();
+        let shares = shares.filter(|s| s.access >= access && with(s.with));
+        let mut records: Vec<_> = shares.map(|s| s.record).collect();
+        records.sort_unstable();
+        records.dedup();
+        records
     }
 
     fn take(&mut self, kind: &str, id: uuid::Uuid, facts: &[u8]) -> Result<(), prost::DecodeError> {
@@ -356,6 +410,14 @@ impl Snapshot {
                     functions.filter_map(|f| Some((function(f.function)?, access(f.access())?)));
                 self.keys.insert(id.into(), functions.collect());
             }
+            "TEAM" => {
+                let facts = pb::TeamFacts::decode(facts)?;
+                let members = facts.member_ids.iter().filter_map(|m| m.parse().ok());
+                // A team that was put away shows nothing to anybody.
+                let members = members.filter(|_| !facts.archived).collect();
+                self.teams.insert(id.into(), Team { members });
+            }
+            "SHARE" => self.shares.extend(share(&pb::ShareFacts::decode(facts)?)),
             "SETTINGS" => self.settings = settings(&pb::SettingsFacts::decode(facts)?),
             // Departments matter only as ids in grants; kinds that are newer than this program do not matter.
             _ => {}
@@ -395,6 +457,7 @@ fn grant(facts: pb::GrantFacts) -> Option<Grant> {
         access: access(facts.access())?,
         reach: match facts.scope() {
             pb::GrantScope::Own => Reach::Own,
+            pb::GrantScope::Team => Reach::Team,
             pb::GrantScope::Territory => Reach::Territory,
             pb::GrantScope::All => Reach::All,
             pb::GrantScope::Unspecified => return None,
@@ -403,6 +466,19 @@ fn grant(facts: pb::GrantFacts) -> Option<Grant> {
             pb::grant_facts::Grantee::Role(role) => Grantee::Role(role),
             pb::grant_facts::Grantee::DepartmentId(id) => Grantee::Department(id.parse().ok()?),
         },
+    })
+}
+
+/// A share that this program does not understand shows nothing.
+fn share(facts: &pb::ShareFacts) -> Option<Share> {
+    use pb::share_facts::With;
+    Some(Share {
+        record: facts.record_id.parse().ok()?,
+        with: match facts.with.as_ref()? {
+            With::MemberId(id) => SharedWith::Member(id.parse().ok()?),
+            With::TeamId(id) => SharedWith::Team(id.parse().ok()?),
+        },
+        access: access(facts.access())?,
     })
 }
 
@@ -473,10 +549,12 @@ struct DirectoryEvent {
 }
 
 /// Events after which nothing is left of their subject.
-const LAST: [&str; 3] = [
+const LAST: [&str; 5] = [
     "baton.directory.v1.grant_revoked",
     "baton.directory.v1.api_key_revoked",
     "baton.directory.v1.api_key_expired",
+    "baton.directory.v1.share_revoked",
+    "baton.directory.v1.share_expired",
 ];
 
 /// Applies an event of the directory to a service's copy of it.
@@ -748,22 +826,67 @@ mod tests {
         let read = [(Function::Sales, Access::Read)];
         assert_eq!(
             w.scope(id(1), &write),
-            Scope::Some {
-                owner: Some(id(1)),
-                territories: vec![]
-            }
+            Scope::of(vec![id(1)], vec![])
         );
         assert_eq!(w.scope(id(2), &write), Scope::Nothing);
         assert_eq!(
             w.scope(id(2), &read),
-            Scope::Some {
-                owner: Some(id(2)),
-                territories: vec![id(11), id(12)]
-            }
+            Scope::of(vec![id(2)], vec![id(11), id(12)])
         );
         assert_eq!(w.scope(id(3), &read), Scope::All);
         assert_eq!(w.scope(id(4), &read), Scope::Nothing);
         assert_eq!(w.scope(id(9), &read), Scope::Nothing);
+    }
+
+    #[test]
+    fn a_team_shows_its_members_what_is_theirs_and_only_where_a_grant_says_so() {
+        let mut w = world();
+        w.teams.insert(
+            id(20),
+            Team {
+                members: vec![id(1), id(3)],
+            },
+        );
+        let read = [(Function::Sales, Access::Read)];
+        assert_eq!(w.scope(id(1), &read), Scope::of(vec![id(1)], vec![]));
+        w.grants.push(Grant {
+            function: Function::Sales,
+            access: Access::Read,
+            reach: Reach::Team,
+            grantee: Grantee::Role("seller".to_owned()),
+        });
+        assert_eq!(w.scope(id(1), &read), Scope::of(vec![id(1), id(3)], vec![]));
+        // To read is not to write: what he may change is his own.
+        let write = [(Function::Sales, Access::Write)];
+        assert_eq!(w.scope(id(1), &write), Scope::of(vec![id(1)], vec![]));
+    }
+
+    #[test]
+    fn what_is_shared_is_covered_for_what_it_is_shared_for_and_only_with_the_function() {
+        let mut w = world();
+        let record = uuid::Uuid::from_u128(77);
+        let team = id(20);
+        w.teams.insert(team, Team { members: vec![id(4), id(1)] });
+        w.shares = vec![Share {
+            record,
+            with: SharedWith::Team(team),
+            access: Access::Read,
+        }];
+        let seat = crate::caller::Whose {
+            record: Some(record),
+            ..crate::caller::Whose::default()
+        };
+        let covers = |w: &Snapshot, n: u128, access| w.scope(id(n), &[(Function::Sales, access)]).covers(seat);
+        assert!(covers(&w, 1, Access::Read));
+        assert!(!covers(&w, 1, Access::Write));
+        assert!(!covers(&w, 2, Access::Read), "shared with others");
+        assert!(!covers(&w, 4, Access::Read), "who has no function has no use of it");
+        w.shares.push(Share {
+            record,
+            with: SharedWith::Member(id(1)),
+            access: Access::Write,
+        });
+        assert!(covers(&w, 1, Access::Write));
     }
 
     #[test]

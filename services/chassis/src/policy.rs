@@ -25,11 +25,17 @@ pub enum Function {
     Analysis,
     /// Runs the system.
     Administration,
+    /// Takes lists out of the system.
+    Export,
+    /// Sees how persons are reached; who does not, sees that masked. A right to fields, besides that to the record.
+    PersonalData,
+    /// Sees what things cost the firm; the same.
+    Cost,
 }
 
 impl Function {
     /// All of them, in the order of their numbers in the contract (from 1).
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Marketing,
         Self::Routing,
         Self::Sales,
@@ -38,6 +44,9 @@ impl Function {
         Self::Import,
         Self::Analysis,
         Self::Administration,
+        Self::Export,
+        Self::PersonalData,
+        Self::Cost,
     ];
 }
 
@@ -140,6 +149,19 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("UpdateTerritory", Any(&[(Administration, Write)], &[])),
         ("MoveTerritory", Any(&[(Administration, Write)], &[])),
         ("ArchiveTerritory", Any(&[(Administration, Write)], &[])),
+    ]),
+    ("baton.directory.v1.TeamService", &[
+        ("CreateTeam", Any(&[(Administration, Write)], &[])),
+        ("GetTeam", SignedIn),
+        ("ListTeams", SignedIn),
+        ("UpdateTeam", Any(&[(Administration, Write)], &[])),
+        ("ArchiveTeam", Any(&[(Administration, Write)], &[])),
+    ]),
+    // Who may show a record to others is known by the service that keeps it, which the calls ask.
+    ("baton.directory.v1.ShareService", &[
+        ("CreateShare", SignedIn),
+        ("ListShares", SignedIn),
+        ("RevokeShare", SignedIn),
     ]),
     ("baton.directory.v1.GrantService", &[
         ("CreateGrant", Any(&[(Administration, Write)], &[])),

@@ -276,6 +276,13 @@ impl Query {
         self.serial().is_some() || self.number().is_some_and(begins)
     }
 
+    /// Whether it may find somebody by his telephone number, whole or in part.
+    #[must_use]
+    pub fn may_be_phone(&self) -> bool {
+        let is_phone = |word: &String| is_digits(word) && word.len() >= *PHONE_ENDS.start();
+        self.words.iter().any(is_phone)
+    }
+
     /// The text, folded.
     #[must_use]
     pub fn text(&self) -> &str {

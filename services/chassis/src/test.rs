@@ -540,13 +540,23 @@ fn fingerprint(services: &[Service]) -> String {
         })
 }
 
-/// One scope of each shape: everything, what is one's own, and that with two territories.
+/// One scope of each shape: everything, what is one's own, that with what is a colleague's and two territories, and the same
+/// with what is shared.
 #[must_use]
-pub fn scopes() -> [Scope; 3] {
-    let owner = Some(Uuid::from_u128(1).into());
-    let of = |territories| Scope::Some { owner, territories };
-    let territories = [2, 3].map(|n| Uuid::from_u128(n).into());
-    [Scope::All, of(Vec::new()), of(territories.into())]
+pub fn scopes() -> [Scope; 4] {
+    let [me, colleague, other] = [1, 4, 5].map(Uuid::from_u128);
+    let owners = vec![me.into(), colleague.into()];
+    let territories: Vec<_> = [2, 3].map(|n| Uuid::from_u128(n).into()).into();
+    [
+        Scope::All,
+        Scope::of(vec![me.into()], Vec::new()),
+        Scope::of(owners.clone(), territories.clone()),
+        Scope::Some {
+            owners,
+            territories,
+            shared: vec![me, other],
+        },
+    ]
 }
 
 /// A list narrowed to what a query of two words finds: where one of them is rare, and where both are common.

@@ -310,6 +310,13 @@ impl Mask {
     pub fn has(&self, field: &str) -> bool {
         self.0.contains(&field)
     }
+
+    /// Leaves a field as it is; tells whether it was to be changed.
+    pub(crate) fn leave_out(&mut self, field: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|f| *f != field);
+        self.0.len() < before
+    }
 }
 
 /// The id of a request, on its own.

@@ -15,7 +15,7 @@ pub use product::Products;
 use baton_chassis::{
     Date, Error, Result, Source, SourceKind, Violations,
     act::{Act, Look},
-    caller::Caller,
+    caller::{Caller, Whose},
     context::Context,
     ids::{MemberId, TerritoryId},
 };
@@ -126,7 +126,7 @@ fn check_seat(
         v.add(format!("{field}.owner_id"), "REFERENCE_NOT_FOUND");
     } else if territory.is_some_and(|t| people.territory(t).is_none_or(|t| t.archived)) {
         v.add(format!("{field}.territory_id"), "REFERENCE_NOT_FOUND");
-    } else if !caller.sees(Some(owner), territory) {
+    } else if !caller.sees(Whose::to_be(Some(owner), territory)) {
         v.add(format!("{field}.owner_id"), "COMMERCE_OUT_OF_REACH");
     }
 }

@@ -199,7 +199,7 @@ pub async fn follow_lead(act: &mut Act<'_>, id: PartyId, lead: Passed) -> Result
 
 /// Whether the caller may make this call on a party.
 pub fn sees(look: &Look<'_>, party: &Party) -> bool {
-    look.caller.sees(party.owner(), party.territory())
+    look.caller.sees(party.whose())
 }
 
 /// Whether it is a prospect that the caller may change.

@@ -1,6 +1,7 @@
 //! What to do when a new party has the identity of a known one: say so, take the known one, or refuse.
 
 use baton_chassis::{
+    Whose,
     ids::{MemberId, PartyId, TerritoryId},
     people::DuplicatePolicy as Policy,
     words::Word as _,
@@ -25,6 +26,17 @@ pub struct Match {
     pub territory: Option<TerritoryId>,
     /// What they have in common, the strongest first.
     pub keys: Vec<KeyKind>,
+}
+
+impl Match {
+    /// What the right to the party depends on.
+    pub fn whose(&self) -> Whose {
+        Whose {
+            owner: self.owner,
+            territory: self.territory,
+            record: Some(self.party.into()),
+        }
+    }
 }
 
 /// What is done about it.

@@ -39,7 +39,7 @@ type Answer<T> = std::result::Result<Response<T>, Status>;
 
 /// The answer of a list: its page, each row as the contract has it.
 macro_rules! page {
-    ($response:ident, $rows:ident, $listed:ident, $row:path) => {
+    ($response:ident, $rows:ident, $listed:ident, $row:expr) => {
         pb::$response {
             $rows: $listed.rows.iter().map($row).collect(),
             next_page_token: $listed.next_page_token,
@@ -52,7 +52,7 @@ use page;
 
 /// Known parties with the same identity, each as the caller may see it.
 fn duplicates(look: &Look<'_>, known: &[Match]) -> Vec<pb::Duplicate> {
-    wire::duplicates(known, |m| look.caller.sees(m.owner, m.territory))
+    wire::duplicates(known, |m| look.caller.sees(m.whose()))
 }
 
 /// Refuses a source that names nothing the caller may see. What a service passes on, it has looked at itself.
@@ -94,7 +94,7 @@ async fn open<N: Spoken>(cx: &Context, caller: &Caller, id: &str) -> Result<N> {
     let missing = || Error::not_found(N::KIND, id);
     let found = cx.db.read(async move |tx| N::load(tx, id).await).await?;
     let noun: N = found.ok_or_else(missing)?;
-    if caller.sees(noun.owner(), noun.territory()) {
+    if caller.sees(noun.whose()) {
         return Ok(noun);
     }
     let (about, party) = noun.concerned();

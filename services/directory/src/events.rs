@@ -12,6 +12,8 @@ use crate::{
     member::{Member, MemberEvent, State},
     organisation::Entry,
     settings::{Settings, SettingsEvent},
+    share::{Share, ShareEvent},
+    team::{self, Team, TeamEvent},
     territory::{self, Territory, TerritoryEvent},
     wire,
 };
@@ -211,6 +213,79 @@ pub fn grant(g: &Grant, told: &Told<Grant>) -> Said {
             subject: subject("REVOKED"),
             epoch,
             grant,
+        }),
+    }
+}
+
+fn team_facts(t: &Team) -> pb::TeamFacts {
+    pb::TeamFacts {
+        member_ids: t.members.iter().map(|m| m.to_string()).collect(),
+        archived: !t.is_active(),
+    }
+}
+
+/// The event of a team.
+pub fn team(t: &Team, told: &Told<Team>) -> Said {
+    let state = match t.state {
+        team::State::Active => "ACTIVE",
+        team::State::Archived => "ARCHIVED",
+    };
+    let subject = Some(subject("TEAM", t.id, state, &t.name, t.version));
+    let (epoch, team) = (t.epoch, Some(team_facts(t)));
+    let team_before = told.before.as_ref().map(team_facts);
+    match told.verb {
+        TeamEvent::Created => Said::of(&pb::TeamCreated {
+            subject,
+            epoch,
+            team,
+        }),
+        TeamEvent::Updated => Said::of(&pb::TeamUpdated {
+            subject,
+            epoch,
+            team,
+            team_before,
+        }),
+        TeamEvent::Archived => Said::of(&pb::TeamArchived {
+            subject,
+            epoch,
+            team,
+            team_before,
+        }),
+    }
+}
+
+fn share_facts(s: &Share) -> pb::ShareFacts {
+    use pb::share_facts::With;
+    pb::ShareFacts {
+        record_kind: s.kind.clone(),
+        record_id: s.record.to_string(),
+        with: match (s.member, s.team) {
+            (Some(id), _) => Some(With::MemberId(id.to_string())),
+            (None, team) => Some(With::TeamId(id_text(team))),
+        },
+        access: wire::access(s.access).into(),
+    }
+}
+
+/// The event of a share.
+pub fn share(s: &Share, told: &Told<Share>) -> Said {
+    let (epoch, share) = (s.epoch, Some(share_facts(s)));
+    let subject = |state| Some(subject("SHARE", s.id, state, "", s.version));
+    match told.verb {
+        ShareEvent::Created => Said::of(&pb::ShareCreated {
+            subject: subject("ACTIVE"),
+            epoch,
+            share,
+        }),
+        ShareEvent::Revoked => Said::of(&pb::ShareRevoked {
+            subject: subject("REVOKED"),
+            epoch,
+            share,
+        }),
+        ShareEvent::Expired => Said::of(&pb::ShareExpired {
+            subject: subject("EXPIRED"),
+            epoch,
+            share,
         }),
     }
 }

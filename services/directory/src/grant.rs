@@ -17,10 +17,17 @@ use serde::Serialize;
 pub enum Reach {
     /// One's own.
     Own,
-    /// One's own, and those of the territories that one manages and of all below them.
+    /// One's own, and those of the members of one's teams.
+    Team,
+    /// Those, and those of the territories that one manages and of all below them.
     Territory,
     /// Everybody's.
     All,
+}
+
+impl Reach {
+    /// All of them, each wider than the one before.
+    pub const ALL: [Self; 4] = [Self::Own, Self::Team, Self::Territory, Self::All];
 }
 
 /// Whether a grant holds.
@@ -181,7 +188,7 @@ pub fn widest(powers: impl IntoIterator<Item = Power>) -> Vec<Power> {
 pub fn small_firm() -> impl Iterator<Item = (&'static str, Power)> {
     use {
         Access::{Read, Write},
-        Function::{Analysis, Commerce, Customer, Marketing, Routing, Sales},
+        Function::{Analysis, Commerce, Cost, Customer, Export, Marketing, PersonalData, Routing, Sales},
     };
     let daily = [
         (Marketing, Write),
@@ -189,6 +196,8 @@ pub fn small_firm() -> impl Iterator<Item = (&'static str, Power)> {
         (Commerce, Write),
         (Customer, Write),
         (Analysis, Read),
+        (PersonalData, Read),
+        (Cost, Read),
     ];
     let everything = Function::ALL.map(|function| (function, Write));
     let role = |role, reach, functions: &[(Function, Access)]| {
@@ -209,7 +218,7 @@ pub fn small_firm() -> impl Iterator<Item = (&'static str, Power)> {
         role(
             "sales_manager",
             Reach::Territory,
-            &[&daily[..], &[(Routing, Write)]].concat(),
+            &[&daily[..], &[(Routing, Write), (Export, Read)]].concat(),
         ),
         role("boss", Reach::All, &everything),
         role("administrator", Reach::All, &everything),
@@ -247,7 +256,7 @@ mod tests {
     #[test]
     fn functions_without_records_are_granted_whole_or_not_at_all() {
         for function in Function::ALL {
-            for reach in [Reach::Own, Reach::Territory, Reach::All] {
+            for reach in Reach::ALL {
                 let whole = [Function::Administration, Function::Import].contains(&function);
                 let granted = grant(power(function, Access::Read, reach));
                 assert_eq!(
@@ -313,10 +322,10 @@ mod tests {
         };
         let administers = power(Function::Administration, Access::Write, Reach::All);
         for (role, functions, administrator) in [
-            ("salesperson", 5, false),
-            ("sales_manager", 6, false),
-            ("boss", 8, true),
-            ("administrator", 8, true),
+            ("salesperson", 7, false),
+            ("sales_manager", 9, false),
+            ("boss", 11, true),
+            ("administrator", 11, true),
         ] {
             assert_eq!(may(role).len(), functions, "{role}");
             assert_eq!(may(role).contains(&administers), administrator, "{role}");

@@ -1,13 +1,13 @@
 //! The directory: who works here, where, with which rights, and what holds for the whole firm.
 //!
-//! - the nouns, each with its whole life: [`member`], [`department`], [`territory`], [`grant`], [`settings`],
+//! - the nouns, each with its whole life: [`member`], [`department`], [`team`], [`territory`], [`grant`], [`share`], [`settings`],
 //!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`leaver_handover`] with [`leaving`], which carries it out;
 //!   [`sign_in`], the rules of signing in, and [`totp`], the codes
 //! - [`organisation`]: the one aggregate that all of them belong to but sessions, links and second factors, so that every change
 //!   has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
 //! - [`passwords`] hashes, [`credentials`] proves who signs in, [`tries`] counts who fails; [`browsers`] keeps who is signed in,
-//!   [`links`] who may set a password, [`keys`] which programs act for whom, [`factors`] what somebody shows besides his password,
+//!   [`links`] who may set a password, [`shares`] what is shown to whose it is not, [`keys`] which programs act for whom, [`factors`] what somebody shows besides his password,
 //!   [`sign_ins`] notes sign-ins that leave no session
 //! - [`first_run`] founds a new organisation
 
@@ -32,9 +32,12 @@ pub mod second_factor;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod share;
+pub mod shares;
 pub mod sign_in;
 pub mod sign_ins;
 pub mod store;
+pub mod team;
 pub mod territory;
 pub mod totp;
 pub mod tries;
@@ -59,6 +62,9 @@ pub fn service() -> Service {
         })
         .timer(keys::OVER, |act, id| {
             Box::pin(keys::come_over(act, id.into()))
+        })
+        .timer(shares::OVER, |act, id| {
+            Box::pin(shares::come_over(act, id.into()))
         })
         .operation(
             leaving::HAND_ON,
@@ -91,7 +97,8 @@ mod tests {
         }
         use {
             api_key as k, credentials as c, department as d, grant as g, leaver_handover as h,
-            member as m, password_link as l, second_factor as f, session as s, territory as t,
+            member as m, password_link as l, second_factor as f, session as s, share as x, team as e,
+            territory as t,
         };
         [
             all([
@@ -115,6 +122,13 @@ mod tests {
                 t::Refused::HasTerritories(1),
             ]),
             all([g::Refused::ReachMeaningless, g::Refused::AlreadyRevoked]),
+            all([e::Refused::Archived]),
+            all([
+                x::Refused::AlreadyShared,
+                x::Refused::TooMany,
+                x::Refused::AlreadyOver,
+                x::Refused::TimeLeft,
+            ]),
             all([
                 h::Refused::NotPlanned,
                 h::Refused::NotUnderWay,

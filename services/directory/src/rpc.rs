@@ -10,6 +10,8 @@ pub mod password_links;
 pub mod second_factors;
 pub mod sessions;
 pub mod settings;
+pub mod shares;
+pub mod teams;
 pub mod territories;
 
 use baton_chassis::context::Context;
@@ -22,6 +24,7 @@ use baton_proto::directory::v1::{
     password_link_service_server::PasswordLinkServiceServer,
     second_factor_service_server::SecondFactorServiceServer,
     session_service_server::SessionServiceServer, settings_service_server::SettingsServiceServer,
+    share_service_server::ShareServiceServer, team_service_server::TeamServiceServer,
     territory_service_server::TerritoryServiceServer,
 };
 use tonic::{Response, Status, service::Routes};
@@ -46,6 +49,8 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
         .add_service(TerritoryServiceServer::new(territories::Territories(
             cx.clone(),
         )))
+        .add_service(TeamServiceServer::new(teams::Teams(cx.clone())))
+        .add_service(ShareServiceServer::new(shares::Shares(cx.clone())))
         .add_service(GrantServiceServer::new(grants::Grants(cx.clone())))
         .add_service(SettingsServiceServer::new(settings::AllSettings(
             cx.clone(),

@@ -10,15 +10,17 @@ pub mod password_link;
 pub mod second_factor;
 pub mod session;
 pub mod settings;
+pub mod share;
 pub mod sign_in;
+pub mod team;
 pub mod territory;
 
 use baton_chassis::{
     Time,
     act::{Noun, Said},
     db::{Result, Tx},
-    ids::{ApiKeyId, DepartmentId, GrantId, LeaverHandoverId, MemberId, TerritoryId},
-    list::{List, Rights, Scope},
+    ids::{ApiKeyId, DepartmentId, GrantId, LeaverHandoverId, MemberId, ShareId, TeamId, TerritoryId},
+    list::List,
     search::Text,
 };
 use uuid::Uuid;
@@ -32,6 +34,8 @@ use crate::{
     member::{Member, MemberEvent},
     organisation::{Entry, ORGANISATION, OrganisationId},
     settings::{Settings, SettingsEvent},
+    share::{Share, ShareEvent},
+    team::{Team, TeamEvent},
     territory::{Territory, TerritoryEvent},
 };
 
@@ -107,6 +111,8 @@ entry!(
     territory
 );
 entry!(Grant, GrantId, GrantEvent, "GRANT", grant);
+entry!(Team, TeamId, TeamEvent, "TEAM", team);
+entry!(Share, ShareId, ShareEvent, "SHARE", share);
 entry!(ApiKey, ApiKeyId, ApiKeyEvent, "API_KEY", api_key);
 entry!(
     LeaverHandover,
@@ -125,13 +131,7 @@ entry!(
 
 /// A list that shows all its rows: whoever the door lets in may see the whole directory.
 fn open(columns: &'static str, from: &'static str) -> List {
-    List::of(columns, from).scope(
-        Scope::All,
-        Rights {
-            owner: "",
-            territory: "",
-        },
-    )
+    List::of(columns, from).for_everyone()
 }
 
 #[derive(sqlx::FromRow)]

@@ -2,6 +2,7 @@
 
 mod leaver;
 pub mod sign_in;
+pub mod team;
 
 use baton_chassis::{
     Language, Mask, Time, Violation, Violations,
@@ -321,6 +322,9 @@ pub fn function(function: Function) -> pb::Function {
         Function::Import => pb::Function::Import,
         Function::Analysis => pb::Function::Analysis,
         Function::Administration => pb::Function::Administration,
+        Function::Export => pb::Function::Export,
+        Function::PersonalData => pb::Function::PersonalData,
+        Function::Cost => pb::Function::Cost,
     }
 }
 
@@ -350,13 +354,14 @@ pub fn read_access(value: i32) -> Option<Access> {
 pub fn reach(reach: Reach) -> pb::GrantScope {
     match reach {
         Reach::Own => pb::GrantScope::Own,
+        Reach::Team => pb::GrantScope::Team,
         Reach::Territory => pb::GrantScope::Territory,
         Reach::All => pb::GrantScope::All,
     }
 }
 
 fn read_reach(value: i32) -> Option<Reach> {
-    [Reach::Own, Reach::Territory, Reach::All]
+    Reach::ALL
         .into_iter()
         .find(|r| i32::from(reach(*r)) == value)
 }

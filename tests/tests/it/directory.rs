@@ -11,6 +11,7 @@ use baton_proto::directory::v1::{
     password_link_service_client::PasswordLinkServiceClient,
     second_factor_service_client::SecondFactorServiceClient,
     session_service_client::SessionServiceClient, settings_service_client::SettingsServiceClient,
+    share_service_client::ShareServiceClient, team_service_client::TeamServiceClient,
     territory_service_client::TerritoryServiceClient,
 };
 use tonic::Status;
@@ -28,6 +29,8 @@ pub struct Desk {
     pub departments: DepartmentServiceClient<Link>,
     pub territories: TerritoryServiceClient<Link>,
     pub grants: GrantServiceClient<Link>,
+    pub teams: TeamServiceClient<Link>,
+    pub shares: ShareServiceClient<Link>,
     pub settings: SettingsServiceClient<Link>,
     pub sessions: SessionServiceClient<Link>,
     pub imports: ImportServiceClient<Link>,
@@ -43,6 +46,8 @@ impl Desk {
             departments: DepartmentServiceClient::new(link.clone()),
             territories: TerritoryServiceClient::new(link.clone()),
             grants: GrantServiceClient::new(link.clone()),
+            teams: TeamServiceClient::new(link.clone()),
+            shares: ShareServiceClient::new(link.clone()),
             settings: SettingsServiceClient::new(link.clone()),
             sessions: SessionServiceClient::new(link.clone()),
             imports: ImportServiceClient::new(link.clone()),

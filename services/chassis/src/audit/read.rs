@@ -238,7 +238,7 @@ impl Audits {
             .await?;
         let reads = found.into_iter().filter(|node| {
             let standing = node.standing.as_deref().unwrap_or(&node.state);
-            caller.reads(kind, standing, node.owner, node.territory)
+            caller.reads(kind, standing, node.whose())
         });
         Ok(reads.map(|node| node.id).collect())
     }

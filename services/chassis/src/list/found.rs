@@ -85,11 +85,19 @@ impl List {
             match scope {
                 Scope::Nothing => {}
                 Scope::All => parts.push((*rows, None)),
-                Scope::Some { owner, territories } => {
-                    let owner = owner.iter().map(|o| text.value(bound(*o))).collect();
+                Scope::Some {
+                    owners,
+                    territories,
+                    shared,
+                } => {
+                    let owners = owners.iter().map(|o| text.value(bound(*o))).collect();
                     let territories = territories.iter();
                     let territories = territories.map(|t| text.value(bound(*t))).collect();
-                    let columns = vec![(rights.owner, owner), (rights.territory, territories)];
+                    let mut columns = vec![(rights.owner, owners), (rights.territory, territories)];
+                    if !shared.is_empty() {
+                        let shared = shared.iter().map(|id| text.value(bound(*id))).collect();
+                        columns.push((rights.record, shared));
+                    }
                     parts.push((*rows, Some(columns)));
                 }
             }

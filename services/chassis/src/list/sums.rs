@@ -60,7 +60,7 @@ impl List {
         columns: &'static str,
         limit: Option<Number>,
     ) -> bool {
-        // Without an order one branch can take all territories; it leaves out what the owner's has.
+        // Without an order one branch can take all owners, and one all territories; each leaves out what those before it have.
         let branches = self.branches(text, 0);
         let filters = self.filters(text);
         for (i, branch) in branches.iter().enumerate() {
@@ -72,14 +72,13 @@ impl List {
             text.push_all(&["select ", columns, " from "]);
             self.push_from(text);
             text.push_where(branch, &filters, false);
-            if let (rows, Branch::Any(..)) = branch
-                && self.overlapping.is_none()
-                && let Some((before, Branch::One(column, owner))) =
-                    i.checked_sub(1).and_then(|n| branches.get(n))
-                && before == rows
-            {
-                text.push_all(&[" and ", column]);
-                text.push_with(" is distinct from ?", *owner);
+            let before = branches.iter().take(i).filter(|(rows, _)| *rows == branch.0);
+            for (_, before) in before.filter(|_| self.overlapping.is_none()) {
+                if let Branch::Any(column, values) | Branch::These(column, values) = before {
+                    text.push(" and ");
+                    text.push_any(column, values, false);
+                    text.push(" is not true");
+                }
             }
             if let Some(limit) = limit {
                 text.push_with(" limit ?", limit);

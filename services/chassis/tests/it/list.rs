@@ -68,6 +68,7 @@ const NAME: Order<Lead> = Order {
 const RIGHTS: Rights = Rights {
     owner: "l.owner",
     territory: "l.territory",
+    record: "l.id",
 };
 
 fn seal() -> Seal {

@@ -74,6 +74,7 @@ pub fn list(filter: &Filter, scope: Scope) -> List {
             Rights {
                 owner: "c.owner",
                 territory: "c.territory",
+                record: "c.id",
             },
         )
 }

@@ -57,6 +57,7 @@ fn contracts(caller: &Caller) -> List {
     let rights = Rights {
         owner: "c.owner",
         territory: "c.territory",
+        record: "c.id",
     };
     List::of(
         "c.id, c.number, c.state, c.title, c.source_kind, c.source_id, c.owner, c.territory",
@@ -89,6 +90,7 @@ fn orders(caller: &Caller) -> List {
     let rights = Rights {
         owner: "o.owner",
         territory: "o.territory",
+        record: "o.id",
     };
     List::of(
         "o.id, o.number, o.state, o.title, o.source_kind, o.source_id, o.owner, o.territory",

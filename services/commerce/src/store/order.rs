@@ -79,6 +79,7 @@ pub fn list(filter: &Filter, scope: Scope) -> List {
             Rights {
                 owner: "o.owner",
                 territory: "o.territory",
+                record: "o.id",
             },
         )
 }

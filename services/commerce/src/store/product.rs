@@ -81,13 +81,7 @@ pub fn list(filter: &Filter, scope: &Scope) -> List {
         .filter("p.state = ?", filter.state)
         .filter("p.product_line = ?", filter.product_line.clone())
         .filter("p.sku = ?", filter.sku.clone())
-        .scope(
-            scope,
-            Rights {
-                owner: "",
-                territory: "",
-            },
-        )
+        .scope(scope, Rights::NONE)
 }
 
 /// The product with a SKU.

@@ -63,7 +63,7 @@ impl ContactService for Contacts {
             .query(request, async |look, r| {
                 let contact = look.get::<Contact>(parse_id("id", &r.id)?).await?;
                 Ok(pb::GetContactResponse {
-                    contact: Some(wire::contact(&contact)),
+                    contact: Some(wire::contact(&contact, &look.caller.sight())),
                 })
             })
             .await
@@ -83,11 +83,14 @@ impl ContactService for Contacts {
                 let list = store::contacts(look.scope())
                     .filter("c.party = ?", party)
                     .filter("c.state = ?", state);
+                look.caller.check_query(query.as_ref())?;
                 let list = look.found::<Contact>(list, query.as_ref()).await?;
                 let listed = look
                     .list(|| list.clone(), store::CONTACTS, &paging!(r))
                     .await?;
-                Ok(page!(ListContactsResponse, contacts, listed, wire::contact))
+                let sight = look.caller.sight();
+                let row = |c| wire::contact(c, &sight);
+                Ok(page!(ListContactsResponse, contacts, listed, row))
             })
             .await
     }
@@ -99,15 +102,16 @@ impl ContactService for Contacts {
         self.0
             .command(request, async |act, r| {
                 let id = wire::named("contact", r.contact.as_ref(), |c| &c.id)?;
+                let sight = act.caller.sight();
                 let contact = act
                     .change_seen::<Contact>(id, &r.etag, |c, _| {
-                        let details = wire::contact_update(r, &c.details, &c.country)?;
+                        let details = wire::contact_update(r, c, &sight)?;
                         Ok(c.update(details)?)
                     })
                     .await?;
                 store::hold(act.tx, contact.id, contact.party, &contact.keys()).await?;
                 Ok(pb::UpdateContactResponse {
-                    contact: Some(wire::contact(&contact)),
+                    contact: Some(wire::contact(&contact, &act.caller.sight())),
                 })
             })
             .await
@@ -122,7 +126,7 @@ impl ContactService for Contacts {
                 let contact = act.change::<Contact>(r, |c, _| Ok(c.archive()?)).await?;
                 store::hold(act.tx, contact.id, contact.party, &contact.keys()).await?;
                 Ok(pb::ArchiveContactResponse {
-                    contact: Some(wire::contact(&contact)),
+                    contact: Some(wire::contact(&contact, &act.caller.sight())),
                 })
             })
             .await
@@ -182,6 +186,6 @@ async fn create_contact(
     let contact = act.create(contact, &ContactEvent::Created).await?;
     store::give(act.tx, contact.id, contact.party, &contact.keys()).await?;
     Ok(pb::CreateContactResponse {
-        contact: Some(wire::contact(&contact)),
+        contact: Some(wire::contact(&contact, &act.caller.sight())),
     })
 }

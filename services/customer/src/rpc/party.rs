@@ -112,7 +112,7 @@ impl PartyService for Parties {
             .query(request, async |look, r| {
                 let party = look.get::<Party>(parse_id("id", &r.id)?).await?;
                 Ok(pb::GetPartyResponse {
-                    party: Some(wire::party(&party)),
+                    party: Some(wire::party(&party, &look.caller.sight())),
                 })
             })
             .await
@@ -126,11 +126,14 @@ impl PartyService for Parties {
             .query(request, async |look, r| {
                 let (state, filter, query) = wire::prospect_filter(r)?;
                 let list = store::parties(look.scope(), state, filter);
+                look.caller.check_query(query.as_ref())?;
                 let list = look.found::<Party>(list, query.as_ref()).await?;
                 let listed = look
                     .list(|| list.clone(), store::PARTIES, &paging!(r))
                     .await?;
-                Ok(page!(ListProspectsResponse, prospects, listed, wire::party))
+                let sight = look.caller.sight();
+                let row = |p| wire::party(p, &sight);
+                Ok(page!(ListProspectsResponse, prospects, listed, row))
             })
             .await
     }
@@ -143,11 +146,14 @@ impl PartyService for Parties {
             .query(request, async |look, r| {
                 let (filter, query) = wire::account_filter(r)?;
                 let list = store::parties(look.scope(), State::Account, filter);
+                look.caller.check_query(query.as_ref())?;
                 let list = look.found::<Party>(list, query.as_ref()).await?;
                 let listed = look
                     .list(|| list.clone(), store::PARTIES, &paging!(r))
                     .await?;
-                Ok(page!(ListAccountsResponse, accounts, listed, wire::party))
+                let sight = look.caller.sight();
+                let row = |p| wire::party(p, &sight);
+                Ok(page!(ListAccountsResponse, accounts, listed, row))
             })
             .await
     }
@@ -170,7 +176,7 @@ impl PartyService for Parties {
                 let before = act.seen::<Party>(party, &r.etag).await?;
                 let after = admission::verify(act, &before, &verification).await?;
                 Ok(pb::VerifyProspectResponse {
-                    party: Some(wire::party(&after)),
+                    party: Some(wire::party(&after, &act.caller.sight())),
                     verification: Some(wire::verification(&verification)),
                 })
             })
@@ -185,7 +191,7 @@ impl PartyService for Parties {
             .command(request, async |act, r| {
                 let party = act.change::<Party>(r, |p, _| Ok(p.reopen()?)).await?;
                 Ok(pb::ReopenProspectResponse {
-                    party: Some(wire::party(&party)),
+                    party: Some(wire::party(&party, &act.caller.sight())),
                 })
             })
             .await
@@ -266,7 +272,7 @@ async fn foresee_prospect(
     let found = admission::find(look, &asked.draft.keys(), rule(asked, r)).await?;
     let party = found.link.as_ref();
     Ok(pb::CreateProspectResponse {
-        party: party.map(|p| wire::shown(p, admission::sees(look, p))),
+        party: party.map(|p| wire::shown(p, admission::sees(look, p), &look.caller.sight())),
         duplicates: duplicates(look, &found.known),
         linked: party.is_some(),
     })
@@ -285,7 +291,7 @@ async fn create_prospect(
         None => admission::prospect(act, asked.draft, "prospect").await?,
     };
     Ok(pb::CreateProspectResponse {
-        party: Some(wire::shown(&party, !linked || admission::sees(act, &party))),
+        party: Some(wire::shown(&party, !linked || admission::sees(act, &party), &act.caller.sight())),
         duplicates: duplicates(act, &found.known),
         linked,
     })
@@ -312,7 +318,7 @@ async fn create_account(
         None => admission::account(act, asked.draft, &verification, "account").await?,
     };
     Ok(pb::CreateAccountResponse {
-        party: Some(wire::shown(&party, !linked || admission::sees(act, &party))),
+        party: Some(wire::shown(&party, !linked || admission::sees(act, &party), &act.caller.sight())),
         duplicates: duplicates(act, &found.known),
         linked,
     })
@@ -324,13 +330,13 @@ async fn update_party(
 ) -> Result<pb::UpdatePartyResponse> {
     let id = wire::named("party", r.party.as_ref(), |p| &p.id)?;
     let before = act.seen::<Party>(id, &r.etag).await?;
-    let (details, policy) = wire::party_update(r, &before.details, act.people())?;
+    let (details, policy) = wire::party_update(r, &before, &act.caller)?;
     let mut after = before.clone();
     let event = after.update(details)?;
     let known = admission::recognise_others(act, &before, &after, policy).await?;
     let after = admission::change(act, &before, after, &event).await?;
     Ok(pb::UpdatePartyResponse {
-        party: Some(wire::party(&after)),
+        party: Some(wire::party(&after, &act.caller.sight())),
         duplicates: duplicates(act, &known),
     })
 }

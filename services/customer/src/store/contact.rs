@@ -36,6 +36,9 @@ impl Noun for Contact {
     fn territory(&self) -> Option<TerritoryId> {
         self.territory
     }
+    fn shared_as(&self) -> Option<uuid::Uuid> {
+        Some(self.party.into())
+    }
 
     async fn load(tx: &mut Tx, id: ContactId) -> Result<Option<Self>, Error> {
         tx.sql(
@@ -123,6 +126,7 @@ pub fn contacts(scope: Scope) -> List {
     const RIGHTS: Rights = Rights {
         owner: "c.owner",
         territory: "c.territory",
+        record: "c.party",
     };
     List::of("c.*, p.country", "contact c join party p on p.id = c.party").scope(scope, RIGHTS)
 }

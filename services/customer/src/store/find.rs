@@ -34,6 +34,7 @@ fn parties(caller: &Caller) -> List {
     let rights = Rights {
         owner: "p.owner",
         territory: "p.territory",
+        record: "p.id",
     };
     List::of(
         "p.id, p.number, p.state, p.name as title, p.source_kind, p.source_id, p.owner, p.territory",
@@ -66,6 +67,7 @@ fn contacts(caller: &Caller) -> List {
     let rights = Rights {
         owner: "c.owner",
         territory: "c.territory",
+        record: "c.party",
     };
     List::of(
         "c.id, '' as number, c.state, c.name as title, c.source_kind, c.source_id, c.owner, c.territory",

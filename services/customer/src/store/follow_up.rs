@@ -34,6 +34,9 @@ impl Noun for FollowUp {
     fn territory(&self) -> Option<TerritoryId> {
         self.details.territory
     }
+    fn shared_as(&self) -> Option<uuid::Uuid> {
+        self.party.map(Into::into)
+    }
 
     async fn load(tx: &mut Tx, id: FollowUpId) -> Result<Option<Self>, Error> {
         tx.sql("select * from follow_up where id = $1")
@@ -118,6 +121,7 @@ pub fn follow_ups(scope: Scope) -> List {
     const RIGHTS: Rights = Rights {
         owner: "f.owner",
         territory: "f.territory",
+        record: "f.party",
     };
     List::of("f.*", "follow_up f").scope(scope, RIGHTS)
 }

@@ -51,10 +51,12 @@ pub fn interactions(asked: &Asked) -> List {
     const OWN: Rights = Rights {
         owner: "i.owner",
         territory: "i.territory",
+        record: "i.party",
     };
     const PARTY: Rights = Rights {
         owner: "(select p.owner from party p where p.id = i.party)",
         territory: "(select p.territory from party p where p.id = i.party)",
+        record: "i.party",
     };
     let list = List::of("i.*", "interaction i");
     asked.of(list, "i.about_id", [OWN, PARTY])
@@ -66,10 +68,12 @@ pub fn follow_ups(asked: &Asked) -> List {
     const OWN: Rights = Rights {
         owner: "f.owner",
         territory: "f.territory",
+        record: "f.party",
     };
     const PARTY: Rights = Rights {
         owner: "(select p.owner from party p where p.id = f.party)",
         territory: "(select p.territory from party p where p.id = f.party)",
+        record: "f.party",
     };
     let list = List::of("f.*", "follow_up f");
     asked.of(list, "f.about_id", [OWN, PARTY])

@@ -34,6 +34,9 @@ impl Noun for Interaction {
     fn territory(&self) -> Option<TerritoryId> {
         self.territory
     }
+    fn shared_as(&self) -> Option<uuid::Uuid> {
+        self.party.map(Into::into)
+    }
 
     async fn load(tx: &mut Tx, id: InteractionId) -> Result<Option<Self>, Error> {
         tx.sql("select * from interaction where id = $1")
@@ -112,6 +115,7 @@ pub fn interactions(scope: Scope) -> List {
     const RIGHTS: Rights = Rights {
         owner: "i.owner",
         territory: "i.territory",
+        record: "i.party",
     };
     List::of("i.*", "interaction i").scope(scope, RIGHTS)
 }

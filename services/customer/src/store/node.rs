@@ -21,6 +21,7 @@ struct AboutRow {
     about_id: Uuid,
     owner: Option<MemberId>,
     territory: Option<TerritoryId>,
+    party: Option<Uuid>,
 }
 
 impl From<AboutRow> for Node {
@@ -35,6 +36,7 @@ impl From<AboutRow> for Node {
             owner: row.owner,
             territory: row.territory,
             standing: None,
+            shared_as: row.party,
         }
     }
 }
@@ -55,7 +57,7 @@ async fn node(tx: &mut Tx, kind: &str, id: Uuid) -> Result<Option<Node>, Error> 
              from party where id = $1"
         }
         "CONTACT" => {
-            "select id, '' as number, state, name as title, source_kind, source_id, owner, territory \
+            "select id, '' as number, state, name as title, source_kind, source_id, owner, territory, party as shared_as \
              from contact where id = $1"
         }
         _ => return about(tx, kind, id).await,
@@ -66,11 +68,11 @@ async fn node(tx: &mut Tx, kind: &str, id: Uuid) -> Result<Option<Node>, Error> 
 async fn about(tx: &mut Tx, kind: &str, id: Uuid) -> Result<Option<Node>, Error> {
     let text = match kind {
         "INTERACTION" => {
-            "select id, kind as state, '' as title, about_kind, about_id, owner, territory \
+            "select id, kind as state, '' as title, about_kind, about_id, owner, territory, party \
              from interaction where id = $1"
         }
         "FOLLOW_UP" => {
-            "select id, state, title, about_kind, about_id, owner, territory from follow_up where id = $1"
+            "select id, state, title, about_kind, about_id, owner, territory, party from follow_up where id = $1"
         }
         _ => return Ok(None),
     };

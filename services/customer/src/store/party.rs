@@ -18,6 +18,7 @@ use crate::{
 const RIGHTS: Rights = Rights {
     owner: "p.owner",
     territory: "p.territory",
+    record: "p.id",
 };
 
 impl Noun for Party {
@@ -233,11 +234,7 @@ orders!(
 /// Verifications of a party that the caller was found to see.
 pub fn verifications(party: PartyId) -> List {
     // Rights rest on the party.
-    const NONE: Rights = Rights {
-        owner: "null",
-        territory: "null",
-    };
     List::of("v.*", "verification v")
-        .scope(Scope::All, NONE)
+        .for_everyone()
         .filter("v.party = ?", Some(party))
 }

@@ -1,13 +1,14 @@
 //! Contacts, in the contracts' words.
 
 use baton_chassis::{
-    Mask, Result, Source, Violations,
+    Mask, Noun as _, Result, Source, Violations,
+    mask::{self, Sight},
     wire::{etag, id_text, source, timestamp},
 };
 use baton_proto::customer::v1 as pb;
 
 use super::{
-    code,
+    code, hidden,
     party::{email, phone},
     required,
 };
@@ -23,9 +24,17 @@ const FIELDS: &[&str] = &[
     "wechat",
 ];
 
-/// A contact.
-pub fn contact(c: &Contact) -> pb::Contact {
-    let d = c.details.clone();
+/// Fields of a contact that say how he is reached.
+const PERSONAL: [&str; 3] = ["phone", "email", "wechat"];
+
+/// A contact as a reader sees it.
+pub fn contact(c: &Contact, sight: &Sight) -> pb::Contact {
+    let sees = sight.personal(c.whose());
+    let d = if sees {
+        c.details.clone()
+    } else {
+        masked(&c.details)
+    };
     pb::Contact {
         id: c.id.to_string(),
         party_id: c.party.to_string(),
@@ -42,6 +51,16 @@ pub fn contact(c: &Contact) -> pb::Contact {
         create_time: Some(timestamp(c.created_at)),
         update_time: Some(timestamp(c.updated_at)),
         etag: etag(c.version),
+        masked_fields: hidden(sees, &PERSONAL),
+    }
+}
+
+fn masked(d: &Details) -> Details {
+    Details {
+        phone: mask::phone(&d.phone),
+        email: mask::email(&d.email),
+        wechat: mask::word(&d.wechat),
+        ..d.clone()
     }
 }
 
@@ -55,13 +74,19 @@ pub fn contact_draft(v: &mut Violations, value: &pb::Contact, country: &str) -> 
 /// What an update wants to be known of a contact.
 pub fn contact_update(
     r: &pb::UpdateContactRequest,
-    old: &Details,
-    country: &str,
+    c: &Contact,
+    sight: &Sight,
 ) -> Result<Details> {
     let value = required("contact", r.contact.as_ref())?;
     let mut v = Violations::new();
-    let mask = v.mask(r.update_mask.as_ref(), FIELDS);
-    let details = details(&mut v, value, &mask, country, old.clone());
+    let mut mask = v.mask(r.update_mask.as_ref(), FIELDS);
+    if !sight.personal(c.whose()) {
+        let shown = masked(&c.details);
+        v.keep_hidden(&mut mask, "contact", "phone", value.phone == shown.phone);
+        v.keep_hidden(&mut mask, "contact", "email", value.email == shown.email);
+        v.keep_hidden(&mut mask, "contact", "wechat", value.wechat == shown.wechat);
+    }
+    let details = details(&mut v, value, &mask, &c.country, c.details.clone());
     v.done()?;
     Ok(details)
 }

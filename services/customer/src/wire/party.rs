@@ -1,15 +1,16 @@
 //! Parties and what belongs to them, in the contracts' words.
 
 use baton_chassis::{
-    Mask, Result, Violations,
+    Caller, Mask, Noun as _, Result, Violations,
     ids::PartyId,
+    mask::{self, Sight},
     people::{DuplicatePolicy, Settings, Snapshot},
     search::Query,
     wire::{etag, id_text, money, source, timestamp},
 };
 use baton_proto::customer::v1 as pb;
 
-use super::{code, member, optional_code, required, territory, word};
+use super::{code, hidden, member, optional_code, required, territory, word};
 use crate::{
     channel::Channel,
     duplicate::Match,
@@ -34,17 +35,31 @@ pub const PARTY_FIELDS: &[&str] = &[
     "territory_id",
 ];
 
-/// A party.
-pub fn party(p: &Party) -> pb::Party {
+/// Fields of a person that say how he is reached.
+const PERSONAL: [&str; 2] = ["phone", "email"];
+
+/// Whether a reader sees how a party is reached: a company has no secret of that.
+fn sees(p: &Party, sight: &Sight) -> bool {
+    p.kind != Kind::Person || sight.personal(p.whose())
+}
+
+/// A party as a reader sees it.
+pub fn party(p: &Party, sight: &Sight) -> pb::Party {
+    let sees = sees(p, sight);
     let d = &p.details;
+    let (phone, email) = if sees {
+        (d.phone.clone(), d.email.clone())
+    } else {
+        (mask::phone(&d.phone), mask::email(&d.email))
+    };
     pb::Party {
         id: p.id.to_string(),
         number: p.number.clone(),
         state: code(p.state),
         r#type: code(p.kind),
         name: d.name.clone(),
-        phone: d.phone.clone(),
-        email: d.email.clone(),
+        phone,
+        email,
         website: d.website.clone(),
         industry: d.industry.clone(),
         country: d.country.clone(),
@@ -63,13 +78,14 @@ pub fn party(p: &Party) -> pb::Party {
         update_time: Some(timestamp(p.updated_at)),
         etag: etag(p.version),
         verification_count: p.verification_count,
+        masked_fields: hidden(sees, &PERSONAL),
     }
 }
 
 /// A party as a caller may see it: all of it, or just that it exists.
-pub fn shown(p: &Party, visible: bool) -> pb::Party {
+pub fn shown(p: &Party, visible: bool, sight: &Sight) -> pb::Party {
     if visible {
-        party(p)
+        party(p, sight)
     } else {
         pb::Party {
             id: p.id.to_string(),
@@ -102,13 +118,19 @@ pub fn draft(
 /// What an update wants to be known of a party, and what to do about duplicates.
 pub fn party_update(
     r: &pb::UpdatePartyRequest,
-    old: &Details,
-    people: &Snapshot,
+    p: &Party,
+    caller: &Caller,
 ) -> Result<(Details, DuplicatePolicy)> {
     let value = required("party", r.party.as_ref())?;
     let mut v = Violations::new();
+    let people = &caller.people;
     let policy = policy(&mut v, r.on_duplicate, &people.settings);
-    let mask = v.mask(r.update_mask.as_ref(), PARTY_FIELDS);
+    let mut mask = v.mask(r.update_mask.as_ref(), PARTY_FIELDS);
+    let old = &p.details;
+    if !sees(p, &caller.sight()) {
+        v.keep_hidden(&mut mask, "party", "phone", value.phone == mask::phone(&old.phone));
+        v.keep_hidden(&mut mask, "party", "email", value.email == mask::email(&old.email));
+    }
     let details = party_details(&mut v, "party", value, &mask, people, old.clone());
     v.done()?;
     Ok((details, policy))

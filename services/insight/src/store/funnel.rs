@@ -150,6 +150,7 @@ pub fn parts(caller: &Caller) -> Vec<(Hop, Part)> {
 const RIGHTS: Rights = Rights {
     owner: "e.owner",
     territory: "e.territory",
+    record: "e.id",
 };
 
 /// What came from an object at a later hop.

@@ -61,7 +61,7 @@ impl CampaignService for Campaigns {
             .command(r, async move |act, _| {
                 let campaign = create(act, new.clone()).await?;
                 Ok(pb::CreateCampaignResponse {
-                    campaign: Some(wire::campaign(&campaign)),
+                    campaign: Some(wire::campaign(&campaign, &act.caller.sight())),
                 })
             })
             .await
@@ -75,7 +75,7 @@ impl CampaignService for Campaigns {
             .query(r, async |look, r| {
                 let campaign = look.get::<Campaign>(parse_id("id", &r.id)?).await?;
                 Ok(pb::GetCampaignResponse {
-                    campaign: Some(wire::campaign(&campaign)),
+                    campaign: Some(wire::campaign(&campaign, &look.caller.sight())),
                 })
             })
             .await
@@ -93,8 +93,13 @@ impl CampaignService for Campaigns {
                 let listed = look
                     .list(|| list.clone(), store::campaign::ORDERS, &paging!(r))
                     .await?;
+                let sight = look.caller.sight();
                 Ok(pb::ListCampaignsResponse {
-                    campaigns: listed.rows.iter().map(wire::campaign).collect(),
+                    campaigns: listed
+                        .rows
+                        .iter()
+                        .map(|c| wire::campaign(c, &sight))
+                        .collect(),
                     next_page_token: listed.next_page_token,
                     total_size: listed.total_size,
                     total_capped: listed.total_capped,
@@ -111,10 +116,12 @@ impl CampaignService for Campaigns {
             .command(r, async |act, r| {
                 let id: CampaignId =
                     parse_id("campaign.id", r.campaign.as_ref().map_or("", |c| &c.id))?;
-                let update = |c: &mut Campaign, _| Ok(c.update(wire::changed_plan(r, &c.plan)?)?);
+                let sight = act.caller.sight();
+                let update =
+                    |c: &mut Campaign, _| Ok(c.update(wire::changed_plan(r, c, &sight)?)?);
                 let campaign = act.change_seen(id, &r.etag, update).await?;
                 Ok(pb::UpdateCampaignResponse {
-                    campaign: Some(wire::campaign(&campaign)),
+                    campaign: Some(wire::campaign(&campaign, &act.caller.sight())),
                 })
             })
             .await
@@ -130,7 +137,7 @@ impl CampaignService for Campaigns {
                     .change::<Campaign>(r, |c, now| Ok(c.start(now)?))
                     .await?;
                 Ok(pb::StartCampaignResponse {
-                    campaign: Some(wire::campaign(&campaign)),
+                    campaign: Some(wire::campaign(&campaign, &act.caller.sight())),
                 })
             })
             .await
@@ -144,7 +151,7 @@ impl CampaignService for Campaigns {
             .command(r, async |act, r| {
                 let campaign = act.change::<Campaign>(r, |c, now| Ok(c.end(now)?)).await?;
                 Ok(pb::EndCampaignResponse {
-                    campaign: Some(wire::campaign(&campaign)),
+                    campaign: Some(wire::campaign(&campaign, &act.caller.sight())),
                 })
             })
             .await
@@ -161,7 +168,7 @@ impl CampaignService for Campaigns {
                     .change::<Campaign>(r, |c, now| Ok(c.cancel(reason, now)?))
                     .await?;
                 Ok(pb::CancelCampaignResponse {
-                    campaign: Some(wire::campaign(&campaign)),
+                    campaign: Some(wire::campaign(&campaign, &act.caller.sight())),
                 })
             })
             .await

@@ -134,6 +134,7 @@ pub fn campaigns(scope: Scope, filter: &Filter) -> List {
             Rights {
                 owner: "owner",
                 territory: "territory",
+                record: "id",
             },
         )
 }

@@ -16,6 +16,7 @@ use crate::campaign::Campaign;
 const RIGHTS: Rights = Rights {
     owner: "owner",
     territory: "territory",
+    record: "id",
 };
 
 fn campaigns(caller: &Caller) -> List {

@@ -207,6 +207,7 @@ pub fn leads(scope: Scope, filter: &Filter, looked: Option<Looked>) -> List {
     const RIGHTS: Rights = Rights {
         owner: "owner",
         territory: "territory",
+        record: "id",
     };
     let list = List::of(columns!(), "lead")
         .filter("quality = ?", filter.quality)

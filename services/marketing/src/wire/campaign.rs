@@ -1,8 +1,9 @@
 //! Campaigns as contracts write them.
 
 use baton_chassis::{
-    Mask, Result, Source, Violations,
+    Mask, Noun as _, Result, Source, Violations,
     ids::{MemberId, TerritoryId},
+    mask::Sight,
     search::Query,
     wire::{date_text, etag, id_text, source, timestamp},
     words::Word as _,
@@ -25,15 +26,17 @@ pub const FIELDS: &[&str] = &[
     "description",
 ];
 
-/// A campaign as contracts write it.
-pub fn campaign(c: &Campaign) -> pb::Campaign {
+/// A campaign as a reader sees it.
+pub fn campaign(c: &Campaign, sight: &Sight) -> pb::Campaign {
+    let sees = sight.cost(c.whose());
+    let budget = c.plan.budget().filter(|_| sees);
     pb::Campaign {
         id: c.id.to_string(),
         number: c.number.clone(),
         name: c.plan.name.clone(),
         kind: c.plan.kind.number(),
         state: c.state.number(),
-        budget: c.plan.budget().map(|b| money(&b)),
+        budget: budget.map(|b| money(&b)),
         start_date: date_text(c.plan.start_date),
         end_date: date_text(c.plan.end_date),
         description: c.plan.description.clone(),
@@ -46,6 +49,7 @@ pub fn campaign(c: &Campaign) -> pb::Campaign {
         etag: etag(c.version),
         create_time: Some(timestamp(c.created_at)),
         update_time: Some(timestamp(c.updated_at)),
+        masked_fields: ["budget".to_owned()].into_iter().filter(|_| !sees).collect(),
     }
 }
 
@@ -79,15 +83,23 @@ pub fn new_campaign(request: Option<&pb::Campaign>) -> Result<NewCampaign> {
 }
 
 /// Reads the fields of a plan that change; the others stay as they are in `base`.
-pub fn changed_plan(request: &pb::UpdateCampaignRequest, base: &Plan) -> Result<Plan> {
+pub fn changed_plan(
+    request: &pb::UpdateCampaignRequest,
+    base: &Campaign,
+    sight: &Sight,
+) -> Result<Plan> {
     let mut v = Violations::new();
     let blank = pb::Campaign::default();
-    let mask = v.mask(request.update_mask.as_ref(), FIELDS);
+    let mut mask = v.mask(request.update_mask.as_ref(), FIELDS);
+    if !sight.cost(base.whose()) {
+        let as_shown = request.campaign.as_ref().is_none_or(|c| c.budget.is_none());
+        v.keep_hidden(&mut mask, "campaign", "budget", as_shown);
+    }
     let plan = plan(
         &mut v,
         request.campaign.as_ref().unwrap_or(&blank),
         &mask,
-        base.clone(),
+        base.plan.clone(),
     );
     v.done()?;
     Ok(plan)

@@ -1,7 +1,7 @@
 //! Conversions as contracts write them, here and at the services that carry out their steps.
 
 use baton_chassis::{
-    Caller, Date, Language, Messages, Money, Result, Source, SourceKind, Violations,
+    Caller, Date, Language, Messages, Money, Result, Source, SourceKind, Violations, Whose,
     ids::{ContactId, LeadId, OpportunityId, PartyId, ProcessId},
     operation::{Broken, Refused},
     wire::{date_text, id_text, parse_id, source, timestamp},
@@ -442,5 +442,8 @@ pub fn is_within(caller: &Caller, deal: &sales::Opportunity) -> Result<bool> {
     let Draft {
         owner, territory, ..
     } = joined(deal)?;
-    Ok(caller.sees(Some(owner), territory))
+    Ok(caller.sees(Whose {
+        record: Some(parse_id::<OpportunityId>("opportunity.id", &deal.id)?.into()),
+        ..Whose::to_be(Some(owner), territory)
+    }))
 }

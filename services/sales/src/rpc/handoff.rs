@@ -3,7 +3,7 @@
 use baton_chassis::{
     Error, Result, Time,
     act::{Act, Look, Noun},
-    caller::{Caller, covers},
+    caller::Caller,
     handoff::{Answer, Kind, Offer, raced},
     ids::{HandoffId, MemberId, StageId},
     ledger::HandedOver,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 fn reads<D: ForCommerce>(caller: &Caller, sold: &D) -> bool {
-    caller.reads(D::KIND, sold.standing(), sold.owner(), sold.territory())
+    caller.reads(D::KIND, sold.standing(), sold.whose())
 }
 
 /// What the caller may read: for sales, or for commerce once it is won.
@@ -57,7 +57,7 @@ pub(super) async fn seen<D: ForCommerce>(act: &mut Act<'_>, target: &impl Target
     let found = D::load(act.tx, id).await?;
     let caller = &act.caller;
     let sold = found
-        .filter(|sold| caller.sees(sold.owner(), sold.territory()) && reads(caller, sold))
+        .filter(|sold| caller.sees(sold.whose()) && reads(caller, sold))
         .ok_or_else(|| Error::not_found(D::KIND, id))?;
     if !target.etag().is_empty() && target.etag() != etag(sold.version()) {
         return Err(Error::Stale);
@@ -68,7 +68,7 @@ pub(super) async fn seen<D: ForCommerce>(act: &mut Act<'_>, target: &impl Target
 /// Whether the caller may act for commerce on this, so that no answer of somebody else is to be waited for.
 pub(super) fn for_commerce<D: Noun>(act: &Act<'_>, sold: &D) -> bool {
     let scope = act.caller.scope_of(Function::Commerce, Access::Write);
-    covers(&scope, sold.owner(), sold.territory())
+    scope.covers(sold.whose())
 }
 
 /// Offers it to commerce, in whose name `by` accepts it if he acts for it too.

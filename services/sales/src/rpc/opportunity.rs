@@ -1,7 +1,7 @@
 //! Calls about opportunities.
 
 use baton_chassis::{
-    Context, Error, Result, Violations,
+    Context, Error, Result, Violations, Whose,
     act::{Act, Noun as _},
     context,
     ids::{MemberId, OpportunityId, StageId, TerritoryId},
@@ -452,7 +452,7 @@ impl Opportunities {
             .read(async move |tx| Opportunity::load(tx, id).await)
             .await?;
         let before = before
-            .filter(|o| caller.sees(o.owner(), o.territory()))
+            .filter(|o| caller.sees(o.whose()))
             .ok_or_else(|| Error::not_found(Opportunity::KIND, id))?;
         let (head, _) = wire::change(request.get_ref(), &before)?;
         let references = References {
@@ -486,7 +486,7 @@ fn placed(
     territory: Option<TerritoryId>,
 ) -> Result<Option<TerritoryId>> {
     let territory = place(act.people(), "opportunity.", owner, territory)?;
-    if act.caller.sees(Some(owner), territory) {
+    if act.caller.sees(Whose::to_be(Some(owner), territory)) {
         Ok(territory)
     } else {
         Err(Error::Denied)

@@ -1,9 +1,8 @@
 //! Calls about projects and their tasks.
 
 use baton_chassis::{
-    Caller, Context, Error, Result, SourceKind, Time, Violations,
+    Caller, Context, Error, Result, SourceKind, Time, Violations, Whose,
     act::{Act, Look, Noun as _},
-    caller::covers,
     context,
     ids::{MemberId, OpportunityId, ProjectId, TaskId},
     list::Scope,
@@ -59,7 +58,7 @@ impl ProjectService for Projects {
                 async move |act: &mut Act<'_>, _: &pb::CreateProjectRequest| {
                     let project = create(act, new.clone()).await?;
                     Ok(pb::CreateProjectResponse {
-                        project: Some(wire::project(&project)),
+                        project: Some(wire::project(&project, &act.caller.sight())),
                     })
                 },
             )
@@ -74,7 +73,7 @@ impl ProjectService for Projects {
             .query(request, async |look, r: &pb::GetProjectRequest| {
                 let project = readable::<Project>(look, parse_id("id", &r.id)?).await?;
                 Ok(pb::GetProjectResponse {
-                    project: Some(wire::project(&project)),
+                    project: Some(wire::project(&project, &look.caller.sight())),
                 })
             })
             .await
@@ -94,8 +93,9 @@ impl ProjectService for Projects {
                     .list(|| list.clone(), store::ORDERS, &paging!(r))
                     .await?;
                 let projects = page.rows.into_iter().map(Project::from);
+                let sight = look.caller.sight();
                 Ok(pb::ListProjectsResponse {
-                    projects: projects.map(|p| wire::project(&p)).collect(),
+                    projects: projects.map(|p| wire::project(&p, &sight)).collect(),
                     next_page_token: page.next_page_token,
                     total_size: page.total_size,
                     total_capped: page.total_capped,
@@ -119,7 +119,7 @@ impl ProjectService for Projects {
                 async move |act: &mut Act<'_>, r: &pb::UpdateProjectRequest| {
                     let project = update(act, id, r).await?;
                     Ok(pb::UpdateProjectResponse {
-                        project: Some(wire::project(&project)),
+                        project: Some(wire::project(&project, &act.caller.sight())),
                     })
                 },
             )
@@ -220,7 +220,7 @@ impl ProjectService for Projects {
                 async |act: &mut Act<'_>, r: &pb::WinProjectRequest| {
                     let project = handoff::win(act, r, Project::win).await?;
                     Ok(pb::WinProjectResponse {
-                        project: Some(wire::project(&project)),
+                        project: Some(wire::project(&project, &act.caller.sight())),
                     })
                 },
             )
@@ -252,7 +252,7 @@ impl ProjectService for Projects {
                 async |act: &mut Act<'_>, r: &pb::ReopenProjectRequest| {
                     let project = reopen(act, r).await?;
                     Ok(pb::ReopenProjectResponse {
-                        project: Some(wire::project(&project)),
+                        project: Some(wire::project(&project, &act.caller.sight())),
                     })
                 },
             )
@@ -416,7 +416,7 @@ impl ProjectService for Projects {
                 async |act: &mut Act<'_>, r: &pb::RetractProjectRequest| {
                     let project = project_retract::retract(act, r).await?;
                     Ok(pb::RetractProjectResponse {
-                        project: Some(wire::project(&project)),
+                        project: Some(wire::project(&project, &act.caller.sight())),
                     })
                 },
             )
@@ -433,7 +433,7 @@ impl ProjectService for Projects {
                 async |act: &mut Act<'_>, r: &pb::AcceptProjectRequest| {
                     let project = handoff::accept(act, r).await?;
                     Ok(pb::AcceptProjectResponse {
-                        project: Some(wire::project(&project)),
+                        project: Some(wire::project(&project, &act.caller.sight())),
                     })
                 },
             )
@@ -450,7 +450,7 @@ impl ProjectService for Projects {
                 async |act: &mut Act<'_>, r: &pb::ReturnProjectRequest| {
                     let project = handoff::give_back(act, r, &r.reason).await?;
                     Ok(pb::ReturnProjectResponse {
-                        project: Some(wire::project(&project)),
+                        project: Some(wire::project(&project, &act.caller.sight())),
                     })
                 },
             )
@@ -467,7 +467,7 @@ impl ProjectService for Projects {
                 async |act: &mut Act<'_>, r: &pb::OfferProjectRequest| {
                     let project = handoff::offer(act, r).await?;
                     Ok(pb::OfferProjectResponse {
-                        project: Some(wire::project(&project)),
+                        project: Some(wire::project(&project, &act.caller.sight())),
                     })
                 },
             )
@@ -540,7 +540,7 @@ impl Projects {
                 let project = act
                     .change::<Project>(r, |p, now| decide(p, r, by, now))
                     .await?;
-                Ok(answer(Some(wire::project(&project))))
+                Ok(answer(Some(wire::project(&project, &act.caller.sight()))))
             })
             .await
     }
@@ -574,7 +574,7 @@ impl Projects {
         let before = before
             .filter(|p| caller.sees_noun(p))
             .ok_or_else(|| Error::not_found(Project::KIND, id))?;
-        let (head, _) = wire::change(request.get_ref(), &before)?;
+        let (head, _) = wire::change(request.get_ref(), &before, &caller.sight())?;
         check_team(&caller.people, &head.team, &before.head.team)?;
         let references = References {
             party: head.party.filter(|_| head.party != before.head.party),
@@ -650,7 +650,7 @@ async fn task_scopes(
 /// Whether somebody may use a project so, in calls that are open to all who are signed in.
 fn uses(caller: &Caller, project: &Project, access: Access) -> bool {
     let scope = scope(caller, project.kind, access);
-    covers(&scope, project.owner(), project.territory())
+    scope.covers(project.whose())
 }
 
 fn no_task(id: TaskId) -> Error {
@@ -707,11 +707,7 @@ async fn create(act: &mut Act<'_>, new: NewProject) -> Result<Project> {
     let new = inherit(act, new).await?;
     let owner = new.owner.map_or_else(|| act.member(), Ok)?;
     let territory = place(act.people(), "project.", owner, new.territory)?;
-    if !covers(
-        &scope(&act.caller, new.kind, Access::Write),
-        Some(owner),
-        territory,
-    ) {
+    if !scope(&act.caller, new.kind, Access::Write).covers(Whose::to_be(Some(owner), territory)) {
         return Err(Error::Denied);
     }
     let (budget_currency, budget_minor) = new.budget.map(|m| (m.currency, m.amount_minor)).unzip();
@@ -750,11 +746,11 @@ async fn create(act: &mut Act<'_>, new: NewProject) -> Result<Project> {
 
 async fn update(act: &mut Act<'_>, id: ProjectId, r: &pb::UpdateProjectRequest) -> Result<Project> {
     let before = act.seen::<Project>(id, &r.etag).await?;
-    let (head, terms) = wire::change(r, &before)?;
+    let (head, terms) = wire::change(r, &before, &act.caller.sight())?;
     if (head.owner, head.territory) != (before.head.owner, before.head.territory) {
         place(act.people(), "project.", head.owner, head.territory)?;
         let scope = scope(&act.caller, before.kind, Access::Write);
-        if !covers(&scope, Some(head.owner), head.territory) {
+        if !scope.covers(Whose::to_be(Some(head.owner), head.territory)) {
             return Err(Error::Denied);
         }
     }

@@ -18,6 +18,7 @@ fn opportunities(caller: &Caller) -> List {
     let rights = Rights {
         owner: "o.owner",
         territory: "o.territory",
+        record: "o.id",
     };
     let list = List::of(
         "o.id, o.number, o.state, o.name as title, o.source_kind, o.source_id, o.owner, o.territory",
@@ -59,6 +60,7 @@ fn projects(caller: &Caller) -> List {
     let rights = Rights {
         owner: "p.owner",
         territory: "p.territory",
+        record: "p.id",
     };
     let list = List::of(
         "p.id, p.number, p.state, p.name as title, p.source_kind, p.source_id, p.owner, p.territory",

@@ -30,6 +30,7 @@ pub struct Asked {
 const RIGHTS: Rights = Rights {
     owner: "o.owner",
     territory: "o.territory",
+    record: "o.id",
 };
 
 /// What is narrowed alike wherever deals are in the list.
@@ -160,6 +161,7 @@ pub const VISIT_ORDERS: &[(&str, Order<DealVisit>)] = &[(
 const IN_ORDER: Rights = Rights {
     owner: "(select o.owner from opportunity o where o.id = v.opportunity)",
     territory: "(select o.territory from opportunity o where o.id = v.opportunity)",
+    record: "v.opportunity",
 };
 
 /// The visits of a stage that ended in one of these ways, or in any if none is named.

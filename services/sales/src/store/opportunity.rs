@@ -389,6 +389,7 @@ pub fn list(filter: &Filter, scope: Scope) -> List {
     let rights = Rights {
         owner: "o.owner",
         territory: "o.territory",
+        record: "o.id",
     };
     let list = List::of(columns!(), "opportunity o")
         .filter("o.state = ?", filter.state)
@@ -435,5 +436,5 @@ pub fn visit_list(deal: OpportunityId) -> List {
         "stage_visit v join stage s on s.id = v.stage",
     )
     .filter("v.opportunity = ?", Some(deal))
-    .scope(Scope::All, Rights { owner: "v.entered_by", territory: "v.id" })
+    .for_everyone()
 }

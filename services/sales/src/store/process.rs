@@ -5,7 +5,7 @@ use baton_chassis::{
     act::{Noun, Said},
     db::{Error, Tx},
     ids::{MemberId, ProcessId, StageId, TerritoryId},
-    list::{Key, List, Order, Rights, Scope},
+    list::{Key, List, Order},
 };
 
 use crate::{
@@ -204,11 +204,5 @@ pub fn list(state: Option<ProcessState>, product_line: Option<String>) -> List {
     List::of(columns!(), "process p")
         .filter("p.state = ?", state)
         .filter("p.product_line = ?", product_line)
-        .scope(
-            Scope::All,
-            Rights {
-                owner: "p.id",
-                territory: "p.id",
-            },
-        )
+        .for_everyone()
 }

@@ -437,6 +437,7 @@ pub fn list(filter: &Filter, scopes: Scopes) -> List {
     const RIGHTS: Rights = Rights {
         owner: "p.owner",
         territory: "p.territory",
+        record: "p.id",
     };
     let list = List::of(columns!(), "project p")
         .filter("p.type = ?", filter.kind)
@@ -520,6 +521,7 @@ pub fn task_list(filter: &TaskFilter, scopes: Option<Scopes>) -> List {
     const RIGHTS: Rights = Rights {
         owner: "p.owner",
         territory: "p.territory",
+        record: "p.id",
     };
     let list = List::of(
         "t.id, t.title, t.assignee, t.due_on, t.milestone, t.state, t.ended_at, t.project, p.name as project_name",

@@ -3,8 +3,9 @@
 use std::str::FromStr as _;
 
 use baton_chassis::{
-    Date, Money, Result, Source, SourceKind, Violation, Violations,
+    Date, Money, Noun as _, Result, Source, SourceKind, Violation, Violations,
     ids::{ContactId, MemberId, MilestoneId, PartyId, ProjectId, TaskId, TerritoryId},
+    mask::Sight,
     money::format_quantity,
     search::Query,
     wire::{Mask, date_text, etag, id_text, money, timestamp},
@@ -151,7 +152,11 @@ fn only_sales(v: &mut Violations, project: &pb::Project, mask: Option<&Mask>) {
 ///
 /// # Errors
 /// All violations.
-pub fn change(request: &pb::UpdateProjectRequest, before: &Project) -> Result<(Head, Terms)> {
+pub fn change(
+    request: &pb::UpdateProjectRequest,
+    before: &Project,
+    sight: &Sight,
+) -> Result<(Head, Terms)> {
     const FIELDS: &[&str] = &[
         "name",
         "party_id",
@@ -170,7 +175,10 @@ pub fn change(request: &pb::UpdateProjectRequest, before: &Project) -> Result<(H
     ];
     let project = request.project.clone().unwrap_or_default();
     let mut v = Violations::new();
-    let mask = v.mask(request.update_mask.as_ref(), FIELDS);
+    let mut mask = v.mask(request.update_mask.as_ref(), FIELDS);
+    if !sight.cost(before.whose()) {
+        v.keep_hidden(&mut mask, "project", "budget", project.budget.is_none());
+    }
     let head = head(&mut v, &mask, &project, before);
     let mut terms = before.terms();
     if before.deal.is_none() {
@@ -505,10 +513,12 @@ fn worth(currency: &str, minor: Option<i64>) -> Option<MoneyMessage> {
     minor.map(|minor| money(currency, minor))
 }
 
-/// A project with what was read of it.
+/// A project with what was read of it, as a reader sees it.
 #[must_use]
-pub fn project(project: &Project) -> pb::Project {
+pub fn project(project: &Project, sight: &Sight) -> pb::Project {
     let head = &project.head;
+    let sees = sight.cost(project.whose());
+    let budget = head.budget().filter(|_| sees);
     let message = pb::Project {
         id: project.id.to_string(),
         number: project.number.clone(),
@@ -522,7 +532,8 @@ pub fn project(project: &Project) -> pb::Project {
         milestones: milestones(head),
         risk_level: number(head.risk),
         risk_note: head.risk_note.clone(),
-        budget: head.budget().map(|m| money(&m.currency, m.amount_minor)),
+        budget: budget.map(|m| money(&m.currency, m.amount_minor)),
+        masked_fields: ["budget".to_owned()].into_iter().filter(|_| !sees).collect(),
         reason: project.reason.clone(),
         end_time: project.ended_at.map(timestamp),
         source: Some(baton_chassis::wire::source(&project.source())),
