@@ -2,6 +2,12 @@
 insert into grant_function (code) values ('EXPORT'), ('PERSONAL_DATA'), ('COST');
 insert into grant_reach (code) values ('TEAM');
 
+-- Whether whoever could do the same before they were functions was granted them: one row once that is so.
+create table field_rights_introduced (
+    id uuid not null primary key references organisation (id),
+    at timestamptz not null
+);
+
 -- Members who see each other's records. The ids of the members are words with blanks between.
 create table team_state (code text not null primary key);
 insert into team_state (code) values ('ACTIVE'), ('ARCHIVED');

@@ -5,7 +5,7 @@ use baton_chassis::{Act, Context, Credentials, Error, Result};
 use rand::seq::IndexedRandom as _;
 
 use crate::{
-    grant::{Grant, GrantEvent, Grantee, small_firm},
+    grant::{Grant, GrantEvent, Grantee, introduced, small_firm},
     member::{Member, MemberEvent, Revision},
     organisation::{ORGANISATION, Organisation},
     passwords::Passwords,
@@ -33,6 +33,7 @@ pub async fn found(cx: Context) -> Result<Option<Credentials>> {
         .await?
         .is_some();
     if begun {
+        introduce(&cx).await?;
         return Ok(None);
     }
     let password = match cx.config.auth.admin_password.as_str() {
@@ -56,6 +57,30 @@ pub async fn found(cx: Context) -> Result<Option<Credentials>> {
     }))
 }
 
+/// Grants functions that are newer than the organisation to whoever could do the same before, once.
+async fn introduce(cx: &Context) -> Result<()> {
+    if cx.db.read(async |tx| store::grant::is_introduced(tx).await).await? {
+        return Ok(());
+    }
+    let caller = cx.own_caller(None, "first_run").await?;
+    cx.act(caller, async |act| give(act).await).await
+}
+
+async fn give(act: &mut Act<'_>) -> Result<()> {
+    let mut org = Organisation::open(act).await?;
+    // Another replica may have been faster.
+    if store::grant::is_introduced(org.tx).await? {
+        return Ok(());
+    }
+    let grants = store::grant::active(org.tx).await?;
+    for (grantee, power) in introduced(&grants) {
+        let grant = Grant::create(org.new_id(), power, grantee, org.now)?;
+        org.create(grant, GrantEvent::Created).await?;
+    }
+    let now = org.now;
+    Ok(store::grant::note_introduced(org.tx, now).await?)
+}
+
 async fn seed(act: &mut Act<'_>, hash: String) -> Result<bool> {
     if !store::found(act.tx).await? {
         return Ok(false);
@@ -70,6 +95,7 @@ async fn seed(act: &mut Act<'_>, hash: String) -> Result<bool> {
         let grant = Grant::create(org.new_id(), power, Grantee::Role(role.to_owned()), now)?;
         org.create(grant, GrantEvent::Created).await?;
     }
+    store::grant::note_introduced(org.tx, now).await?;
     let revision = Revision {
         name: Some(ADMIN.to_owned()),
         display_name: Some("Administrator".to_owned()),

@@ -184,6 +184,38 @@ pub fn widest(powers: impl IntoIterator<Item = Power>) -> Vec<Power> {
     all.flatten().collect()
 }
 
+/// What grants come to once functions are known that were part of others before: who kept customers saw how they are reached, who
+/// ran campaigns or sold saw what they cost, who ran the system could take everything with him.
+pub fn introduced(grants: &[Grant]) -> Vec<(Grantee, Power)> {
+    let mut widest: BTreeMap<(Option<&str>, Option<DepartmentId>, i32), Power> = BTreeMap::new();
+    for grant in grants {
+        let function = match (grant.power.function, grant.power.access) {
+            (Function::Customer, _) => Function::PersonalData,
+            (Function::Marketing | Function::Sales, _) => Function::Cost,
+            (Function::Administration, Access::Write) => Function::Export,
+            _ => continue,
+        };
+        let power = Power {
+            function,
+            access: Access::Read,
+            reach: grant.power.reach,
+        };
+        let kept = widest
+            .entry((grant.role.as_deref(), grant.department, function as i32))
+            .or_insert(power);
+        kept.reach = kept.reach.max(power.reach);
+    }
+    let grants = widest.into_iter().filter_map(|((role, department, _), power)| {
+        let grantee = match (role, department) {
+            (Some(role), _) => Grantee::Role(role.to_owned()),
+            (None, Some(id)) => Grantee::Department(id),
+            (None, None) => return None,
+        };
+        Some((grantee, power))
+    });
+    grants.collect()
+}
+
 /// Roles of a small firm and what each may do, with which a new organisation begins.
 pub fn small_firm() -> impl Iterator<Item = (&'static str, Power)> {
     use {
@@ -266,6 +298,37 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn who_could_see_it_before_it_was_a_right_of_its_own_still_can() {
+        use {
+            Access::{Read, Write},
+            Function::{Administration, Commerce, Cost, Customer, Export, Marketing, PersonalData, Sales},
+            Reach::{All, Own, Territory},
+        };
+        let granted = [
+            (Customer, Write, Own),
+            (Customer, Read, Territory),
+            (Sales, Write, Own),
+            (Marketing, Read, All),
+            (Commerce, Write, All),
+            (Administration, Read, All),
+        ];
+        let grants: Vec<_> = granted
+            .iter()
+            .map(|(f, a, r)| grant(power(*f, *a, *r)).unwrap())
+            .collect();
+        let boss = Grantee::Role("boss".into());
+        assert_eq!(
+            introduced(&grants),
+            [
+                (boss.clone(), power(PersonalData, Read, Territory)),
+                (boss.clone(), power(Cost, Read, All)),
+            ]
+        );
+        let runs = [grant(power(Administration, Write, All)).unwrap()];
+        assert_eq!(introduced(&runs), [(boss, power(Export, Read, All))]);
     }
 
     #[test]

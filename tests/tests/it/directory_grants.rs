@@ -201,3 +201,33 @@ async fn a_new_organisation_begins_with_the_roles_of_a_small_firm() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_firm_that_is_older_than_a_right_is_given_it_once_where_it_was_part_of_another() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let mut admin = Desk::of(&world, &world.admin().await);
+        // As a firm that began before: nobody has the right, and nobody was given it.
+        for role in ["salesperson", "sales_manager", "boss", "administrator"] {
+            for grant in admin.grants_of(role, pb::Function::PersonalData).await {
+                told(admin.grants.revoke_grant(revoke(&grant.id)).await);
+            }
+        }
+        let directory = world.context("directory").clone();
+        let found = baton_directory::first_run::found;
+        found(directory.clone()).await.unwrap();
+        assert_eq!(admin.grants_of("salesperson", pb::Function::PersonalData).await, []);
+
+        directory
+            .db
+            .write(async |tx| tx.sql("delete from field_rights_introduced").execute().await)
+            .await
+            .unwrap();
+        found(directory.clone()).await.unwrap();
+        let given = admin.grants_of("salesperson", pb::Function::PersonalData).await;
+        assert_eq!(given.len(), 1);
+        assert_eq!(given[0].scope(), pb::GrantScope::Own);
+        found(directory).await.unwrap();
+        assert_eq!(admin.grants_of("salesperson", pb::Function::PersonalData).await.len(), 1);
+    }
+}

@@ -4,7 +4,7 @@ mod found;
 mod sums;
 
 use baton_chassis::{
-    Date, Time,
+    Date, Time, Whose,
     db::{Db, Error, Result, Tx},
     ids::{MemberId, TerritoryId},
     list::{Key, List, Order, Plan, Rights, Scope, Seal},
@@ -81,9 +81,14 @@ fn leads() -> List {
 }
 
 fn of(owner: Option<u64>, territories: &[u64]) -> Scope {
+    shared(owner.as_slice(), territories, &[])
+}
+
+fn shared(owners: &[u64], territories: &[u64], records: &[u64]) -> Scope {
     Scope::Some {
-        owner: owner.map(|n| MemberId(id(n))),
+        owners: owners.iter().map(|n| MemberId(id(*n))).collect(),
         territories: territories.iter().map(|n| TerritoryId(id(*n))).collect(),
+        shared: records.iter().map(|n| id(*n)).collect(),
     }
 }
 
@@ -190,6 +195,11 @@ async fn a_scope_shows_its_rows_and_no_other() {
             (of(None, &[9]), None, 0),
             (of(Some(7), &[0, 1]), None, 500),
             (of(Some(7), &[2]), None, 200),  // all of 7 lies in 2
+            (shared(&[3, 4], &[], &[]), None, 200),
+            (shared(&[], &[], &[3, 15]), None, 2),
+            (shared(&[3], &[], &[13, 15]), None, 101), // 13 is his own
+            (shared(&[7], &[2], &[2, 5]), None, 201),  // 2 lies in 2
+            (shared(&[3], &[], &[13, 15]), Some("NEW"), 0),
             (of(Some(5), &many), None, 900), // more territories than branches; 5 lies outside
         ];
         for (scope, stage, expected) in cases {
@@ -213,15 +223,12 @@ async fn a_scope_shows_its_rows_and_no_other() {
             assert_eq!((few.rows, few.capped), (expected.min(150), expected > 150));
             assert_eq!(exactly, expected);
             for lead in rows {
-                let in_scope = match &scope {
-                    Scope::Nothing => false,
-                    Scope::All => true,
-                    Scope::Some { owner, territories } => {
-                        lead.owner == owner.map(|o| o.0)
-                            || territories.iter().any(|t| Some(t.0) == lead.territory)
-                    }
+                let whose = Whose {
+                    owner: lead.owner.map(MemberId),
+                    territory: lead.territory.map(TerritoryId),
+                    record: Some(lead.id),
                 };
-                assert!(in_scope, "{scope:?} shows {lead:?}");
+                assert!(scope.covers(whose), "{scope:?} shows {lead:?}");
             }
         }
         let undecided = store

@@ -1,6 +1,7 @@
 //! Grants, and what they come to.
 
 use baton_chassis::{
+    Time,
     db::{Result, Tx},
     ids::{DepartmentId, GrantId, MemberId},
     list::{Key, List, Order},
@@ -8,7 +9,10 @@ use baton_chassis::{
 };
 
 use super::{IdRow, open};
-use crate::grant::{Grant, Power, State};
+use crate::{
+    grant::{Grant, Power, State},
+    organisation::ORGANISATION,
+};
 
 /// Orders in which grants are listed.
 pub const ORDERS: &[(&str, Order<Grant>)] = &[(
@@ -79,6 +83,31 @@ pub async fn same(tx: &mut Tx, g: &Grant) -> Result<Option<GrantId>> {
         .bind(g.power.access)
         .bind(g.power.reach);
     Ok(row.optional::<IdRow>().await?.map(|row| row.id.into()))
+}
+
+/// All grants that hold.
+pub async fn active(tx: &mut Tx) -> Result<Vec<Grant>> {
+    tx.sql(
+        "select id, version, function, access, reach, role, department, state, epoch, created_at, updated_at \
+         from function_grant where state = 'ACTIVE' order by created_at, id",
+    )
+    .all()
+    .await
+}
+
+/// Whether rights to fields and exports were given to whoever had them before they were rights of their own.
+pub async fn is_introduced(tx: &mut Tx) -> Result<bool> {
+    let row = tx.sql("select id from field_rights_introduced").optional::<IdRow>();
+    Ok(row.await?.is_some())
+}
+
+/// Notes that they were.
+pub async fn note_introduced(tx: &mut Tx, at: Time) -> Result<()> {
+    tx.sql("insert into field_rights_introduced (id, at) values ($1, $2)")
+        .bind(ORGANISATION)
+        .bind(at)
+        .execute_one()
+        .await
 }
 
 /// Whether any grant that holds knows a role.
