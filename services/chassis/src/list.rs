@@ -650,9 +650,8 @@ impl List {
     }
 
     fn has_shared(&self) -> bool {
-        self.parts().any(
-            |(_, scope, _)| matches!(scope, Scope::Some { shared, .. } if !shared.is_empty()),
-        )
+        self.parts()
+            .any(|(_, scope, _)| matches!(scope, Scope::Some { shared, .. } if !shared.is_empty()))
     }
 
     fn of_all(&self) -> bool {
@@ -710,11 +709,8 @@ impl List {
         let by_columns = [" order by ", order.column, way, then[0], then[1], then[2]];
         match branches.as_slice() {
             [] => return None,
-            // What is looked up must not be walked in the order instead, however short the page is.
-            [only] if self.rare().is_some() => {
-                text.push("with branch as materialized (");
-                self.push_branch(&mut text, only, &keys, &paged);
-                text.push(") select * from branch");
+            [only] if self.is_looked_up(only) => {
+                self.push_looked_up(&mut text, only, &keys, &paged);
                 text.push_all(&by_keys);
             }
             [only] => {
@@ -728,8 +724,13 @@ impl List {
                     } else {
                         " union select * from ("
                     });
-                    self.push_branch(&mut text, branch, &keys, &paged);
-                    text.push_all(&by_columns);
+                    if self.is_looked_up(branch) {
+                        self.push_looked_up(&mut text, branch, &keys, &paged);
+                        text.push_all(&by_keys);
+                    } else {
+                        self.push_branch(&mut text, branch, &keys, &paged);
+                        text.push_all(&by_columns);
+                    }
                     text.push_with(" limit ?", limit);
                     text.push(") as branch");
                 }
@@ -738,6 +739,25 @@ impl List {
         }
         text.push_with(" limit ?", limit);
         Some(text)
+    }
+
+    /// Whether the rows of a branch are so few that they are looked up and sorted.
+    fn is_looked_up(&self, (_, branch): &(Option<&'static str>, Branch)) -> bool {
+        self.rare().is_some() || matches!(branch, Branch::These(..))
+    }
+
+    /// Appends a query of the rows of such a branch. What is looked up must not be walked in the order instead, however short the
+    /// page is.
+    fn push_looked_up(
+        &self,
+        text: &mut Text,
+        branch: &(Option<&'static str>, Branch),
+        keys: &[&'static str],
+        paged: &Paged<'_>,
+    ) {
+        text.push("with found as materialized (");
+        self.push_branch(text, branch, keys, paged);
+        text.push(") select * from found");
     }
 
     /// Appends a query of the rows of one branch that come after a place.

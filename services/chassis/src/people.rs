@@ -381,7 +381,10 @@ impl Snapshot {
     fn shared_with(&self, id: MemberId, access: Access) -> Vec<uuid::Uuid> {
         let with = |with| match with {
             SharedWith::Member(member) => member == id,
-            SharedWith::Team(team) => self.teams.get(&team).is_some_and(|t| t.members.contains(&id)),
+            SharedWith::Team(team) => self
+                .teams
+                .get(&team)
+                .is_some_and(|t| t.members.contains(&id)),
         };
         let shares = self.shares.iter();
         let shares = shares.filter(|s| s.access >= access && with(s.with));
@@ -824,10 +827,7 @@ mod tests {
         let w = world();
         let write = [(Function::Sales, Access::Write)];
         let read = [(Function::Sales, Access::Read)];
-        assert_eq!(
-            w.scope(id(1), &write),
-            Scope::of(vec![id(1)], vec![])
-        );
+        assert_eq!(w.scope(id(1), &write), Scope::of(vec![id(1)], vec![]));
         assert_eq!(w.scope(id(2), &write), Scope::Nothing);
         assert_eq!(
             w.scope(id(2), &read),
@@ -866,7 +866,12 @@ mod tests {
         let mut w = world();
         let record = uuid::Uuid::from_u128(77);
         let team = id(20);
-        w.teams.insert(team, Team { members: vec![id(4), id(1)] });
+        w.teams.insert(
+            team,
+            Team {
+                members: vec![id(4), id(1)],
+            },
+        );
         w.shares = vec![Share {
             record,
             with: SharedWith::Team(team),
@@ -876,11 +881,16 @@ mod tests {
             record: Some(record),
             ..crate::caller::Whose::default()
         };
-        let covers = |w: &Snapshot, n: u128, access| w.scope(id(n), &[(Function::Sales, access)]).covers(seat);
+        let covers = |w: &Snapshot, n: u128, access| {
+            w.scope(id(n), &[(Function::Sales, access)]).covers(seat)
+        };
         assert!(covers(&w, 1, Access::Read));
         assert!(!covers(&w, 1, Access::Write));
         assert!(!covers(&w, 2, Access::Read), "shared with others");
-        assert!(!covers(&w, 4, Access::Read), "who has no function has no use of it");
+        assert!(
+            !covers(&w, 4, Access::Read),
+            "who has no function has no use of it"
+        );
         w.shares.push(Share {
             record,
             with: SharedWith::Member(id(1)),

@@ -59,7 +59,11 @@ pub async fn found(cx: Context) -> Result<Option<Credentials>> {
 
 /// Grants functions that are newer than the organisation to whoever could do the same before, once.
 async fn introduce(cx: &Context) -> Result<()> {
-    if cx.db.read(async |tx| store::grant::is_introduced(tx).await).await? {
+    if cx
+        .db
+        .read(async |tx| store::grant::is_introduced(tx).await)
+        .await?
+    {
         return Ok(());
     }
     let caller = cx.own_caller(None, "first_run").await?;

@@ -205,14 +205,16 @@ pub fn introduced(grants: &[Grant]) -> Vec<(Grantee, Power)> {
             .or_insert(power);
         kept.reach = kept.reach.max(power.reach);
     }
-    let grants = widest.into_iter().filter_map(|((role, department, _), power)| {
-        let grantee = match (role, department) {
-            (Some(role), _) => Grantee::Role(role.to_owned()),
-            (None, Some(id)) => Grantee::Department(id),
-            (None, None) => return None,
-        };
-        Some((grantee, power))
-    });
+    let grants = widest
+        .into_iter()
+        .filter_map(|((role, department, _), power)| {
+            let grantee = match (role, department) {
+                (Some(role), _) => Grantee::Role(role.to_owned()),
+                (None, Some(id)) => Grantee::Department(id),
+                (None, None) => return None,
+            };
+            Some((grantee, power))
+        });
     grants.collect()
 }
 
@@ -220,7 +222,9 @@ pub fn introduced(grants: &[Grant]) -> Vec<(Grantee, Power)> {
 pub fn small_firm() -> impl Iterator<Item = (&'static str, Power)> {
     use {
         Access::{Read, Write},
-        Function::{Analysis, Commerce, Cost, Customer, Export, Marketing, PersonalData, Routing, Sales},
+        Function::{
+            Analysis, Commerce, Cost, Customer, Export, Marketing, PersonalData, Routing, Sales,
+        },
     };
     let daily = [
         (Marketing, Write),
@@ -304,7 +308,9 @@ mod tests {
     fn who_could_see_it_before_it_was_a_right_of_its_own_still_can() {
         use {
             Access::{Read, Write},
-            Function::{Administration, Commerce, Cost, Customer, Export, Marketing, PersonalData, Sales},
+            Function::{
+                Administration, Commerce, Cost, Customer, Export, Marketing, PersonalData, Sales,
+            },
             Reach::{All, Own, Territory},
         };
         let granted = [

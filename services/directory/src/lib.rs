@@ -97,8 +97,8 @@ mod tests {
         }
         use {
             api_key as k, credentials as c, department as d, grant as g, leaver_handover as h,
-            member as m, password_link as l, second_factor as f, session as s, share as x, team as e,
-            territory as t,
+            member as m, password_link as l, second_factor as f, session as s, share as x,
+            team as e, territory as t,
         };
         [
             all([

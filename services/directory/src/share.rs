@@ -233,7 +233,13 @@ mod tests {
             access: Access::Read,
             ends_at: Some(days(30)),
         };
-        Share::create(Uuid::nil().into(), wanted, Uuid::from_u128(2).into(), before, days(0))
+        Share::create(
+            Uuid::nil().into(),
+            wanted,
+            Uuid::from_u128(2).into(),
+            before,
+            days(0),
+        )
     }
 
     fn share(state: State) -> Share {
@@ -252,7 +258,13 @@ mod tests {
             ("expire early", |s| s.expire(days(29))),
             ("expire", |s| s.expire(days(30))),
         ];
-        let over = || [Err(R::AlreadyOver), Err(R::AlreadyOver), Err(R::AlreadyOver)];
+        let over = || {
+            [
+                Err(R::AlreadyOver),
+                Err(R::AlreadyOver),
+                Err(R::AlreadyOver),
+            ]
+        };
         for (state, answers) in [
             (Active, [Ok(E::Revoked), Err(R::TimeLeft), Ok(E::Expired)]),
             (Revoked, over()),
@@ -261,7 +273,11 @@ mod tests {
             for ((verb, act), answer) in verbs.into_iter().zip(answers) {
                 let (before, mut after) = (share(state), share(state));
                 assert_eq!(act(&mut after), answer, "{verb} of {state:?}");
-                assert_eq!(answer.is_ok(), after != before, "a refused {verb} changes nothing");
+                assert_eq!(
+                    answer.is_ok(),
+                    after != before,
+                    "a refused {verb} changes nothing"
+                );
             }
         }
     }

@@ -19,7 +19,9 @@ use baton_chassis::{
     Time,
     act::{Noun, Said},
     db::{Result, Tx},
-    ids::{ApiKeyId, DepartmentId, GrantId, LeaverHandoverId, MemberId, ShareId, TeamId, TerritoryId},
+    ids::{
+        ApiKeyId, DepartmentId, GrantId, LeaverHandoverId, MemberId, ShareId, TeamId, TerritoryId,
+    },
     list::List,
     search::Text,
 };

@@ -179,7 +179,12 @@ mod tests {
     }
 
     fn team(state: State) -> Team {
-        let new = Team::create(Uuid::nil().into(), "North".into(), mates(&[1]), Time::default());
+        let new = Team::create(
+            Uuid::nil().into(),
+            "North".into(),
+            mates(&[1]),
+            Time::default(),
+        );
         Team { state, ..new }
     }
 

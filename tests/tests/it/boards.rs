@@ -425,7 +425,9 @@ async fn no_board_walks_its_table() {
         for (due_by, to) in [(None, None), (now, None), (None, me), (now, me)] {
             // What is shared is on no board.
             let scopes = scopes().into_iter();
-            for scope in scopes.filter(|s| !matches!(s, Scope::Some { shared, .. } if !shared.is_empty())) {
+            for scope in
+                scopes.filter(|s| !matches!(s, Scope::Some { shared, .. } if !shared.is_empty()))
+            {
                 let filter = Filter {
                     kind: Kind::LeadToManager,
                     state: State::Offered,

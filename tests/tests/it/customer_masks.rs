@@ -76,13 +76,18 @@ async fn how_a_person_is_reached_is_masked_for_who_has_no_right_to_it() {
         let get = pb::GetContactRequest {
             id: open.id.clone(),
         };
-        let veiled = told(his.contacts.get_contact(get.clone()).await).contact.unwrap();
+        let veiled = told(his.contacts.get_contact(get.clone()).await)
+            .contact
+            .unwrap();
         assert_eq!(
             [&veiled.phone, &veiled.email, &veiled.wechat],
             ["+86138****5678", "z***@pumps.example", "z***"]
         );
         assert_eq!(veiled.masked_fields, ["phone", "email", "wechat"]);
-        let listed = his.contacts.list_contacts(pb::ListContactsRequest::default()).await;
+        let listed = his
+            .contacts
+            .list_contacts(pb::ListContactsRequest::default())
+            .await;
         assert_eq!(told(listed).contacts, [veiled.clone()]);
         // How a company is reached is no secret; how somebody who buys for himself is, is one.
         assert_eq!(his.party(&pumps.id).await.phone, "+862112345678");
@@ -118,15 +123,33 @@ async fn how_a_person_is_reached_is_masked_for_who_has_no_right_to_it() {
             ..veiled
         };
         assert_eq!(
-            violations(his.contacts.update_contact(update(moved, &["phone", "wechat"])).await),
-            pairs(&[("contact.phone", "FIELD_HIDDEN"), ("contact.wechat", "FIELD_HIDDEN")])
+            violations(
+                his.contacts
+                    .update_contact(update(moved, &["phone", "wechat"]))
+                    .await
+            ),
+            pairs(&[
+                ("contact.phone", "FIELD_HIDDEN"),
+                ("contact.wechat", "FIELD_HIDDEN")
+            ])
         );
-        let kept = told(hers.contacts.get_contact(get.clone()).await).contact.unwrap();
+        let kept = told(hers.contacts.get_contact(get.clone()).await)
+            .contact
+            .unwrap();
         assert_eq!((kept.phone, kept.wechat), (open.phone, open.wechat));
 
-        grant(&firm.world, "switchboard", Function::PersonalData, GrantScope::All).await;
+        grant(
+            &firm.world,
+            "switchboard",
+            Function::PersonalData,
+            GrantScope::All,
+        )
+        .await;
         let now = told(his.contacts.get_contact(get).await).contact.unwrap();
-        assert_eq!((now.phone.as_str(), now.masked_fields.len()), ("+8613812345678", 0));
+        assert_eq!(
+            (now.phone.as_str(), now.masked_fields.len()),
+            ("+8613812345678", 0)
+        );
     }
 }
 
@@ -148,9 +171,16 @@ async fn what_things_cost_is_left_out_for_who_has_no_right_to_it() {
         let made = told(firm.campaigns(&firm.boss).create_campaign(campaign).await);
         let made = made.campaign.unwrap();
         assert_eq!(made.budget, Some(yuan(5_000_000)));
-        let get = marketing::GetCampaignRequest { id: made.id.clone() };
-        let seen = told(firm.campaigns(&clerk).get_campaign(get.clone()).await).campaign.unwrap();
-        assert_eq!((&seen.budget, &seen.masked_fields), (&None, &vec!["budget".to_owned()]));
+        let get = marketing::GetCampaignRequest {
+            id: made.id.clone(),
+        };
+        let seen = told(firm.campaigns(&clerk).get_campaign(get.clone()).await)
+            .campaign
+            .unwrap();
+        assert_eq!(
+            (&seen.budget, &seen.masked_fields),
+            (&None, &vec!["budget".to_owned()])
+        );
         let change = |campaign: marketing::Campaign| marketing::UpdateCampaignRequest {
             campaign: Some(campaign),
             ..marketing::UpdateCampaignRequest::default()
@@ -159,7 +189,11 @@ async fn what_things_cost_is_left_out_for_who_has_no_right_to_it() {
             name: "Spring fair".into(),
             ..seen.clone()
         };
-        told(firm.campaigns(&clerk).update_campaign(change(renamed)).await);
+        told(
+            firm.campaigns(&clerk)
+                .update_campaign(change(renamed))
+                .await,
+        );
         let dearer = marketing::Campaign {
             budget: Some(yuan(9)),
             ..seen
@@ -168,8 +202,13 @@ async fn what_things_cost_is_left_out_for_who_has_no_right_to_it() {
             violations(firm.campaigns(&clerk).update_campaign(change(dearer)).await),
             pairs(&[("campaign.budget", "FIELD_HIDDEN")])
         );
-        let kept = told(firm.campaigns(&firm.boss).get_campaign(get).await).campaign.unwrap();
-        assert_eq!((kept.name.as_str(), kept.budget), ("Spring fair", Some(yuan(5_000_000))));
+        let kept = told(firm.campaigns(&firm.boss).get_campaign(get).await)
+            .campaign
+            .unwrap();
+        assert_eq!(
+            (kept.name.as_str(), kept.budget),
+            ("Spring fair", Some(yuan(5_000_000)))
+        );
 
         let project = sales::CreateProjectRequest {
             project: Some(sales::Project {
@@ -180,10 +219,17 @@ async fn what_things_cost_is_left_out_for_who_has_no_right_to_it() {
             }),
             ..sales::CreateProjectRequest::default()
         };
-        let made = told(projects(world, &firm.boss).create_project(project).await).project.unwrap();
+        let made = told(projects(world, &firm.boss).create_project(project).await)
+            .project
+            .unwrap();
         let get = sales::GetProjectRequest { id: made.id };
-        let seen = told(projects(world, &clerk).get_project(get).await).project.unwrap();
-        assert_eq!((&seen.budget, &seen.masked_fields), (&None, &vec!["budget".to_owned()]));
+        let seen = told(projects(world, &clerk).get_project(get).await)
+            .project
+            .unwrap();
+        assert_eq!(
+            (&seen.budget, &seen.masked_fields),
+            (&None, &vec!["budget".to_owned()])
+        );
         let dearer = sales::UpdateProjectRequest {
             project: Some(sales::Project {
                 budget: Some(yuan(9)),

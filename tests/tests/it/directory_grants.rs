@@ -178,10 +178,10 @@ async fn a_new_organisation_begins_with_the_roles_of_a_small_firm() {
         let world = world(engine).await;
         let mut admin = Desk::of(&world, &world.admin().await);
         for (role, grants) in [
-            ("salesperson", 5),
-            ("sales_manager", 6),
-            ("boss", 8),
-            ("administrator", 8),
+            ("salesperson", 7),
+            ("sales_manager", 9),
+            ("boss", 11),
+            ("administrator", 11),
         ] {
             let all = pb::ListGrantsRequest {
                 role: role.into(),
@@ -216,18 +216,35 @@ async fn a_firm_that_is_older_than_a_right_is_given_it_once_where_it_was_part_of
         let directory = world.context("directory").clone();
         let found = baton_directory::first_run::found;
         found(directory.clone()).await.unwrap();
-        assert_eq!(admin.grants_of("salesperson", pb::Function::PersonalData).await, []);
+        assert_eq!(
+            admin
+                .grants_of("salesperson", pb::Function::PersonalData)
+                .await,
+            []
+        );
 
         directory
             .db
-            .write(async |tx| tx.sql("delete from field_rights_introduced").execute().await)
+            .write(async |tx| {
+                tx.sql("delete from field_rights_introduced")
+                    .execute()
+                    .await
+            })
             .await
             .unwrap();
         found(directory.clone()).await.unwrap();
-        let given = admin.grants_of("salesperson", pb::Function::PersonalData).await;
+        let given = admin
+            .grants_of("salesperson", pb::Function::PersonalData)
+            .await;
         assert_eq!(given.len(), 1);
         assert_eq!(given[0].scope(), pb::GrantScope::Own);
         found(directory).await.unwrap();
-        assert_eq!(admin.grants_of("salesperson", pb::Function::PersonalData).await.len(), 1);
+        assert_eq!(
+            admin
+                .grants_of("salesperson", pb::Function::PersonalData)
+                .await
+                .len(),
+            1
+        );
     }
 }

@@ -62,7 +62,10 @@ async fn seen(firm: &Firm, who: &Person) -> (i64, i64) {
     };
     let accounts = told(desk.parties.list_accounts(accounts).await);
     let contacts = told(desk.contacts.list_contacts(contacts).await);
-    assert_eq!(accounts.total_size, i64::try_from(accounts.accounts.len()).unwrap());
+    assert_eq!(
+        accounts.total_size,
+        i64::try_from(accounts.accounts.len()).unwrap()
+    );
     (accounts.total_size, contacts.total_size)
 }
 
@@ -83,7 +86,10 @@ async fn a_shared_customer_is_seen_with_his_contacts_and_changed_only_where_that
         let firm = Firm::new(engine).await;
         let mut hers = Desk::of(&firm.world, &firm.seller);
         let mut his = Desk::of(&firm.world, &firm.other);
-        let party = firm.desk(&firm.seller).account(company("Shared Pumps")).await;
+        let party = firm
+            .desk(&firm.seller)
+            .account(company("Shared Pumps"))
+            .await;
         let zhang = customer::Contact {
             party_id: party.id.clone(),
             name: "Zhang".into(),
@@ -98,38 +104,66 @@ async fn a_shared_customer_is_seen_with_his_contacts_and_changed_only_where_that
             violations(his.shares.create_share(stolen).await),
             pairs(&[("share.record.id", "REFERENCE_NOT_FOUND")])
         );
-        assert_eq!(refused(his.shares.list_shares(of_record(&party.id)).await).0, Code::NotFound);
+        assert_eq!(
+            refused(his.shares.list_shares(of_record(&party.id)).await).0,
+            Code::NotFound
+        );
 
         let reading = asked(share(&party.id, &firm.other, pb::Access::Read));
-        let made = told(hers.shares.create_share(reading.clone()).await).share.unwrap();
+        let made = told(hers.shares.create_share(reading.clone()).await)
+            .share
+            .unwrap();
         assert_eq!(made.sharer_id, firm.seller.id.to_string());
         let twice = hers.shares.create_share(reading).await;
-        assert_eq!(refused(twice), (Code::FailedPrecondition, "SHARE_EXISTS".into()));
+        assert_eq!(
+            refused(twice),
+            (Code::FailedPrecondition, "SHARE_EXISTS".into())
+        );
         firm.world.settle().await;
         assert_eq!(seen(&firm, &firm.other).await, (1, 1));
-        assert_eq!(firm.desk(&firm.other).party(&party.id).await.state(), PartyState::Account);
+        assert_eq!(
+            firm.desk(&firm.other).party(&party.id).await.state(),
+            PartyState::Account
+        );
         // The boss sees it once, not twice; who has nothing to do with customers sees none by a share.
         assert_eq!(seen(&firm, &firm.boss).await, (1, 1));
-        let changed = firm.desk(&firm.other).parties.update_party(renamed(&party.id, "Mine")).await;
+        let changed = firm
+            .desk(&firm.other)
+            .parties
+            .update_party(renamed(&party.id, "Mine"))
+            .await;
         assert_eq!(refused(changed).0, Code::NotFound);
         let onward = asked(share(&party.id, &firm.analyst, pb::Access::Read));
-        assert_eq!(refused(his.shares.create_share(onward).await).0, Code::PermissionDenied);
+        assert_eq!(
+            refused(his.shares.create_share(onward).await).0,
+            Code::PermissionDenied
+        );
         let listed = told(his.shares.list_shares(of_record(&party.id)).await).shares;
         assert_eq!(listed, [made.clone()]);
 
         // Nobody else can end it, and does not learn of it; it is over at once.
         let mut analyst = Desk::of(&firm.world, &firm.analyst);
-        assert_eq!(refused(analyst.shares.revoke_share(revoke(&made.id)).await).0, Code::NotFound);
+        assert_eq!(
+            refused(analyst.shares.revoke_share(revoke(&made.id)).await).0,
+            Code::NotFound
+        );
         told(hers.shares.revoke_share(revoke(&made.id)).await);
         firm.world.settle().await;
         assert_eq!(seen(&firm, &firm.other).await, (0, 0));
         let again = hers.shares.revoke_share(revoke(&made.id)).await;
-        assert_eq!(refused(again), (Code::FailedPrecondition, "SHARE_ALREADY_OVER".into()));
+        assert_eq!(
+            refused(again),
+            (Code::FailedPrecondition, "SHARE_ALREADY_OVER".into())
+        );
 
         let writing = asked(share(&party.id, &firm.other, pb::Access::Write));
         let made = told(hers.shares.create_share(writing).await).share.unwrap();
         firm.world.settle().await;
-        let changed = firm.desk(&firm.other).parties.update_party(renamed(&party.id, "Better Pumps")).await;
+        let changed = firm
+            .desk(&firm.other)
+            .parties
+            .update_party(renamed(&party.id, "Better Pumps"))
+            .await;
         assert_eq!(told(changed).party.unwrap().name, "Better Pumps");
         // To whom it is shown may give it back himself.
         told(his.shares.revoke_share(revoke(&made.id)).await);
@@ -144,7 +178,10 @@ async fn a_share_ends_by_itself_and_one_with_a_team_follows_who_is_in_it() {
         let firm = Firm::new(engine).await;
         let mut admin = Desk::of(&firm.world, &firm.world.admin().await);
         let mut hers = Desk::of(&firm.world, &firm.seller);
-        let party = firm.desk(&firm.seller).account(company("Shared Pumps")).await;
+        let party = firm
+            .desk(&firm.seller)
+            .account(company("Shared Pumps"))
+            .await;
         let team = pb::CreateTeamRequest {
             team: Some(pb::Team {
                 name: "Helpers".into(),

@@ -63,7 +63,12 @@ async fn a_team_is_formed_changed_and_put_away_by_administration_alone() {
                 ("team.member_ids[1]", "MEMBER_NOT_ACTIVE"),
             ])
         );
-        let made = told(admin.teams.create_team(team("North", std::slice::from_ref(&me))).await);
+        let made = told(
+            admin
+                .teams
+                .create_team(team("North", std::slice::from_ref(&me)))
+                .await,
+        );
         let made = made.team.unwrap();
         assert_eq!(
             violations(admin.teams.create_team(team("North", &[])).await),
@@ -78,14 +83,20 @@ async fn a_team_is_formed_changed_and_put_away_by_administration_alone() {
         let unknown = pb::GetTeamRequest {
             id: uuid::Uuid::from_u128(9).to_string(),
         };
-        assert_eq!(refused(desk.teams.get_team(unknown).await).0, Code::NotFound);
+        assert_eq!(
+            refused(desk.teams.get_team(unknown).await).0,
+            Code::NotFound
+        );
         let listed = told(desk.teams.list_teams(pb::ListTeamsRequest::default()).await);
         assert_eq!(listed.teams, [made.clone()]);
         let strange = pb::ListTeamsRequest {
             order_by: "luck".into(),
             ..pb::ListTeamsRequest::default()
         };
-        assert_eq!(refused(desk.teams.list_teams(strange).await).0, Code::InvalidArgument);
+        assert_eq!(
+            refused(desk.teams.list_teams(strange).await).0,
+            Code::InvalidArgument
+        );
 
         // Who has left may stay in it: what was his is still the team's.
         let leaves = pb::DeactivateMemberRequest {
@@ -97,9 +108,17 @@ async fn a_team_is_formed_changed_and_put_away_by_administration_alone() {
             name: "North-east".into(),
             ..made.clone()
         };
-        let renamed = told(admin.teams.update_team(update(&north, &["name", "member_ids"])).await);
+        let renamed = told(
+            admin
+                .teams
+                .update_team(update(&north, &["name", "member_ids"]))
+                .await,
+        );
         let renamed = renamed.team.unwrap();
-        assert_eq!((renamed.name.as_str(), &renamed.member_ids), ("North-east", &vec![me]));
+        assert_eq!(
+            (renamed.name.as_str(), &renamed.member_ids),
+            ("North-east", &vec![me])
+        );
         let stale = admin.teams.update_team(update(&made, &["name"])).await;
         assert_eq!(refused(stale).0, Code::Aborted);
 
@@ -139,7 +158,9 @@ async fn who_is_in_a_team_sees_what_is_the_others_and_no_longer_than_he_is_in_it
         assert_eq!(seen(&world, &han).await, (0, 0));
 
         let members = [li.id.to_string(), han.id.to_string()];
-        let pair = told(admin.teams.create_team(team("Pair", &members)).await).team.unwrap();
+        let pair = told(admin.teams.create_team(team("Pair", &members)).await)
+            .team
+            .unwrap();
         world.settle().await;
         // Once, though it is his own and his team's.
         assert_eq!(seen(&world, &li).await, (1, 1));
@@ -154,20 +175,39 @@ async fn who_is_in_a_team_sees_what_is_the_others_and_no_longer_than_he_is_in_it
             update_mask: mask(&["name"]),
             ..sales::UpdateOpportunityRequest::default()
         };
-        told(deals(&world, &han).update_opportunity(rename("Twelve servers")).await);
-        let hers = deals(&world, &stranger).update_opportunity(rename("Mine")).await;
+        told(
+            deals(&world, &han)
+                .update_opportunity(rename("Twelve servers"))
+                .await,
+        );
+        let hers = deals(&world, &stranger)
+            .update_opportunity(rename("Mine"))
+            .await;
         assert_eq!(refused(hers).0, Code::NotFound);
 
         let left = pb::Team {
             member_ids: vec![li.id.to_string()],
             ..pair.clone()
         };
-        told(admin.teams.update_team(update(&left, &["member_ids"])).await);
+        told(
+            admin
+                .teams
+                .update_team(update(&left, &["member_ids"]))
+                .await,
+        );
         world.settle().await;
         assert_eq!(seen(&world, &han).await, (0, 0));
 
-        let back = pb::Team { etag: String::new(), ..pair };
-        told(admin.teams.update_team(update(&back, &["member_ids"])).await);
+        let back = pb::Team {
+            etag: String::new(),
+            ..pair
+        };
+        told(
+            admin
+                .teams
+                .update_team(update(&back, &["member_ids"]))
+                .await,
+        );
         world.settle().await;
         assert_eq!(seen(&world, &han).await, (1, 1));
         told(admin.teams.archive_team(archive(&back.id)).await);

@@ -235,9 +235,7 @@ async fn count(
 }
 
 fn holding(look: &Look<'_>, kind: &str, row: &Row, succession: &Succession) -> pb::Holding {
-    let reads = look
-        .caller
-        .reads(kind, &row.standing, row.whose());
+    let reads = look.caller.reads(kind, &row.standing, row.whose());
     let shown = |text: &str| {
         if reads {
             text.to_owned()

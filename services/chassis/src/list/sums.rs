@@ -72,7 +72,10 @@ impl List {
             text.push_all(&["select ", columns, " from "]);
             self.push_from(text);
             text.push_where(branch, &filters, false);
-            let before = branches.iter().take(i).filter(|(rows, _)| *rows == branch.0);
+            let before = branches
+                .iter()
+                .take(i)
+                .filter(|(rows, _)| *rows == branch.0);
             for (_, before) in before.filter(|_| self.overlapping.is_none()) {
                 if let Branch::Any(column, values) | Branch::These(column, values) = before {
                     text.push(" and ");

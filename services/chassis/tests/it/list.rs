@@ -194,7 +194,7 @@ async fn a_scope_shows_its_rows_and_no_other() {
             (of(None, &[0, 1]), Some("NEW"), 200),
             (of(None, &[9]), None, 0),
             (of(Some(7), &[0, 1]), None, 500),
-            (of(Some(7), &[2]), None, 200),  // all of 7 lies in 2
+            (of(Some(7), &[2]), None, 200), // all of 7 lies in 2
             (shared(&[3, 4], &[], &[]), None, 200),
             (shared(&[], &[], &[3, 15]), None, 2),
             (shared(&[3], &[], &[13, 15]), None, 101), // 13 is his own

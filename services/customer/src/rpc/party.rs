@@ -291,7 +291,11 @@ async fn create_prospect(
         None => admission::prospect(act, asked.draft, "prospect").await?,
     };
     Ok(pb::CreateProspectResponse {
-        party: Some(wire::shown(&party, !linked || admission::sees(act, &party), &act.caller.sight())),
+        party: Some(wire::shown(
+            &party,
+            !linked || admission::sees(act, &party),
+            &act.caller.sight(),
+        )),
         duplicates: duplicates(act, &found.known),
         linked,
     })
@@ -318,7 +322,11 @@ async fn create_account(
         None => admission::account(act, asked.draft, &verification, "account").await?,
     };
     Ok(pb::CreateAccountResponse {
-        party: Some(wire::shown(&party, !linked || admission::sees(act, &party), &act.caller.sight())),
+        party: Some(wire::shown(
+            &party,
+            !linked || admission::sees(act, &party),
+            &act.caller.sight(),
+        )),
         duplicates: duplicates(act, &found.known),
         linked,
     })

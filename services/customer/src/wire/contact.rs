@@ -72,11 +72,7 @@ pub fn contact_draft(v: &mut Violations, value: &pb::Contact, country: &str) -> 
 }
 
 /// What an update wants to be known of a contact.
-pub fn contact_update(
-    r: &pb::UpdateContactRequest,
-    c: &Contact,
-    sight: &Sight,
-) -> Result<Details> {
+pub fn contact_update(r: &pb::UpdateContactRequest, c: &Contact, sight: &Sight) -> Result<Details> {
     let value = required("contact", r.contact.as_ref())?;
     let mut v = Violations::new();
     let mut mask = v.mask(r.update_mask.as_ref(), FIELDS);

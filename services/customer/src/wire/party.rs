@@ -128,8 +128,18 @@ pub fn party_update(
     let mut mask = v.mask(r.update_mask.as_ref(), PARTY_FIELDS);
     let old = &p.details;
     if !sees(p, &caller.sight()) {
-        v.keep_hidden(&mut mask, "party", "phone", value.phone == mask::phone(&old.phone));
-        v.keep_hidden(&mut mask, "party", "email", value.email == mask::email(&old.email));
+        v.keep_hidden(
+            &mut mask,
+            "party",
+            "phone",
+            value.phone == mask::phone(&old.phone),
+        );
+        v.keep_hidden(
+            &mut mask,
+            "party",
+            "email",
+            value.email == mask::email(&old.email),
+        );
     }
     let details = party_details(&mut v, "party", value, &mask, people, old.clone());
     v.done()?;

@@ -1,11 +1,7 @@
 //! Calls about shares. Whether somebody may show a record to others is known by the service that keeps it.
 
 use baton_chassis::{
-    Caller, Context, Error, Result, Violations,
-    act::Noun as _,
-    context,
-    ids::ShareId,
-    paging,
+    Caller, Context, Error, Result, Violations, act::Noun as _, context, ids::ShareId, paging,
     wire::parse_id,
 };
 use baton_proto::directory::v1::{self as pb, share_service_server::ShareService};
@@ -138,7 +134,10 @@ impl Shares {
         let caller = context::caller(r)?;
         let id: ShareId = parse_id("id", &r.get_ref().id)?;
         let missing = || Error::not_found(Share::KIND, id);
-        let found = self.0.db.read(async move |tx| store::share::load(tx, id).await);
+        let found = self
+            .0
+            .db
+            .read(async move |tx| store::share::load(tx, id).await);
         let share: Share = found.await?.ok_or_else(missing)?;
         let me = caller.person();
         if me.is_some() && (me == Some(share.sharer) || me == share.member) || administers(&caller)

@@ -1,16 +1,21 @@
 //! Calls about teams.
 
 use baton_chassis::{
-    Result, Violations, context::Context, db::Tx, ids::{MemberId, TeamId}, paging, wire as chassis_wire,
+    Result, Violations,
+    context::Context,
+    db::Tx,
+    ids::{MemberId, TeamId},
+    paging, wire as chassis_wire,
 };
 use baton_proto::directory::v1::{self as pb, team_service_server::TeamService};
 use tonic::Request;
 
 use super::Answer;
 use crate::{
-    team::{Mates, Revision, Team, TeamEvent},
     organisation::{self, Organisation},
-    store, wire::{self, team as team_wire},
+    store,
+    team::{Mates, Revision, Team, TeamEvent},
+    wire::{self, team as team_wire},
 };
 
 /// Calls about teams.
@@ -41,10 +46,7 @@ impl TeamService for Teams {
             .await
     }
 
-    async fn get_team(
-        &self,
-        r: Request<pb::GetTeamRequest>,
-    ) -> Answer<pb::GetTeamResponse> {
+    async fn get_team(&self, r: Request<pb::GetTeamRequest>) -> Answer<pb::GetTeamResponse> {
         self.0
             .query(r, async |look, r| {
                 let id = chassis_wire::parse_id("id", &r.id)?;
@@ -56,19 +58,14 @@ impl TeamService for Teams {
             .await
     }
 
-    async fn list_teams(
-        &self,
-        r: Request<pb::ListTeamsRequest>,
-    ) -> Answer<pb::ListTeamsResponse> {
+    async fn list_teams(&self, r: Request<pb::ListTeamsRequest>) -> Answer<pb::ListTeamsResponse> {
         self.0
             .query(r, async |look, r| {
                 let mut v = Violations::new();
                 let state = team_wire::team_state(&mut v, r.state);
                 v.done()?;
                 let list = || store::team::list(state);
-                let page = look
-                    .list(list, store::team::ORDERS, &paging!(r))
-                    .await?;
+                let page = look.list(list, store::team::ORDERS, &paging!(r)).await?;
                 Ok(pb::ListTeamsResponse {
                     teams: page.rows.iter().map(team_wire::team).collect(),
                     next_page_token: page.next_page_token,

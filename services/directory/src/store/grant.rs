@@ -97,7 +97,9 @@ pub async fn active(tx: &mut Tx) -> Result<Vec<Grant>> {
 
 /// Whether rights to fields and exports were given to whoever had them before they were rights of their own.
 pub async fn is_introduced(tx: &mut Tx) -> Result<bool> {
-    let row = tx.sql("select id from field_rights_introduced").optional::<IdRow>();
+    let row = tx
+        .sql("select id from field_rights_introduced")
+        .optional::<IdRow>();
     Ok(row.await?.is_some())
 }
 

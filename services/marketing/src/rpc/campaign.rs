@@ -117,8 +117,7 @@ impl CampaignService for Campaigns {
                 let id: CampaignId =
                     parse_id("campaign.id", r.campaign.as_ref().map_or("", |c| &c.id))?;
                 let sight = act.caller.sight();
-                let update =
-                    |c: &mut Campaign, _| Ok(c.update(wire::changed_plan(r, c, &sight)?)?);
+                let update = |c: &mut Campaign, _| Ok(c.update(wire::changed_plan(r, c, &sight)?)?);
                 let campaign = act.change_seen(id, &r.etag, update).await?;
                 Ok(pb::UpdateCampaignResponse {
                     campaign: Some(wire::campaign(&campaign, &act.caller.sight())),

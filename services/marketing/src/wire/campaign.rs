@@ -49,7 +49,10 @@ pub fn campaign(c: &Campaign, sight: &Sight) -> pb::Campaign {
         etag: etag(c.version),
         create_time: Some(timestamp(c.created_at)),
         update_time: Some(timestamp(c.updated_at)),
-        masked_fields: ["budget".to_owned()].into_iter().filter(|_| !sees).collect(),
+        masked_fields: ["budget".to_owned()]
+            .into_iter()
+            .filter(|_| !sees)
+            .collect(),
     }
 }
 

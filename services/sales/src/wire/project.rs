@@ -533,7 +533,10 @@ pub fn project(project: &Project, sight: &Sight) -> pb::Project {
         risk_level: number(head.risk),
         risk_note: head.risk_note.clone(),
         budget: budget.map(|m| money(&m.currency, m.amount_minor)),
-        masked_fields: ["budget".to_owned()].into_iter().filter(|_| !sees).collect(),
+        masked_fields: ["budget".to_owned()]
+            .into_iter()
+            .filter(|_| !sees)
+            .collect(),
         reason: project.reason.clone(),
         end_time: project.ended_at.map(timestamp),
         source: Some(baton_chassis::wire::source(&project.source())),
