@@ -54,6 +54,31 @@ pub enum Scope {
     },
 }
 
+impl Scope {
+    /// The rows that both have, or fewer: none that only one of them has.
+    #[must_use]
+    pub fn within(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, _) | (_, Self::Nothing) => Self::Nothing,
+            (scope, Self::All) => scope,
+            (Self::All, other) => other.clone(),
+            (
+                Self::Some { owner, territories },
+                Self::Some {
+                    owner: also,
+                    territories: known,
+                },
+            ) => Self::Some {
+                owner: owner.filter(|owner| Some(*owner) == *also),
+                territories: territories
+                    .into_iter()
+                    .filter(|t| known.contains(t))
+                    .collect(),
+            },
+        }
+    }
+}
+
 /// Columns that carry the rights of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Rights {

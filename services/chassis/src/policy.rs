@@ -25,11 +25,13 @@ pub enum Function {
     Analysis,
     /// Runs the system.
     Administration,
+    /// Takes records out as files.
+    Export,
 }
 
 impl Function {
     /// All of them, in the order of their numbers in the contract (from 1).
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Marketing,
         Self::Routing,
         Self::Sales,
@@ -38,6 +40,7 @@ impl Function {
         Self::Import,
         Self::Analysis,
         Self::Administration,
+        Self::Export,
     ];
 }
 
@@ -72,7 +75,9 @@ pub enum Rule {
 }
 
 use Access::{Read, Write};
-use Function::{Administration, Analysis, Commerce, Customer, Import, Marketing, Routing, Sales};
+use Function::{
+    Administration, Analysis, Commerce, Customer, Export, Import, Marketing, Routing, Sales,
+};
 use Rule::{Any, InPerson, Public, Services, SignedIn, Within};
 
 /// Name of the command line as a caller: it holds the keys of the deployment and acts as a service.
@@ -195,6 +200,13 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ListHeldRecords", Any(&[(Administration, Write)], &[])),
         ("ExecuteLeaverHandover", Any(&[(Administration, Write)], &[])),
         ("RollBackLeaverHandover", Any(&[(Administration, Write)], &[])),
+    ]),
+    // One's own exports, or to look at what is administered everybody's: that is decided by the call.
+    ("baton.directory.v1.ExportService", &[
+        ("BeginExport", Any(&[(Export, Read)], &[])),
+        ("EndExport", Services(&["gateway"])),
+        ("GetExport", SignedIn),
+        ("ListExports", SignedIn),
     ]),
     // Whom one loads may come to hold any function: both calls ask for administration besides.
     ("baton.directory.v1.ImportService", &[

@@ -181,7 +181,7 @@ pub fn widest(powers: impl IntoIterator<Item = Power>) -> Vec<Power> {
 pub fn small_firm() -> impl Iterator<Item = (&'static str, Power)> {
     use {
         Access::{Read, Write},
-        Function::{Analysis, Commerce, Customer, Marketing, Routing, Sales},
+        Function::{Analysis, Commerce, Customer, Export, Marketing, Routing, Sales},
     };
     let daily = [
         (Marketing, Write),
@@ -209,7 +209,7 @@ pub fn small_firm() -> impl Iterator<Item = (&'static str, Power)> {
         role(
             "sales_manager",
             Reach::Territory,
-            &[&daily[..], &[(Routing, Write)]].concat(),
+            &[&daily[..], &[(Routing, Write), (Export, Read)]].concat(),
         ),
         role("boss", Reach::All, &everything),
         role("administrator", Reach::All, &everything),
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn the_small_firm_has_four_roles_and_only_two_may_administer() {
+    fn the_small_firm_has_four_roles_only_two_may_administer_and_salespeople_take_nothing_out() {
         let may = |role: &str| {
             small_firm()
                 .filter(|(r, _)| *r == role)
@@ -312,12 +312,18 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let administers = power(Function::Administration, Access::Write, Reach::All);
-        for (role, functions, administrator) in [
-            ("salesperson", 5, false),
-            ("sales_manager", 6, false),
-            ("boss", 8, true),
-            ("administrator", 8, true),
+        let exports = |role: &str| {
+            let powers = may(role).into_iter();
+            let mut exports = powers.filter(|p| p.function == Function::Export);
+            exports.next().map(|p| p.reach)
+        };
+        for (role, functions, administrator, exported) in [
+            ("salesperson", 5, false, None),
+            ("sales_manager", 7, false, Some(Reach::Territory)),
+            ("boss", 9, true, Some(Reach::All)),
+            ("administrator", 9, true, Some(Reach::All)),
         ] {
+            assert_eq!(exports(role), exported, "{role}");
             assert_eq!(may(role).len(), functions, "{role}");
             assert_eq!(may(role).contains(&administers), administrator, "{role}");
             assert!(may(role).into_iter().all(|p| grant(p).is_ok()), "{role}");
