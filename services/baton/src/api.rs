@@ -258,7 +258,8 @@ impl Api {
             cause,
         };
         let request = self.request(&method, path, headers, body);
-        let (status, headers, answer) = self.send(request.map_err(broken)?).await.map_err(broken)?;
+        let (status, headers, answer) =
+            self.send(request.map_err(broken)?).await.map_err(broken)?;
         let bytes = answer.collect().await.map_err(|e| broken(e.to_string()))?;
         let bytes = bytes.to_bytes();
         let body = if bytes.is_empty() {

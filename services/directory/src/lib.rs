@@ -96,8 +96,9 @@ mod tests {
             refused.into_iter().map(Into::into).collect()
         }
         use {
-            api_key as k, credentials as c, department as d, export as x, grant as g, leaver_handover as h,
-            member as m, password_link as l, second_factor as f, session as s, territory as t,
+            api_key as k, credentials as c, department as d, export as x, grant as g,
+            leaver_handover as h, member as m, password_link as l, second_factor as f,
+            session as s, territory as t,
         };
         [
             all([

@@ -16,9 +16,8 @@ pub mod territories;
 use baton_chassis::context::Context;
 use baton_proto::directory::v1::{
     api_key_service_server::ApiKeyServiceServer,
-    department_service_server::DepartmentServiceServer,
-    export_service_server::ExportServiceServer, grant_service_server::GrantServiceServer,
-    import_service_server::ImportServiceServer,
+    department_service_server::DepartmentServiceServer, export_service_server::ExportServiceServer,
+    grant_service_server::GrantServiceServer, import_service_server::ImportServiceServer,
     leaver_handover_service_server::LeaverHandoverServiceServer,
     member_service_server::MemberServiceServer,
     password_link_service_server::PasswordLinkServiceServer,

@@ -553,7 +553,13 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
         large_export_rows: s
             .large_export_rows
             .filter(|_| mask.has("large_export_rows"))
-            .map(|rows| v.in_range("settings.large_export_rows", rows, 1..=LARGE_EXPORT_ROWS_MAX)),
+            .map(|rows| {
+                v.in_range(
+                    "settings.large_export_rows",
+                    rows,
+                    1..=LARGE_EXPORT_ROWS_MAX,
+                )
+            }),
     }
 }
 

@@ -221,7 +221,11 @@ impl Edge {
             .unwrap_or_else(|status| error::response(&status, asked, &self.messages))
     }
 
-    async fn answer(self: &Arc<Self>, request: Request<Body>, asked: Asked) -> Result<Response, Status> {
+    async fn answer(
+        self: &Arc<Self>,
+        request: Request<Body>,
+        asked: Asked,
+    ) -> Result<Response, Status> {
         let (mut head, body) = request.into_parts();
         // A HEAD is a GET whose body the server leaves out.
         let method = if head.method == Method::HEAD {

@@ -1,20 +1,13 @@
 //! Calls about exports.
 
 use baton_chassis::{
-    Caller, Context, Error, Result, Violations, context,
-    ids::MemberId,
-    paging,
-    wire::parse_id,
+    Caller, Context, Error, Result, Violations, context, ids::MemberId, paging, wire::parse_id,
 };
 use baton_proto::directory::v1::{self as pb, export_service_server::ExportService};
 use tonic::{Request, Response};
 
 use super::Answer;
-use crate::{
-    export::Wanted,
-    exports, organisation, store,
-    wire::export as wire,
-};
+use crate::{export::Wanted, exports, organisation, store, wire::export as wire};
 
 /// Calls about exports.
 pub struct Exports(pub Context);
@@ -106,9 +99,8 @@ impl Exports {
             way: caller.origin.way.as_str(),
             address: address.unwrap_or_default(),
         };
-        let begin = async move |act: &mut baton_chassis::Act<'_>| {
-            exports::begin(act, wanted.clone()).await
-        };
+        let begin =
+            async move |act: &mut baton_chassis::Act<'_>| exports::begin(act, wanted.clone()).await;
         let (export, time_zone) = self.0.act(caller, begin).await?;
         Ok(pb::BeginExportResponse {
             export: Some(wire::export(&export)),
@@ -123,9 +115,8 @@ impl Exports {
         let rows = v.in_range("row_count", asked.row_count, 0..=i64::MAX);
         let why = wire::read_stop_reason(&mut v, asked.stop_reason);
         v.done()?;
-        let end = async move |act: &mut baton_chassis::Act<'_>| {
-            exports::end(act, id, rows, why).await
-        };
+        let end =
+            async move |act: &mut baton_chassis::Act<'_>| exports::end(act, id, rows, why).await;
         let export = self.0.act(caller, end).await?;
         Ok(pb::EndExportResponse {
             export: Some(wire::export(&export)),

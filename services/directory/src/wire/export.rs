@@ -69,15 +69,17 @@ fn stop_reason(why: StopReason) -> pb::ExportStopReason {
 
 /// Reads why an export ended before its last row; that nobody said so is nothing that anybody says.
 pub fn read_stop_reason(v: &mut Violations, value: i32) -> Option<StopReason> {
-    v.optional_choice("stop_reason", value, |value| {
-        match pb::ExportStopReason::try_from(value).ok()? {
+    v.optional_choice(
+        "stop_reason",
+        value,
+        |value| match pb::ExportStopReason::try_from(value).ok()? {
             pb::ExportStopReason::CallerGone => Some(StopReason::CallerGone),
             pb::ExportStopReason::ListFailed => Some(StopReason::ListFailed),
             pb::ExportStopReason::TimeOver => Some(StopReason::TimeOver),
             pb::ExportStopReason::SystemStopped => Some(StopReason::SystemStopped),
             pb::ExportStopReason::Unspecified | pb::ExportStopReason::NeverEnded => None,
-        }
-    })
+        },
+    )
 }
 
 /// What a new export is of.
@@ -104,13 +106,15 @@ pub fn new_export(v: &mut Violations, x: &pb::Export) -> Option<Asked> {
     let columns = x.columns.iter().take(COLUMNS_MAX).enumerate();
     let columns = columns.map(|(n, c)| v.text(&format!("export.columns[{n}]"), c, 1..=NAME_MAX));
     let columns = columns.collect();
-    let format = v.choice("export.format", x.format, |value| {
-        match pb::ExportFormat::try_from(value).ok()? {
+    let format = v.choice(
+        "export.format",
+        x.format,
+        |value| match pb::ExportFormat::try_from(value).ok()? {
             pb::ExportFormat::Csv => Some(Format::Csv),
             pb::ExportFormat::Ndjson => Some(Format::Ndjson),
             pb::ExportFormat::Unspecified => None,
-        }
-    });
+        },
+    );
     Some(Asked {
         collection,
         filters,

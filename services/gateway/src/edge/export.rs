@@ -30,8 +30,8 @@ use super::{Edge, passed_on, query, service};
 use crate::{
     Link, call,
     error::Asked,
-    field::FieldPath,
     export::{self, File, List, names::Asks, names::Names, sheet::Sheet},
+    field::FieldPath,
     transcode::{self, Incoming},
 };
 
@@ -60,12 +60,7 @@ impl Exports {
     }
 
     /// Notes how an export ended.
-    async fn end(
-        &self,
-        id: &str,
-        rows: i64,
-        why: Option<ExportStopReason>,
-    ) -> Result<(), Status> {
+    async fn end(&self, id: &str, rows: i64, why: Option<ExportStopReason>) -> Result<(), Status> {
         let directory = (self.directory)().map_err(|e| Status::unavailable(e.to_string()))?;
         let request = EndExportRequest {
             id: id.to_owned(),

@@ -27,6 +27,8 @@ const KINDS: &[(&str, &str)] = &[
     ("answered_by", "MEMBER"),
     ("territory", "TERRITORY"),
     ("department", "DEPARTMENT"),
+    ("process", "PROCESS"),
+    ("stage", "STAGE"),
     ("party", "ACCOUNT"),
     ("contact", "CONTACT"),
     ("campaign", "CAMPAIGN"),
@@ -37,8 +39,8 @@ const KINDS: &[(&str, &str)] = &[
     ("order", "ORDER"),
 ];
 
-/// Kinds whose names come from the address book, which is read once: their names are in a file unless it is said what is.
-pub(crate) const BOOK: [&str; 3] = ["MEMBER", "TERRITORY", "DEPARTMENT"];
+/// Kinds of which there are few, so that their names are read once: they are in a file unless it is said what is.
+pub(crate) const BOOK: [&str; 5] = ["MEMBER", "TERRITORY", "DEPARTMENT", "PROCESS", "STAGE"];
 
 /// A column of a file.
 #[derive(Clone, Debug)]
@@ -183,7 +185,11 @@ mod tests {
     #[test]
     fn a_row_has_a_column_for_each_field_and_what_it_is_called() {
         let lead = columns("baton.marketing.v1.Lead");
-        let usual = |name: &str| lead.iter().find(|(n, _)| n == name).map(|(_, usual)| *usual);
+        let usual = |name: &str| {
+            lead.iter()
+                .find(|(n, _)| n == name)
+                .map(|(_, usual)| *usual)
+        };
         for (name, there) in [
             ("number", Some(true)),
             ("owner", Some(true)),
@@ -212,7 +218,10 @@ mod tests {
     fn money_is_an_amount_and_its_currency() {
         let deal = columns("baton.sales.v1.Opportunity");
         let at = deal.iter().position(|(name, _)| name == "amount").unwrap();
-        let parts: Vec<_> = deal[at..at + 3].iter().map(|(n, u)| (n.as_str(), *u)).collect();
+        let parts: Vec<_> = deal[at..at + 3]
+            .iter()
+            .map(|(n, u)| (n.as_str(), *u))
+            .collect();
         assert_eq!(
             parts,
             [

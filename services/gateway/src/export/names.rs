@@ -1,5 +1,5 @@
-//! What the ids of a file stand for: members, territories and departments by the address book, which is read once, and objects of
-//! the chain page by page, in as few calls as can be.
+//! What the ids of a file stand for: members, territories, departments and the stages of sales processes, of which there are few, are
+//! read once, and objects of the chain page by page, in as few calls as can be.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,10 +11,11 @@ use baton_proto::{
         territory_service_client::TerritoryServiceClient,
     },
     insight::v1::{LookUpObjectsRequest, trace_service_client::TraceServiceClient},
+    sales::v1::{ListProcessesRequest, process_service_client::ProcessServiceClient},
     r#type::v1::ObjectRef,
 };
 use serde_json::Value as Json;
-use tonic::{Request, Status};
+use tonic::{Code, Request, Status};
 
 use super::{
     columns::{BOOK, Column, Shows},
@@ -24,6 +25,8 @@ use crate::Link;
 
 /// Entries of a page of the address book.
 const BOOK_PAGE: i32 = 500;
+/// Processes of a page.
+const PROCESSES_PAGE: i32 = 200;
 /// Objects that are looked up in one call.
 const LOOKED_UP: usize = 200;
 
@@ -145,6 +148,7 @@ impl Names {
                 territories,
                 name
             ),
+            "PROCESS" | "STAGE" => self.processes(asks).await?,
             _ => book!(
                 self,
                 "DEPARTMENT",
@@ -157,6 +161,35 @@ impl Names {
             ),
         }
         Ok(())
+    }
+
+    /// Reads the processes and their stages. Whoever may not read them sees no more of them in a file either.
+    async fn processes(&mut self, asks: &impl Asks) -> Result<(), Status> {
+        let mut sales = ProcessServiceClient::new(asks.link("sales")?);
+        let mut token = String::new();
+        loop {
+            let request = ListProcessesRequest {
+                page_size: PROCESSES_PAGE,
+                page_token: token,
+                ..ListProcessesRequest::default()
+            };
+            let page = match sales.list_processes(asks.request(request)).await {
+                Ok(page) => page.into_inner(),
+                Err(status) if status.code() == Code::PermissionDenied => return Ok(()),
+                Err(status) => return Err(status),
+            };
+            for process in page.processes {
+                let stages = process.stages.into_iter();
+                let stages = stages.map(|s| (("STAGE".to_owned(), s.id), s.name));
+                self.book.extend(stages);
+                let object = ("PROCESS".to_owned(), process.id);
+                self.book.insert(object, process.name);
+            }
+            token = page.next_page_token;
+            if token.is_empty() {
+                return Ok(());
+            }
+        }
     }
 
     /// What a row names in a column; nothing if it names nothing that is known.

@@ -264,7 +264,12 @@ mod tests {
             "amount": {"currencyCode": "CNY", "amountMinor": "-9007199254740993"},
             "createTime": "2026-03-02T01:00:00Z", "source": {"kind": "LEAD", "id": ""},
         });
-        let sheet = sheet(deal, &names, ExportFormat::Csv, Labels::In(Language::Chinese));
+        let sheet = sheet(
+            deal,
+            &names,
+            ExportFormat::Csv,
+            Labels::In(Language::Chinese),
+        );
         assert_eq!(
             written(&sheet, &[row.clone()]),
             "\u{feff}编号,状态,金额,创建时间,来源 · 类型\r\n\
