@@ -272,7 +272,7 @@ mod tests {
         );
         assert_eq!(
             written(&sheet, &[row.clone()]),
-            "\u{feff}编号,状态,金额,创建时间,来源 · 类型\r\n\
+            "\u{feff}编号,状态,金额,创建时间,来源 · 种类\r\n\
              '=O-1,进行中,-90071992547409.93,2026-03-02 09:00:00,线索\r\n"
         );
         let plain = Sheet {
