@@ -179,9 +179,9 @@ async fn a_new_organisation_begins_with_the_roles_of_a_small_firm() {
         let mut admin = Desk::of(&world, &world.admin().await);
         for (role, grants) in [
             ("salesperson", 5),
-            ("sales_manager", 6),
-            ("boss", 8),
-            ("administrator", 8),
+            ("sales_manager", 7),
+            ("boss", 9),
+            ("administrator", 9),
         ] {
             let all = pb::ListGrantsRequest {
                 role: role.into(),
