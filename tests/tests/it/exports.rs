@@ -119,7 +119,7 @@ async fn a_list_is_taken_out_as_it_is_narrowed_and_that_is_noted() {
 
         let columns = "columns=name,owner,territory,createTime,state";
         let path = format!(
-            "accounts.csv?{columns}&ownerId={}&orderBy=create_time",
+            "accounts.csv?{columns}&ownerId={}&orderBy=name",
             seller.id
         );
         let csv = file(world, boss, &path).await;
@@ -155,7 +155,7 @@ async fn a_list_is_taken_out_as_it_is_narrowed_and_that_is_noted() {
             filters,
             [
                 ("ownerId", &[seller.id.to_string()][..]),
-                ("orderBy", &["create_time".to_owned()][..])
+                ("orderBy", &["name".to_owned()][..])
             ]
         );
         assert!(!noted.large);
@@ -170,7 +170,7 @@ async fn a_list_is_taken_out_as_it_is_narrowed_and_that_is_noted() {
             ]
         );
         // Each line of JSON is the row as the list has it, a formula too: nothing there takes it for one.
-        let path = format!("accounts.ndjson?ownerId={}&orderBy=create_time", seller.id);
+        let path = format!("accounts.ndjson?ownerId={}&orderBy=name", seller.id);
         let ndjson = file(world, boss, &path).await;
         assert_eq!(ndjson.headers["content-type"], "application/x-ndjson");
         let rows: Vec<Json> = ndjson
@@ -179,7 +179,7 @@ async fn a_list_is_taken_out_as_it_is_narrowed_and_that_is_noted() {
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
         assert_eq!(rows[0]["name"], formula);
-        let list = format!("/v1/accounts?ownerId={}&orderBy=create_time", seller.id);
+        let list = format!("/v1/accounts?ownerId={}&orderBy=name", seller.id);
         let list = Caller::of(world, boss).get(&list).await.done();
         assert_eq!(json!(rows), list["accounts"]);
         // A list below a record, and one that is empty: there is a header, and that is all.
