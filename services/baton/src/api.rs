@@ -1,7 +1,7 @@
 //! The JSON interface as the command line uses it: over HTTP, or straight into the gateway of this process. What the
 //! command line does, any other program can do.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use axum::{Router, body::Body, http::Request};
 use baton_chassis::{
@@ -202,6 +202,45 @@ impl Api {
         })
     }
 
+    /// Reads a file and hands it on piece by piece as it comes.
+    ///
+    /// # Errors
+    /// What the system refuses; the network, or a file that breaks off: what was handed on by then is not whole.
+    pub async fn download(
+        &self,
+        path: &str,
+        mut take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> Result<()> {
+        let method = Method::GET;
+        let broken = |cause: String| Error::Broken {
+            method: Method::GET,
+            path: path.to_owned(),
+            cause,
+        };
+        let request = self.request(&method, path, HeaderMap::new(), &Value::Null);
+        let (status, _, mut body) = self.send(request.map_err(broken)?).await.map_err(broken)?;
+        if !status.is_success() {
+            let told = body.collect().await.map_err(|e| broken(e.to_string()))?;
+            let answer: Value = serde_json::from_slice(&told.to_bytes()).unwrap_or_default();
+            let text = answer["message"].as_str().unwrap_or_default().to_owned();
+            let path = path.to_owned();
+            return Err(Error::Refused {
+                method,
+                path,
+                status,
+                text,
+                answer,
+            });
+        }
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|e| broken(format!("the file broke off: {e}")))?;
+            if let Ok(piece) = frame.into_data() {
+                take(&piece).map_err(|e| broken(e.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Any call with any headers; answers whatever came, refused or not.
     ///
     /// # Errors
@@ -218,6 +257,30 @@ impl Api {
             path: path.to_owned(),
             cause,
         };
+        let request = self.request(&method, path, headers, body);
+        let (status, headers, answer) =
+            self.send(request.map_err(broken)?).await.map_err(broken)?;
+        let bytes = answer.collect().await.map_err(|e| broken(e.to_string()))?;
+        let bytes = bytes.to_bytes();
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).map_err(|e| broken(format!("no JSON: {e}")))?
+        };
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    fn request(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: HeaderMap,
+        body: &Value,
+    ) -> Result<Request<Vec<u8>>, String> {
         let base = match &self.edge {
             Edge::Here(_) => "",
             Edge::There(_, base) => base,
@@ -242,38 +305,26 @@ impl Api {
         let mut request = request
             .header(header::CONTENT_TYPE, "application/json")
             .body(sent)
-            .map_err(|e| broken(e.to_string()))?;
+            .map_err(|e| e.to_string())?;
         request.headers_mut().extend(headers);
-        let (status, headers, bytes) = self.send(request).await.map_err(broken)?;
-        let body = if bytes.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_slice(&bytes).map_err(|e| broken(format!("no JSON: {e}")))?
-        };
-        Ok(Answer {
-            status,
-            headers,
-            body,
-        })
+        Ok(request)
     }
 
     async fn send(
         &self,
         request: Request<Vec<u8>>,
-    ) -> Result<(StatusCode, HeaderMap, bytes::Bytes), String> {
+    ) -> Result<(StatusCode, HeaderMap, Body), String> {
         match &self.edge {
             Edge::Here(router) => {
                 let Ok(answer) = router.clone().oneshot(request.map(Body::from)).await;
                 let (parts, body) = answer.into_parts();
-                let body = body.collect().await.map_err(|e| e.to_string())?;
-                Ok((parts.status, parts.headers, body.to_bytes()))
+                Ok((parts.status, parts.headers, body))
             }
             Edge::There(client, _) => {
                 let request = request.map(|body| Full::new(bytes::Bytes::from(body)));
                 let answer = client.request(request).await.map_err(|e| e.to_string())?;
                 let (parts, body) = answer.into_parts();
-                let body = body.collect().await.map_err(|e| e.to_string())?;
-                Ok((parts.status, parts.headers, body.to_bytes()))
+                Ok((parts.status, parts.headers, Body::new(body)))
             }
         }
     }

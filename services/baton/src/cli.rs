@@ -1,9 +1,10 @@
-//! The command line: `baton serve | demo | import | token | trace | replay | doctor | backup | restore | restored | keys | audit`.
+//! The command line: `baton serve | demo | import | export | token | trace | replay | doctor | backup | restore | restored | keys | audit`.
 
 mod audit;
 mod backup;
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod keys;
 mod replay;
@@ -37,6 +38,8 @@ enum Command {
     Demo(demo::Demo),
     /// Loads outside data: by a recipe, or one file with columns named after fields.
     Import(import::Import),
+    /// Takes a list out as a file.
+    Export(export::Export),
     /// Prints a bearer token for a member. Whoever can read the keys in the data folder may do this.
     Token(TokenOf),
     /// Shows where an object came from and what became of it.
@@ -114,6 +117,7 @@ async fn run(command: Command) -> Outcome {
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Import(import) => import.run().await,
+        Command::Export(export) => export.run().await,
         Command::Token(token) => token.run().await,
         Command::Trace(trace) => trace.run().await,
         Command::Replay(replay) => replay.run().await,

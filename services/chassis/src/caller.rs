@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::HeaderName;
 use uuid::Uuid;
 
 use crate::{
@@ -14,6 +15,10 @@ use crate::{
     policy::{self, Access, Function},
     telemetry::Trace,
 };
+
+/// The header that says that what is read is taken out as a file. It only ever narrows what its sender sees, so it is believed as it
+/// comes.
+pub const EXPORTED: HeaderName = HeaderName::from_static("baton-export");
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +51,9 @@ pub struct Caller {
     pub origin: Origin,
     /// Rows on which he may make this call.
     pub scope: Scope,
+    /// Rows beyond which he sees none, whatever his functions say: when what he reads is taken out as a file, those of which he
+    /// may take something out.
+    pub within: Option<Scope>,
     /// Language he reads.
     pub language: Language,
     /// Trace that the call belongs to.
@@ -79,6 +87,7 @@ impl Caller {
             call: call.into(),
             origin: Origin::by(Way::Service),
             scope: Scope::All,
+            within: None,
             language,
             trace,
             people,
@@ -152,7 +161,11 @@ impl Caller {
         match &self.who {
             Who::Member(id) => {
                 let functions = self.people.left_by(self.key, functions);
-                self.people.scope(*id, &functions)
+                let scope = self.people.scope(*id, &functions);
+                match &self.within {
+                    Some(within) => scope.within(within),
+                    None => scope,
+                }
             }
             Who::Service { .. } => Scope::All,
             Who::Nobody => Scope::Nothing,

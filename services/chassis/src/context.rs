@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use baton_proto::Command;
 use prost::Message;
 use sha2::{Digest as _, Sha256};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -68,6 +68,8 @@ pub struct Parts {
     pub seal: Seal,
     /// Cancelled when the process is to stop: what answers for long ends then.
     pub stop: CancellationToken,
+    /// Work that goes on when whoever asked for it is gone; the drain waits for it.
+    pub aside: TaskTracker,
 }
 
 impl Deref for Context {

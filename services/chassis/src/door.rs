@@ -23,7 +23,7 @@ use tracing::{Instrument as _, field};
 
 use crate::{
     Error, Language, Messages, Result, Time,
-    caller::{Caller, Who, language},
+    caller::{Caller, EXPORTED, Who, language},
     context::Context,
     ids::ApiKeyId,
     link::BoxError,
@@ -31,7 +31,7 @@ use crate::{
     listen::Arrival,
     metrics::{self, Metrics},
     origin::{ORIGIN, Origin, Way},
-    policy::{self, Rule},
+    policy::{self, Access, Function, Rule},
     status,
     telemetry::{TRACEPARENT, Trace},
     token::Claims,
@@ -253,7 +253,16 @@ impl House {
         {
             return Err(Error::Unauthenticated);
         }
-        let scope = scope(rule, &who, key, &people)?;
+        let mut scope = scope(rule, &who, key, &people)?;
+        let within = headers
+            .contains_key(EXPORTED)
+            .then(|| exported(&who, key, &people));
+        if let (Some(within), Rule::Any(..)) = (&within, rule) {
+            scope = scope.within(within);
+        }
+        if within == Some(Scope::Nothing) {
+            return Err(Error::Denied);
+        }
         let language = language(&people, person(&who), text(headers, "accept-language"));
         let told = headers.get(ORIGIN);
         let told = told.and_then(|told| cx.voucher.believe(told, cx.clock.now()));
@@ -266,6 +275,7 @@ impl House {
             call,
             origin,
             scope,
+            within,
             language,
             trace,
             people,
@@ -357,6 +367,18 @@ fn scope(
         }
         (Rule::Services(_), Who::Member(_))
         | (Rule::Services(_) | Rule::Any(..), Who::Service { .. }) => Err(Error::Denied),
+    }
+}
+
+/// The rows of which a caller may take something out as a file.
+fn exported(who: &Who, key: Option<ApiKeyId>, people: &crate::people::Snapshot) -> Scope {
+    match who {
+        Who::Member(id) => {
+            let functions = people.left_by(key, &[(Function::Export, Access::Read)]);
+            people.scope(*id, &functions)
+        }
+        Who::Service { .. } => Scope::All,
+        Who::Nobody => Scope::Nothing,
     }
 }
 

@@ -64,6 +64,8 @@ ids! {
     DepartmentId,
     /// A node of the territory tree.
     TerritoryId,
+    /// Records that somebody takes out as a file.
+    ExportId,
     /// A function granted to a role or department.
     GrantId,
     /// A company or person outside; the same id as prospect and as account.

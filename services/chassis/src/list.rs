@@ -66,6 +66,37 @@ impl Scope {
             shared: Vec::new(),
         }
     }
+
+    /// The rows that both have, or fewer: none that only one of them has.
+    #[must_use]
+    pub fn within(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, _) | (_, Self::Nothing) => Self::Nothing,
+            (scope, Self::All) => scope,
+            (Self::All, other) => other.clone(),
+            (
+                Self::Some {
+                    mut owners,
+                    mut territories,
+                    mut shared,
+                },
+                Self::Some {
+                    owners: also,
+                    territories: known,
+                    shared: shown,
+                },
+            ) => {
+                owners.retain(|o| also.contains(o));
+                territories.retain(|t| known.contains(t));
+                shared.retain(|s| shown.contains(s));
+                Self::Some {
+                    owners,
+                    territories,
+                    shared,
+                }
+            }
+        }
+    }
 }
 
 /// Columns that carry the rights of a table.

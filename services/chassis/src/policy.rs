@@ -25,7 +25,7 @@ pub enum Function {
     Analysis,
     /// Runs the system.
     Administration,
-    /// Takes lists out of the system.
+    /// Takes records out as files.
     Export,
     /// Sees how persons are reached; who does not, sees that masked. A right to fields, besides that to the record.
     PersonalData,
@@ -81,7 +81,9 @@ pub enum Rule {
 }
 
 use Access::{Read, Write};
-use Function::{Administration, Analysis, Commerce, Customer, Import, Marketing, Routing, Sales};
+use Function::{
+    Administration, Analysis, Commerce, Customer, Export, Import, Marketing, Routing, Sales,
+};
 use Rule::{Any, InPerson, Public, Services, SignedIn, Within};
 
 /// Name of the command line as a caller: it holds the keys of the deployment and acts as a service.
@@ -217,6 +219,13 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ListHeldRecords", Any(&[(Administration, Write)], &[])),
         ("ExecuteLeaverHandover", Any(&[(Administration, Write)], &[])),
         ("RollBackLeaverHandover", Any(&[(Administration, Write)], &[])),
+    ]),
+    // One's own exports, or to look at what is administered everybody's: that is decided by the call.
+    ("baton.directory.v1.ExportService", &[
+        ("BeginExport", Any(&[(Export, Read)], &[])),
+        ("EndExport", Services(&["gateway"])),
+        ("GetExport", SignedIn),
+        ("ListExports", SignedIn),
     ]),
     // Whom one loads may come to hold any function: both calls ask for administration besides.
     ("baton.directory.v1.ImportService", &[

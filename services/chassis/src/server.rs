@@ -149,7 +149,7 @@ impl Process {
             consumers,
             health,
             stop: shared.stop,
-            tasks: TaskTracker::new(),
+            tasks: shared.aside,
         };
         process.report(ServingStatus::NotServing).await;
         process.first_run(&services).await?;
@@ -409,6 +409,7 @@ struct Shared {
     messages: Arc<Messages>,
     keys: Arc<Keys>,
     stop: CancellationToken,
+    aside: TaskTracker,
 }
 
 impl Shared {
@@ -427,6 +428,7 @@ impl Shared {
             messages: Arc::new(Messages::new(&texts).map_err(Error::internal)?),
             keys,
             stop: setup.stop.clone(),
+            aside: TaskTracker::new(),
             config: Arc::new(config),
         })
     }
@@ -463,6 +465,7 @@ async fn open(service: &Service, shared: &Shared) -> Result<Context> {
         voucher: shared.keys.voucher(),
         keys: shared.keys.clone(),
         stop: shared.stop.clone(),
+        aside: shared.aside.clone(),
     }))
 }
 

@@ -1,5 +1,5 @@
 -- Functions that are about fields of records, not about records.
-insert into grant_function (code) values ('EXPORT'), ('PERSONAL_DATA'), ('COST');
+insert into grant_function (code) values ('PERSONAL_DATA'), ('COST');
 insert into grant_reach (code) values ('TEAM');
 
 -- Whether whoever could do the same before they were functions was granted them: one row once that is so.

@@ -401,6 +401,7 @@ fn settings_facts(s: &Settings) -> pb::SettingsFacts {
         sales_enabled: Some(s.functions.sales_enabled),
         commerce_enabled: Some(s.functions.commerce_enabled),
         erp_system: s.erp_system.clone(),
+        large_export_rows: Some(s.large_export_rows),
     }
 }
 

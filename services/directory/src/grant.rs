@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn the_small_firm_has_four_roles_and_only_two_may_administer() {
+    fn the_small_firm_has_four_roles_only_two_may_administer_and_salespeople_take_nothing_out() {
         let may = |role: &str| {
             small_firm()
                 .filter(|(r, _)| *r == role)
@@ -390,12 +390,18 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let administers = power(Function::Administration, Access::Write, Reach::All);
-        for (role, functions, administrator) in [
-            ("salesperson", 7, false),
-            ("sales_manager", 9, false),
-            ("boss", 11, true),
-            ("administrator", 11, true),
+        let exports = |role: &str| {
+            let powers = may(role).into_iter();
+            let mut exports = powers.filter(|p| p.function == Function::Export);
+            exports.next().map(|p| p.reach)
+        };
+        for (role, functions, administrator, exported) in [
+            ("salesperson", 7, false, None),
+            ("sales_manager", 9, false, Some(Reach::Territory)),
+            ("boss", 11, true, Some(Reach::All)),
+            ("administrator", 11, true, Some(Reach::All)),
         ] {
+            assert_eq!(exports(role), exported, "{role}");
             assert_eq!(may(role).len(), functions, "{role}");
             assert_eq!(may(role).contains(&administers), administrator, "{role}");
             assert!(may(role).into_iter().all(|p| grant(p).is_ok()), "{role}");

@@ -2,13 +2,14 @@
 //!
 //! - the nouns, each with its whole life: [`member`], [`department`], [`team`], [`territory`], [`grant`], [`share`], [`settings`],
 //!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`leaver_handover`] with [`leaving`], which carries it out;
+//!   [`export`];
 //!   [`sign_in`], the rules of signing in, and [`totp`], the codes
-//! - [`organisation`]: the one aggregate that all of them belong to but sessions, links and second factors, so that every change
+//! - [`organisation`]: the one aggregate that all of them belong to but sessions, links, second factors and exports, so that every change
 //!   has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
 //! - [`passwords`] hashes, [`credentials`] proves who signs in, [`tries`] counts who fails; [`browsers`] keeps who is signed in,
-//!   [`links`] who may set a password, [`shares`] what is shown to whose it is not, [`keys`] which programs act for whom, [`factors`] what somebody shows besides his password,
-//!   [`sign_ins`] notes sign-ins that leave no session
+//!   [`links`] who may set a password, [`shares`] what is shown to whose it is not, [`keys`] which programs act for whom, [`factors`]
+//!   what somebody shows besides his password, [`sign_ins`] notes sign-ins that leave no session; [`exports`] keeps what is taken out
 //! - [`first_run`] founds a new organisation
 
 pub mod api_key;
@@ -16,6 +17,8 @@ pub mod browsers;
 pub mod credentials;
 pub mod department;
 pub mod events;
+pub mod export;
+pub mod exports;
 pub mod factors;
 pub mod first_run;
 pub mod grant;
@@ -66,6 +69,9 @@ pub fn service() -> Service {
         .timer(shares::OVER, |act, id| {
             Box::pin(shares::come_over(act, id.into()))
         })
+        .timer(exports::OVER, |act, id| {
+            Box::pin(exports::come_over(act, id.into()))
+        })
         .operation(
             leaving::HAND_ON,
             |step| Box::pin(leaving::hand_on(step)),
@@ -96,9 +102,9 @@ mod tests {
             refused.into_iter().map(Into::into).collect()
         }
         use {
-            api_key as k, credentials as c, department as d, grant as g, leaver_handover as h,
-            member as m, password_link as l, second_factor as f, session as s, share as x,
-            team as e, territory as t,
+            api_key as k, credentials as c, department as d, export as x, grant as g,
+            leaver_handover as h, member as m, password_link as l, second_factor as f,
+            session as s, share as y, team as e, territory as t,
         };
         [
             all([
@@ -124,10 +130,10 @@ mod tests {
             all([g::Refused::ReachMeaningless, g::Refused::AlreadyRevoked]),
             all([e::Refused::Archived]),
             all([
-                x::Refused::AlreadyShared,
-                x::Refused::TooMany,
-                x::Refused::AlreadyOver,
-                x::Refused::TimeLeft,
+                y::Refused::AlreadyShared,
+                y::Refused::TooMany,
+                y::Refused::AlreadyOver,
+                y::Refused::TimeLeft,
             ]),
             all([
                 h::Refused::NotPlanned,
@@ -149,6 +155,7 @@ mod tests {
                 k::Refused::AlreadyOver,
                 k::Refused::TimeLeft,
             ]),
+            all([x::Refused::AlreadyOver, x::Refused::TimeLeft]),
             all([
                 f::Refused::AlreadyActive,
                 f::Refused::NotStarted,

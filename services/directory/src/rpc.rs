@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod departments;
+pub mod exports;
 pub mod grants;
 pub mod imports;
 pub mod leaver_handovers;
@@ -17,8 +18,8 @@ pub mod territories;
 use baton_chassis::context::Context;
 use baton_proto::directory::v1::{
     api_key_service_server::ApiKeyServiceServer,
-    department_service_server::DepartmentServiceServer, grant_service_server::GrantServiceServer,
-    import_service_server::ImportServiceServer,
+    department_service_server::DepartmentServiceServer, export_service_server::ExportServiceServer,
+    grant_service_server::GrantServiceServer, import_service_server::ImportServiceServer,
     leaver_handover_service_server::LeaverHandoverServiceServer,
     member_service_server::MemberServiceServer,
     password_link_service_server::PasswordLinkServiceServer,
@@ -74,6 +75,7 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
                 credentials,
             },
         ))
+        .add_service(ExportServiceServer::new(exports::Exports(cx.clone())))
         .add_service(ImportServiceServer::new(imports::Imports(cx.clone())))
         .add_service(LeaverHandoverServiceServer::new(
             leaver_handovers::LeaverHandovers(cx.clone()),

@@ -88,6 +88,8 @@ pub struct Settings {
     pub functions: Functions,
     /// The ERP that carries out orders; empty while none is connected.
     pub erp_system: String,
+    /// From how many rows on those who administer are told of an export.
+    pub large_export_rows: i32,
     /// Epoch of the directory at which it was last changed: its place among all that is told of it.
     #[serde(skip)]
     pub epoch: i64,
@@ -130,6 +132,8 @@ pub struct Revision {
     pub commerce_enabled: Option<bool>,
     /// The ERP that carries out orders.
     pub erp_system: Option<String>,
+    /// From how many rows on an export is large.
+    pub large_export_rows: Option<i32>,
 }
 
 /// What happened to the settings.
@@ -161,6 +165,7 @@ impl Settings {
                 commerce_enabled: true,
             },
             erp_system: String::new(),
+            large_export_rows: 1_000,
             epoch: 0,
             created_at: at,
             updated_at: at,
@@ -198,6 +203,7 @@ impl Settings {
         revise(&mut functions.sales_enabled, revision.sales_enabled);
         revise(&mut functions.commerce_enabled, revision.commerce_enabled);
         revise(&mut self.erp_system, revision.erp_system);
+        revise(&mut self.large_export_rows, revision.large_export_rows);
         SettingsEvent::Updated
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod department;
+pub mod export;
 pub mod find;
 pub mod grant;
 pub mod leaver_handover;

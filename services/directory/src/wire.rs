@@ -1,5 +1,6 @@
 //! Between contract and domain: reads requests and notes all that is wrong with them, writes nouns.
 
+pub mod export;
 mod leaver;
 pub mod sign_in;
 pub mod team;
@@ -66,6 +67,7 @@ pub const SETTINGS_FIELDS: &[&str] = &[
     "sales_enabled",
     "commerce_enabled",
     "erp_system",
+    "large_export_rows",
 ];
 
 /// Writes a member.
@@ -474,6 +476,7 @@ pub fn settings(s: &Settings) -> pb::Settings {
         sales_enabled: Some(s.functions.sales_enabled),
         commerce_enabled: Some(s.functions.commerce_enabled),
         erp_system: s.erp_system.clone(),
+        large_export_rows: Some(s.large_export_rows),
     }
 }
 
@@ -487,6 +490,9 @@ fn answer_hours(
     let hours = hours.filter(|_| mask.has(field))?;
     Some(v.in_range(&format!("settings.{field}"), hours, 0..=RESPONSE_HOURS_MAX))
 }
+
+/// Rows beyond which every export is large.
+const LARGE_EXPORT_ROWS_MAX: i32 = 1_000_000;
 
 /// Longest name of an ERP.
 const ERP_SYSTEM_MAX: usize = 40;
@@ -548,6 +554,16 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
             "" => String::new(),
             name => v.word("settings.erp_system", name, ERP_SYSTEM_MAX),
         }),
+        large_export_rows: s
+            .large_export_rows
+            .filter(|_| mask.has("large_export_rows"))
+            .map(|rows| {
+                v.in_range(
+                    "settings.large_export_rows",
+                    rows,
+                    1..=LARGE_EXPORT_ROWS_MAX,
+                )
+            }),
     }
 }
 

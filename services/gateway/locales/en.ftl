@@ -24,6 +24,8 @@ json-malformed = is not JSON: line { $line }, column { $column }
 body-superfluous = must be empty: this call takes no body
 parameter-unknown = is not a parameter of this call
 parameter-twice = is given more than once
+column-unknown = names no column of this list: { $column }
+column-twice = names a column twice: { $column }
 nothing-to-change = is empty: the body names no field that can be changed
 header-malformed = comes in a header that cannot be read
 

@@ -24,6 +24,8 @@ json-malformed = 不是有效的 JSON：第 { $line } 行，第 { $column } 列
 body-superfluous = 必须为空：该接口没有请求体
 parameter-unknown = 不是该接口的参数
 parameter-twice = 重复给出
+column-unknown = 指定了列表中没有的列：{ $column }
+column-twice = 同一列指定了两次：{ $column }
 nothing-to-change = 为空：请求体中没有可修改的字段
 header-malformed = 所在的请求头无法识别
 

@@ -1,6 +1,7 @@
 //! One HTTP request from its head to its answer.
 
 mod browser;
+mod export;
 mod web;
 
 use std::{sync::Arc, time::Duration};
@@ -24,6 +25,7 @@ use crate::{
     Link, asyncapi, call,
     console::{Console, Files},
     error::{self, Asked},
+    export::{Lists, words::Words},
     json, openapi,
     origins::Origins,
     page,
@@ -33,6 +35,8 @@ use crate::{
 };
 
 use self::web::Calls;
+
+pub use self::export::Exports;
 
 /// What goes on to the service as it came, besides what the transcoder reads.
 const PASSED_ON: [HeaderName; 5] = [
@@ -75,6 +79,10 @@ pub struct Edge {
     console: Console,
     sessions: Option<Sessions>,
     origins: Option<Origins>,
+    exports: Option<Exports>,
+    /// What can be taken out as a file, and the words of such files.
+    lists: Lists,
+    words: Words,
     stop: CancellationToken,
     link: Box<FindLink>,
     messages: Arc<Messages>,
@@ -103,6 +111,8 @@ impl Edge {
         let asyncapi = Bytes::from(events.to_string());
         Ok(Self {
             calls: Calls::of(&pool, &routes),
+            lists: Lists::of(&pool, &routes),
+            words: Words::new().map_err(|e| Fault::Words(e.to_string()))?,
             routes,
             openapi,
             asyncapi,
@@ -110,6 +120,7 @@ impl Edge {
             console: Console::new(Files::none(), false),
             sessions: None,
             origins: None,
+            exports: None,
             stop: CancellationToken::new(),
             link: Box::new(link),
             messages,
@@ -144,6 +155,15 @@ impl Edge {
     pub fn origins(self, origins: Origins) -> Self {
         Self {
             origins: Some(origins),
+            ..self
+        }
+    }
+
+    /// The same, where lists can be taken out as files.
+    #[must_use]
+    pub fn exports(self, exports: Exports) -> Self {
+        Self {
+            exports: Some(exports),
             ..self
         }
     }
@@ -194,14 +214,18 @@ impl Edge {
     }
 
     /// The answer to whatever is not asked by way of gRPC-Web.
-    async fn plain(&self, request: Request<Body>, asked: Asked) -> Response {
+    async fn plain(self: &Arc<Self>, request: Request<Body>, asked: Asked) -> Response {
         let answer = tokio::time::timeout(self.limits.call, self.answer(request, asked)).await;
         answer
             .unwrap_or_else(|_| Err(self.own(Code::DeadlineExceeded, "DEADLINE", asked)))
             .unwrap_or_else(|status| error::response(&status, asked, &self.messages))
     }
 
-    async fn answer(&self, request: Request<Body>, asked: Asked) -> Result<Response, Status> {
+    async fn answer(
+        self: &Arc<Self>,
+        request: Request<Body>,
+        asked: Asked,
+    ) -> Result<Response, Status> {
         let (mut head, body) = request.into_parts();
         // A HEAD is a GET whose body the server leaves out.
         let method = if head.method == Method::HEAD {
@@ -221,6 +245,9 @@ impl Edge {
                 return self.session(sessions, head, body, asked).await;
             }
             _ => {}
+        }
+        if let Some(file) = self.export(&head, asked).await {
+            return file;
         }
         match self.routes.find(&method, head.uri.path()) {
             Found::Route(route, values) => {

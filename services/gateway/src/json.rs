@@ -60,6 +60,12 @@ pub(crate) fn write(message: &DynamicMessage) -> Result<Vec<u8>, serde_json::Err
     Ok(out.into_inner())
 }
 
+/// The same as a value.
+pub(crate) fn value(message: &DynamicMessage) -> Result<Json, serde_json::Error> {
+    let options = SerializeOptions::new().skip_default_fields(false);
+    message.serialize_with_options(serde_json::value::Serializer, &options)
+}
+
 /// What was found so far.
 #[derive(Default)]
 struct Reader {

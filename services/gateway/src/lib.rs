@@ -6,7 +6,7 @@
 //! `asyncapi` the events besides.
 //!
 //! A browser's gRPC-Web goes through `edge/web` to the same services. `console` has its pages and `session` knows who is
-//! signed in with it; `edge/browser` signs in and out. `origins` tells the services from where a request came.
+//! signed in with it; `edge/browser` signs in and out. `export` makes files of lists. `origins` tells the services from where a request came.
 
 mod asyncapi;
 mod call;
@@ -14,6 +14,7 @@ mod comments;
 mod console;
 mod edge;
 mod error;
+mod export;
 mod field;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -42,7 +43,7 @@ use baton_chassis::{
 
 pub use baton_chassis::link::Link;
 pub use console::Files;
-pub use edge::{Edge, Limits};
+pub use edge::{Edge, Exports, Limits};
 pub use origins::Origins;
 pub use routes::Fault;
 pub use session::Sessions;
@@ -79,6 +80,7 @@ pub fn router(cx: &Context, console: Files) -> Router {
             .console(console, cx.config.listen.tls)
             .sessions(sessions(cx))
             .origins(origins(cx))
+            .exports(exports(cx))
             .router(),
         Err(fault) => {
             // The tests find this before anyone else does.
@@ -100,6 +102,14 @@ fn sessions(cx: &Context) -> Sessions {
         move || cx.standing_link("directory")
     };
     Sessions::new(directory, cx.clock.clone(), listen.trust_proxy)
+}
+
+fn exports(cx: &Context) -> Exports {
+    let directory = {
+        let cx = cx.clone();
+        move || cx.standing_link("directory")
+    };
+    Exports::new(directory, cx.aside.clone())
 }
 
 fn origins(cx: &Context) -> Origins {

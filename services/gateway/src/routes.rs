@@ -74,6 +74,9 @@ pub enum Fault {
         /// What is wrong.
         what: String,
     },
+    /// The words of files cannot be read.
+    #[error("the words of files cannot be read: {0}")]
+    Words(String),
     /// Two RPCs have the same method and path.
     #[error("{first} and {second} have the same way in")]
     Twice {

@@ -232,3 +232,33 @@ async fn a_key_that_comes_twice_is_refused_at_its_line() {
         "nothing was refused this time"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_taken_out_as_a_whole_file_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    json(folder.path(), &["demo", "--json"]).await;
+    let place = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (leads, deals) = (place("leads.csv"), place("deals.ndjson"));
+    let columns = ["--columns", "number,owner"];
+    let arguments = ["export", "leads", "--out", &leads, columns[0], columns[1]];
+    said(folder.path(), &arguments).await;
+    let written = std::fs::read_to_string(&leads).unwrap();
+    let lines: Vec<_> = written.lines().collect();
+    assert_eq!(lines[0], "\u{feff}number,owner");
+    assert!(lines.len() > 2 && lines[1].starts_with("L-"), "{written}");
+    let won = "state=OPPORTUNITY_STATE_WON";
+    let arguments = ["export", "opportunities", "--out", &deals, "--filter", won];
+    said(folder.path(), &arguments).await;
+    let written = std::fs::read_to_string(&deals).unwrap();
+    let first: Value = serde_json::from_str(written.lines().next().unwrap()).unwrap();
+    assert_eq!(first["state"], "OPPORTUNITY_STATE_WON");
+    let shown = said(folder.path(), &["export", "products", "--labels", "--lang", "zh-CN"]).await;
+    assert!(shown.starts_with("\u{feff}ID,"), "{shown}");
+
+    // Whoever may not take anything out gets no file, nor half of one.
+    let other = place("other.csv");
+    let arguments = ["export", "leads", "--out", &other, "--as", "demo-seller"];
+    let (_, why) = complained(folder.path(), &arguments).await;
+    assert!(why.contains("403"), "{why}");
+    assert!(!Path::new(&other).exists() && !Path::new(&format!("{other}.part")).exists());
+}

@@ -142,3 +142,29 @@ async fn no_list_of_links_or_keys_walks_its_table() {
         assert_bounded(&world, lists, store::api_key::ORDERS).await;
     }
 }
+
+#[tokio::test]
+async fn no_list_of_exports_walks_its_table() {
+    use store::export::{Filter, ORDERS, list};
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let (member, leads) = (Some(Uuid::nil().into()), Some("leads".to_owned()));
+        let filters = [
+            (None, None, false),
+            (member, None, false),
+            (None, leads.clone(), false),
+            (member, leads.clone(), false),
+            (None, None, true),
+            (member, None, true),
+            (None, leads, true),
+        ];
+        let lists = filters.map(|(member, collection, large)| {
+            list(&Filter {
+                member,
+                collection,
+                large,
+            })
+        });
+        assert_bounded(&world, lists.into(), ORDERS).await;
+    }
+}

@@ -51,6 +51,7 @@ mod directory_settings;
 mod directory_shares;
 mod directory_teams;
 mod directory_territories;
+mod exports;
 mod fault_points;
 mod faults;
 mod gateway;

@@ -32,6 +32,8 @@ const NAMED_OTHERWISE: &[(&str, &str, &str)] = &[
     ("Grant", "reach", "scope"),
     ("Session", "seen_at", "last_seen_time"),
     ("Session", "ends_at", "expire_time"),
+    ("Export", "ends_at", "expire_time"),
+    ("Export", "way", "way_in"),
     ("Contract", "done_milli", "ordered_quantity"),
     ("Order", "done_milli", "shipped_quantity"),
     ("Line", "drawn_from", "contract_line_id"),

@@ -284,7 +284,9 @@ fn veiled(change: Change) -> Change {
     }
 }
 
-fn way_in(word: Option<&str>) -> WayIn {
+/// The way in that a row names, as the contract has it.
+#[must_use]
+pub fn way_in(word: Option<&str>) -> WayIn {
     match word.and_then(Way::read) {
         None => WayIn::Unspecified,
         Some(Way::Console) => WayIn::Console,

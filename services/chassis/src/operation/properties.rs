@@ -136,6 +136,7 @@ async fn begun(url: &str, clock: &Clock) -> Context {
         seal: Seal(keys.seal()),
         voucher: keys.voucher(),
         stop: tokio_util::sync::CancellationToken::new(),
+        aside: tokio_util::task::TaskTracker::new(),
         keys,
     });
     take_back(&cx).await.unwrap();

@@ -494,3 +494,35 @@ async fn the_widest_scopes_answer_in_good_time() {
         }
     }
 }
+
+#[test]
+fn of_two_scopes_what_both_have_is_left_and_never_more() {
+    let (li, wang, east, west) = (member(1), member(2), territory(1), territory(2));
+    let some = |owner, territories: &[_]| Scope::Some {
+        owner,
+        territories: territories.to_vec(),
+    };
+    for (one, other, both) in [
+        (Scope::Nothing, Scope::All, Scope::Nothing),
+        (Scope::All, Scope::All, Scope::All),
+        (Scope::All, some(li, &[east]), some(li, &[east])),
+        (
+            some(li, &[east, west]),
+            some(li, &[west]),
+            some(li, &[west]),
+        ),
+        (some(li, &[east]), some(li, &[]), some(li, &[])),
+        (some(li, &[]), some(wang, &[]), some(None, &[])),
+    ] {
+        assert_eq!(one.clone().within(&other), both, "{one:?} {other:?}");
+        assert_eq!(other.within(&one), both, "{one:?}");
+    }
+}
+
+fn member(n: u128) -> Option<MemberId> {
+    Some(Uuid::from_u128(n).into())
+}
+
+fn territory(n: u128) -> TerritoryId {
+    Uuid::from_u128(n).into()
+}

@@ -13,6 +13,12 @@ interface Paged {
   totalCapped?: boolean;
 }
 
+/** What a list was asked for. */
+export interface Asked {
+  of: DescMessage;
+  request: unknown;
+}
+
 /** A page of a list and the way to its neighbours. */
 export interface ListPage<Row> {
   rows: Row[];
@@ -27,6 +33,8 @@ export interface ListPage<Row> {
   capped?: boolean;
   next?: () => void;
   previous?: () => void;
+  /** What it was asked for, to ask for all of it. */
+  asked?: () => Asked;
 }
 
 /**
@@ -64,6 +72,7 @@ export function useList<I extends DescMessage, O extends DescMessage, Row>(
   const nextToken = answer?.nextPageToken ?? "";
   return {
     answer,
+    asked: () => ({ of: method.input, request }),
     rows: answer ? rows(answer) : [],
     isLoading: query.isPending && enabled,
     isFetching: query.isFetching,

@@ -3,11 +3,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { Button, Checkbox, Dropdown, Grid } from "antd";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ListPage } from "../api/calls";
+import type { Asked, ListPage } from "../api/calls";
+import type { FileOf } from "../api/exporting";
+import { Duty, useMe } from "../api/me";
 import { refusal } from "../api/refusal";
 import { number } from "../i18n/format";
 import { useShortcuts } from "../shell/keys";
-import { download, toCsv } from "./csv";
 import { asPanel } from "./menus";
 import { useSay } from "./say";
 import { Empty, Failure, Waiting } from "./states";
@@ -16,8 +17,8 @@ import { keepTrail } from "./trail";
 
 /** A column of a list. */
 export interface Column<Row> extends TableColumn<Row> {
-  /** The cell as a text, for files. A column without one is left out of them. */
-  text?: (row: Row) => string;
+  /** What it is in files: the fields of the record, by dotted names. A column without any is left out of them. */
+  field?: string | string[];
   /** Not shown until the reader asks for it. */
   hidden?: boolean;
 }
@@ -32,9 +33,11 @@ export interface Bulk<Row> {
 }
 
 interface Props<Row> {
-  /** Name of the list, under which columns are remembered and files are named. */
+  /** Name of the list, under which columns are remembered. */
   name: string;
   list: ListPage<Row>;
+  /** The list as the address of its files has it; none for one that is no list of the services. */
+  file?: FileOf;
   columns: Column<Row>[];
   rowKey: (row: Row) => string;
   /** What a row is called: for screen readers and for reports of what was refused. */
@@ -57,7 +60,6 @@ const columnsKey = (name: string) => `baton.columns.${name}`;
 /** A list as a table, and as cards on a narrow screen: pages, order, columns, bulk work, a file. */
 export function DataTable<Row extends object>(props: Props<Row>) {
   const { list, columns, rowKey, href } = props;
-  const { t } = useTranslation();
   const wide = Grid.useBreakpoint().md ?? true;
   const [picked, setPicked] = useState<string[]>([]);
   const [shown, setShown] = useShownColumns(props.name, columns);
@@ -91,12 +93,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           <Range list={list} />
         </span>
         {wide && <ColumnsMenu columns={columns} shown={shown} onChange={setShown} />}
-        <Button
-          icon={<DownloadOutlined />}
-          aria-label={t("list.export")}
-          title={t("list.export")}
-          onClick={() => download(`${props.name}.csv`, toCsv(visible, list.rows))}
-        />
+        {props.file && list.asked && <TakeOut file={props.file} asked={list.asked} columns={visible} />}
       </div>
       {wide ? (
         <Table
@@ -121,6 +118,35 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       )}
       <Pages list={list} />
     </>
+  );
+}
+
+/** Takes the whole list out as a file, for whom that is granted: as it is narrowed and ordered, with the columns that are shown. */
+function TakeOut<Row>(props: { file: FileOf; asked: () => Asked; columns: Column<Row>[] }) {
+  const { t } = useTranslation();
+  const say = useSay();
+  const me = useMe();
+  const [busy, setBusy] = useState(false);
+  if (!me.can(Duty.EXPORT)) return null;
+  const take = async () => {
+    setBusy(true);
+    try {
+      const { takeOut } = await import("../api/exporting");
+      await takeOut(props.file, props.asked(), [...new Set(props.columns.flatMap((c) => c.field ?? []))]);
+    } catch (cause) {
+      say.refused(cause);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button
+      icon={<DownloadOutlined />}
+      loading={busy}
+      aria-label={t("list.export")}
+      title={t("list.export")}
+      onClick={() => void take()}
+    />
   );
 }
 

@@ -1,9 +1,6 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { useTranslation } from "react-i18next";
-import { useFirm } from "../api/me";
-import { useMembers, useTerritories } from "../api/names";
 import type { Source } from "../gen/baton/type/v1/source_pb";
-import { moment } from "../i18n/format";
 import type { Column } from "./DataTable";
 import { type Linked, ObjectName, RecordLink } from "./Objects";
 import { MemberName, TerritoryName } from "./People";
@@ -21,9 +18,6 @@ type Own<Row> = Partial<Omit<Column<Row>, "key">>;
 export function useSharedColumns() {
   const { t } = useTranslation();
   const { kind } = useWords();
-  const members = useMembers();
-  const territories = useTerritories();
-  const zone = useFirm()?.timeZone;
   return {
     /** The number, as a link to the record where its kind is given. */
     number: <Row extends { id: string; number: string }>(kind?: Linked, own?: Own<Row>): Column<Row> => ({
@@ -38,7 +32,7 @@ export function useSharedColumns() {
         ) : (
           r.number
         ),
-      text: (r) => r.number,
+      field: "number",
       ...own,
     }),
     /** The customer, under the name that the list has for it. */
@@ -47,6 +41,7 @@ export function useSharedColumns() {
       title,
       width: 180,
       render: (r) => <ObjectName kind="ACCOUNT" id={r.partyId} />,
+      field: "party",
       ...own,
     }),
     /** What it is about besides the customer, under the name that the list has for that. */
@@ -62,6 +57,7 @@ export function useSharedColumns() {
         ) : (
           "—"
         ),
+      field: ["about.kind", "about"],
       ...own,
     }),
     owner: <Row extends { ownerId: string }>(own?: Own<Row>): Column<Row> => ({
@@ -69,7 +65,7 @@ export function useSharedColumns() {
       title: t("list.owner"),
       width: 110,
       render: (r) => <MemberName id={r.ownerId} />,
-      text: (r) => members.name(r.ownerId),
+      field: "owner",
       ...own,
     }),
     territory: <Row extends { territoryId: string }>(own?: Own<Row>): Column<Row> => ({
@@ -77,7 +73,7 @@ export function useSharedColumns() {
       title: t("list.territory"),
       width: 110,
       render: (r) => <TerritoryName id={r.territoryId} />,
-      text: (r) => territories.name(r.territoryId),
+      field: "territory",
       ...own,
     }),
     source: <Row extends { source?: Source }>(own?: Own<Row>): Column<Row> => ({
@@ -85,7 +81,7 @@ export function useSharedColumns() {
       title: t("list.source"),
       width: 150,
       render: (r) => <SourceName source={r.source} />,
-      text: (r) => kind(r.source?.kind ?? ""),
+      field: "source.kind",
       ...own,
     }),
     created: <Row extends { createTime?: Timestamp }>(own?: Own<Row>): Column<Row> => ({
@@ -93,7 +89,7 @@ export function useSharedColumns() {
       title: t("list.created"),
       width: 120,
       render: (r) => <When at={r.createTime} />,
-      text: (r) => moment(r.createTime, zone),
+      field: "createTime",
       sort: { down: "create_time desc" },
       ...own,
     }),

@@ -11,9 +11,14 @@ export function toCsv<Row>(columns: { title: string; text?: (row: Row) => string
   return lines.map((line) => line.map(cell).join(",")).join("\r\n");
 }
 
-/** Hands a file to the reader; the mark at its beginning tells spreadsheets that it is UTF-8. */
+/** Hands rows to the reader as a file; the mark at its beginning tells spreadsheets that it is UTF-8. */
 export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv;charset=utf-8" }));
+  save(name, new Blob(["\uFEFF", text], { type: "text/csv;charset=utf-8" }));
+}
+
+/** Hands a file to the reader. */
+export function save(name: string, file: Blob): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

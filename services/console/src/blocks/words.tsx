@@ -61,6 +61,7 @@ const TONES: Record<string, Record<string, Tone>> = {
     ROLLING_BACK: "warning",
     ROLLED_BACK: "neutral",
   },
+  ExportState: { RUNNING: "warning", DONE: "success", STOPPED: "danger" },
   MemberState: { ACTIVE: "success", INACTIVE: "neutral" },
   ProductState: { ACTIVE: "success" },
   ImportOutcome: { CREATED: "success", UPDATED: "info", LINKED: "info", REFUSED: "danger" },

@@ -6,6 +6,7 @@ import {
   ContactsOutlined,
   ContainerOutlined,
   DeploymentUnitOutlined,
+  ExportOutlined,
   FileProtectOutlined,
   FileSearchOutlined,
   FlagOutlined,
@@ -61,6 +62,7 @@ export interface PageEntry {
     | "functions"
     | "leavers"
     | "audit"
+    | "exports"
     | "processes"
     | "settings"
     | "imports";
@@ -243,6 +245,13 @@ export const SECTIONS: Section[] = [
         creates: administers,
       },
       { key: "audit", to: "/admin/audit", icon: <FileSearchOutlined />, shown: reads(Duty.ADMINISTRATION) },
+      {
+        key: "exports",
+        to: "/admin/exports",
+        icon: <ExportOutlined />,
+        // Whoever administers sees everybody's, whoever exports his own.
+        shown: reads(Duty.ADMINISTRATION, Duty.EXPORT),
+      },
       { key: "processes", to: "/admin/processes", icon: <ProjectOutlined />, shown: administers },
       { key: "settings", to: "/admin/settings", icon: <SettingOutlined />, shown: administers },
       { key: "imports", to: "/imports", icon: <ImportOutlined />, shown: writes(Duty.IMPORT) },

@@ -43,6 +43,7 @@ function pages(): [string, string][] {
     ["functions", "/admin/functions"],
     ["leaver-handovers", "/admin/leaver-handovers"],
     ["audit", "/admin/audit"],
+    ["exports", "/admin/exports"],
     ["settings", "/admin/settings"],
     ["nowhere", "/no-such-page"],
   ];

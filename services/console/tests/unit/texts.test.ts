@@ -10,6 +10,7 @@ import * as interactions from "../../src/gen/baton/customer/v1/interaction_pb";
 import * as parties from "../../src/gen/baton/customer/v1/party_pb";
 import * as apiKeys from "../../src/gen/baton/directory/v1/api_key_pb";
 import * as departments from "../../src/gen/baton/directory/v1/department_pb";
+import * as exported from "../../src/gen/baton/directory/v1/export_pb";
 import * as grants from "../../src/gen/baton/directory/v1/grant_pb";
 import * as leavers from "../../src/gen/baton/directory/v1/leaver_handover_pb";
 import * as members from "../../src/gen/baton/directory/v1/member_pb";
@@ -65,6 +66,7 @@ test("every value of every life cycle has a word", () => {
     parties,
     apiKeys,
     departments,
+    exported,
     grants,
     leavers,
     members,

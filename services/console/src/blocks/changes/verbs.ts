@@ -18,6 +18,7 @@ const STEMS: [string, string][] = [
   ["contact", "CONTACT"],
   ["handoff", "HANDOFF"],
   ["process", "PROCESS"],
+  ["export", "EXPORT"],
   ["product", "PRODUCT"],
   ["project", "PROJECT"],
   ["session", "SESSION"],

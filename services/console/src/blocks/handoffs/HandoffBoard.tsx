@@ -1,14 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
-import { useFirm } from "../../api/me";
-import { useMembers } from "../../api/names";
 import { type BoardRow, BoardService } from "../../gen/baton/insight/v1/board_service_pb";
-import { HandoffState, HandoffStateSchema } from "../../gen/baton/type/v1/handoff_pb";
-import { moment, span } from "../../i18n/format";
+import { HandoffState } from "../../gen/baton/type/v1/handoff_pb";
+import { span } from "../../i18n/format";
 import { type Column, DataTable } from "../DataTable";
 import { MemberName } from "../People";
 import { When } from "../When";
-import { useWords } from "../words";
 import type { Board } from "./boards";
 import { AnswerButtons, OfferCard, Standing, Subject, useReceiver } from "./parts";
 import { nameOf, useAnswers } from "./useAnswers";
@@ -38,6 +35,7 @@ export function HandoffBoard({ board, state, overdue, toMe, orderBy, onOrder }: 
       <DataTable<BoardRow>
         name={answered ? "handoffs-answered" : "handoffs"}
         list={list}
+        file="handoffs"
         columns={useColumns(answered, answers)}
         rowKey={(row) => row.handoff?.id ?? ""}
         rowName={nameOf}
@@ -58,25 +56,21 @@ export function HandoffBoard({ board, state, overdue, toMe, orderBy, onOrder }: 
 
 function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): Column<BoardRow>[] {
   const { t } = useTranslation("insight");
-  const words = useWords();
   const receiver = useReceiver();
-  const { name } = useMembers();
-  const zone = useFirm()?.timeZone;
   return [
     {
       key: "subject",
       title: t("board.subject"),
       width: 300,
       render: (row) => <Subject row={row} />,
-      text: (row) => `${row.number} ${row.title}`.trim(),
+      field: ["number", "title"],
     },
     {
       key: "state",
       title: t("board.state"),
       width: 130,
       render: (row) => <Standing row={row} />,
-      text: (row) =>
-        row.overdue ? t("board.overdue") : words.word(HandoffStateSchema, row.handoff?.state ?? HandoffState.OFFERED),
+      field: ["handoff.state", "overdue"],
     },
     {
       key: "waited",
@@ -84,7 +78,7 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
       width: 110,
       align: "right",
       render: (row) => span(row.waitS),
-      text: (row) => row.waitS.toString(),
+      field: "waitS",
     },
     {
       key: "due",
@@ -93,7 +87,7 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
       hidden: answered,
       sort: { up: "due_time" },
       render: (row) => (row.handoff?.dueTime ? <When at={row.handoff.dueTime} /> : t("board.noLimit")),
-      text: (row) => moment(row.handoff?.dueTime, zone),
+      field: "handoff.dueTime",
     },
     {
       key: "offered",
@@ -101,23 +95,23 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
       width: 120,
       sort: { up: "offer_time" },
       render: (row) => <When at={row.handoff?.offerTime} />,
-      text: (row) => moment(row.handoff?.offerTime, zone),
+      field: "handoff.offerTime",
     },
     {
       key: "from",
       title: t("board.from"),
       width: 120,
       render: (row) => <MemberName id={row.handoff?.fromMemberId ?? ""} />,
-      text: (row) => name(row.handoff?.fromMemberId ?? ""),
+      field: "handoff.fromMember",
     },
-    { key: "to", title: t("board.to"), width: 100, render: receiver, text: receiver },
+    { key: "to", title: t("board.to"), width: 100, render: receiver, field: "handoff.toMember" },
     {
       key: "escalated",
       title: t("board.escalatedTo"),
       width: 120,
       hidden: true,
       render: (row) => <MemberName id={row.handoff?.escalatedToId ?? ""} />,
-      text: (row) => name(row.handoff?.escalatedToId ?? ""),
+      field: "handoff.escalatedTo",
     },
     ...(answered
       ? [
@@ -126,21 +120,21 @@ function useColumns(answered: boolean, answers: ReturnType<typeof useAnswers>): 
             title: t("board.answeredBy"),
             width: 120,
             render: (row: BoardRow) => <MemberName id={row.handoff?.answeredById ?? ""} />,
-            text: (row: BoardRow) => name(row.handoff?.answeredById ?? ""),
+            field: "handoff.answeredBy",
           },
           {
             key: "answerTime",
             title: t("board.answerTime"),
             width: 120,
             render: (row: BoardRow) => <When at={row.handoff?.answerTime} />,
-            text: (row: BoardRow) => moment(row.handoff?.answerTime, zone),
+            field: "handoff.answerTime",
           },
           {
             key: "reason",
             title: t("board.reason"),
             width: 200,
             render: (row: BoardRow) => row.handoff?.reason || "—",
-            text: (row: BoardRow) => row.handoff?.reason ?? "",
+            field: "handoff.reason",
           },
         ]
       : [

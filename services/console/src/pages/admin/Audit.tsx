@@ -12,8 +12,7 @@ import { MemberName, TerritoryName } from "../../blocks/People";
 import { When } from "../../blocks/When";
 import { useWords } from "../../blocks/words";
 import { AuditService } from "../../gen/baton/insight/v1/audit_service_pb";
-import { type Change, WayInSchema } from "../../gen/baton/type/v1/change_pb";
-import { moment } from "../../i18n/format";
+import type { Change } from "../../gen/baton/type/v1/change_pb";
 import { startOf } from "../../i18n/zone";
 import { AUDITED } from "./audit/kinds";
 
@@ -81,6 +80,7 @@ export function Audit() {
       <DataTable<Change>
         name="audit"
         list={list}
+        file="audit"
         columns={useColumns()}
         rowKey={(c) => c.id}
         rowName={(c) => did(c.verb)}
@@ -93,46 +93,43 @@ export function Audit() {
 
 function useColumns(): Column<Change>[] {
   const { t } = useTranslation("changes");
-  const words = useWords();
-  const { did, field, service } = useChangeWords();
-  const { name } = useMembers();
-  const zone = useFirm()?.timeZone;
+  const { did } = useChangeWords();
   return [
     {
       key: "time",
       title: t("time"),
       width: 150,
       render: (c) => <When at={c.time} exact />,
-      text: (c) => moment(c.time, zone),
+      field: "time",
     },
     {
       key: "who",
       title: t("who"),
       width: 110,
       render: (c) => <ChangedBy change={c} />,
-      text: (c) => name(c.memberId) || service(c.byService),
+      field: ["member", "byService"],
     },
-    { key: "what", title: t("what"), width: 130, render: (c) => did(c.verb), text: (c) => did(c.verb) },
+    { key: "what", title: t("what"), width: 130, render: (c) => did(c.verb), field: "verb" },
     {
       key: "record",
       title: t("record"),
       width: 200,
       render: (c) => <Changed change={c} />,
-      text: (c) => words.kind(c.kind),
+      field: "kind",
     },
     {
       key: "fields",
       title: t("fields"),
       width: 360,
       render: (c) => <ChangedFields change={c} />,
-      text: (c) => c.fields.map((f) => field(f.field)).join(" "),
+      field: "fields",
     },
     {
       key: "way",
       title: t("way"),
       width: 160,
       render: (c) => <ChangedWay change={c} />,
-      text: (c) => words.word(WayInSchema, c.wayIn),
+      field: "wayIn",
     },
   ];
 }
@@ -141,6 +138,7 @@ function useColumns(): Column<Change>[] {
 const UNNAMED = new Set([
   "API_KEY",
   "DEPARTMENT",
+  "EXPORT",
   "GRANT",
   "PASSWORD_LINK",
   "PROCESS",

@@ -11,7 +11,7 @@ import { FormDialog } from "../../blocks/Form";
 import { VerbBar } from "../../blocks/RecordPage";
 import { useSay } from "../../blocks/say";
 import { When } from "../../blocks/When";
-import { State, useChoices, useWords } from "../../blocks/words";
+import { State, useChoices } from "../../blocks/words";
 import { type Department, DepartmentState, DepartmentStateSchema } from "../../gen/baton/directory/v1/department_pb";
 import { DepartmentService } from "../../gen/baton/directory/v1/department_service_pb";
 import { grantsOf, useGrants } from "./grants";
@@ -20,7 +20,6 @@ import { useAdminAct } from "./useAdminAct";
 /** The departments of the firm. What each does is said by grants, never by its name. */
 export function Departments() {
   const { t } = useTranslation(["admin", "common"]);
-  const words = useWords();
   const say = useSay();
   const [filters, set] = useFilters();
   const states = useChoices(DepartmentStateSchema);
@@ -55,16 +54,17 @@ export function Departments() {
       <DataTable<Department>
         name="departments"
         list={list}
+        file="departments"
         rowKey={(d) => d.id}
         rowName={(d) => d.name}
         columns={[
-          { key: "name", title: t("departments.name"), width: 200, render: (d) => d.name, text: (d) => d.name },
+          { key: "name", title: t("departments.name"), width: 200, render: (d) => d.name, field: "name" },
           {
             key: "state",
             title: t("common:list.state"),
             width: 90,
             render: (d) => <State of={DepartmentStateSchema} value={d.state} />,
-            text: (d) => words.word(DepartmentStateSchema, d.state),
+            field: "state",
           },
           {
             key: "members",
@@ -72,7 +72,6 @@ export function Departments() {
             width: 110,
             align: "right",
             render: (d) => <MembersLink department={d} count={counts(d).members} />,
-            text: (d) => String(counts(d).members),
           },
           {
             key: "grants",
@@ -80,7 +79,6 @@ export function Departments() {
             width: 110,
             align: "right",
             render: (d) => <Link to="/admin/functions">{counts(d).grants}</Link>,
-            text: (d) => String(counts(d).grants),
           },
           {
             key: "updated",

@@ -89,14 +89,12 @@ function useColumns(onOpen: (place: GrantPlace) => void): Column<Row>[] {
       title: t("grants.grantee"),
       width: 150,
       render: (r) => <strong>{said.grantee(r.grantee)}</strong>,
-      text: (r) => said.grantee(r.grantee),
     },
     ...DUTIES.map((duty) => ({
       key: String(duty),
       title: words.word(FunctionSchema, duty),
       width: 120,
       render: (r: Row) => <Cell row={r} duty={duty} onOpen={onOpen} />,
-      text: (r: Row) => at(r, duty).map(said.power).join("; "),
     })),
   ];
 }

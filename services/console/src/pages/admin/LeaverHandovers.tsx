@@ -2,16 +2,14 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
-import { useFirm } from "../../api/me";
 import { useMembers } from "../../api/names";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import { MemberName } from "../../blocks/People";
 import { When } from "../../blocks/When";
-import { State, useChoices, useWords } from "../../blocks/words";
+import { State, useChoices } from "../../blocks/words";
 import { type LeaverHandover, LeaverHandoverStateSchema } from "../../gen/baton/directory/v1/leaver_handover_pb";
 import { LeaverHandoverService } from "../../gen/baton/directory/v1/leaver_handover_service_pb";
-import { moment } from "../../i18n/format";
 import { CreateLeaver } from "./leaver/CreateLeaver";
 
 const addressOf = (h: LeaverHandover) => `/admin/leaver-handovers/${h.id}`;
@@ -53,6 +51,7 @@ export function LeaverHandovers() {
       <DataTable<LeaverHandover>
         name="leaver-handovers"
         list={list}
+        file="leaver-handovers"
         columns={useColumns()}
         rowKey={(h) => h.id}
         rowName={(h) => name(h.memberId)}
@@ -81,44 +80,41 @@ const Leaver = ({ handover }: { handover: LeaverHandover }) => (
 
 function useColumns(): Column<LeaverHandover>[] {
   const { t } = useTranslation(["admin", "common"]);
-  const { name } = useMembers();
-  const words = useWords();
-  const zone = useFirm()?.timeZone;
   return [
     {
       key: "member",
       title: t("leaver.member"),
       width: 160,
       render: (h) => <Leaver handover={h} />,
-      text: (h) => name(h.memberId),
+      field: "member",
     },
     {
       key: "successor",
       title: t("leaver.successor"),
       width: 160,
       render: (h) => <MemberName id={h.successorId} />,
-      text: (h) => name(h.successorId),
+      field: "successor",
     },
     {
       key: "state",
       title: t("common:list.state"),
       width: 120,
       render: (h) => <State of={LeaverHandoverStateSchema} value={h.state} />,
-      text: (h) => words.word(LeaverHandoverStateSchema, h.state),
+      field: "state",
     },
     {
       key: "created",
       title: t("common:list.created"),
       width: 140,
       render: (h) => <When at={h.createTime} />,
-      text: (h) => moment(h.createTime, zone),
+      field: "createTime",
     },
     {
       key: "executed",
       title: t("leaver.executed"),
       width: 140,
       render: (h) => <When at={h.executeTime} />,
-      text: (h) => moment(h.executeTime, zone),
+      field: "executeTime",
     },
     {
       key: "note",
@@ -126,7 +122,7 @@ function useColumns(): Column<LeaverHandover>[] {
       width: 220,
       hidden: true,
       render: (h) => h.note || "—",
-      text: (h) => h.note,
+      field: "note",
     },
   ];
 }

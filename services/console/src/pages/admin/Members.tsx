@@ -65,6 +65,7 @@ export function Members() {
       <DataTable<Member>
         name="members"
         list={list}
+        file="members"
         columns={useColumns(open)}
         rowKey={(m) => m.id}
         rowName={(m) => m.displayName || m.name}
@@ -105,32 +106,32 @@ function useColumns(onOpen: (member: Member) => void): Column<Member>[] {
       title: t("members.displayName"),
       width: 140,
       render: (m) => <NameButton member={m} onOpen={onOpen} />,
-      text: (m) => m.displayName,
+      field: "displayName",
     },
-    { key: "name", title: t("members.name"), width: 120, render: (m) => m.name, text: (m) => m.name },
+    { key: "name", title: t("members.name"), width: 120, render: (m) => m.name, field: "name" },
     {
       key: "state",
       title: t("common:list.state"),
       width: 90,
       render: (m) => <State of={MemberStateSchema} value={m.state} />,
-      text: (m) => words.word(MemberStateSchema, m.state),
+      field: "state",
     },
-    { key: "roles", title: t("members.roles"), width: 180, render: (m) => roles(m) || "—", text: roles },
+    { key: "roles", title: t("members.roles"), width: 180, render: (m) => roles(m) || "—", field: "roles" },
     {
       key: "department",
       title: t("members.department"),
       width: 130,
       render: (m) => departments.name(m.departmentId) || "—",
-      text: (m) => departments.name(m.departmentId),
+      field: "department",
     },
     {
       key: "territory",
       title: t("members.territory"),
       width: 120,
       render: (m) => territories.name(m.territoryId) || "—",
-      text: (m) => territories.name(m.territoryId),
+      field: "territory",
     },
-    { key: "email", title: t("members.email"), width: 180, render: (m) => m.email || "—", text: (m) => m.email },
+    { key: "email", title: t("members.email"), width: 180, render: (m) => m.email || "—", field: "email" },
     {
       key: "updated",
       title: t("common:list.updated"),

@@ -8,7 +8,7 @@ import { DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import { MemberName } from "../../blocks/People";
 import { type Verb, VerbBar } from "../../blocks/RecordPage";
-import { State, useWords } from "../../blocks/words";
+import { State } from "../../blocks/words";
 import { type Territory, TerritoryState, TerritoryStateSchema } from "../../gen/baton/directory/v1/territory_pb";
 import { ArchiveTerritory, CreateTerritory, EditTerritory, MoveTerritory } from "./territories/TerritoryDialogs";
 import { inTreeOrder, type Leveled } from "./territories/tree";
@@ -23,7 +23,6 @@ interface Asked {
 /** The territories of the firm as a tree, with who manages what. */
 export function Territories() {
   const { t } = useTranslation(["admin", "common"]);
-  const words = useWords();
   const [filters, set] = useFilters();
   const [asked, setAsked] = useState<Asked>();
   const members = useMembers();
@@ -64,14 +63,12 @@ export function Territories() {
             title: t("territories.name"),
             width: 240,
             render: (r) => <span style={{ paddingInlineStart: r.depth * INDENT_PX }}>{r.territory.name}</span>,
-            text: (r) => r.territory.name,
           },
           {
             key: "manager",
             title: t("territories.manager"),
             width: 140,
             render: (r) => <MemberName id={r.territory.managerId} />,
-            text: (r) => members.name(r.territory.managerId),
           },
           {
             key: "members",
@@ -79,14 +76,12 @@ export function Territories() {
             width: 110,
             align: "right",
             render: workers,
-            text: (r) => String(count(r.territory)),
           },
           {
             key: "state",
             title: t("common:list.state"),
             width: 90,
             render: (r) => <State of={TerritoryStateSchema} value={r.territory.state} />,
-            text: (r) => words.word(TerritoryStateSchema, r.territory.state),
           },
           { key: "verbs", title: t("common:record.verbs"), width: 190, render: verbs },
         ]}

@@ -21,6 +21,7 @@ export const DUTIES = [
   Duty.CUSTOMER,
   Duty.ANALYSIS,
   Duty.IMPORT,
+  Duty.EXPORT,
   Duty.ADMINISTRATION,
 ] as const;
 

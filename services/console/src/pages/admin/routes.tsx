@@ -4,6 +4,7 @@ import { lazyPages } from "../../shell/lazyPage";
 
 const page = lazyPages("admin");
 const audit = lazyPages("changes");
+const exported = lazyPages("exports", "changes");
 /** The page of a handover says the steps of a life in the words of commerce. */
 const withSteps = lazyPages("admin", "commerce");
 
@@ -43,6 +44,11 @@ export const adminRoutes = (parent: Parent) =>
       getParentRoute: () => parent,
       path: "/admin/audit",
       component: audit(() => import("./Audit"), "Audit"),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: "/admin/exports",
+      component: exported(() => import("./Exports"), "Exports"),
     }),
     createRoute({
       getParentRoute: () => parent,

@@ -6,7 +6,7 @@ import { useAsk } from "../../blocks/ask";
 import { useNew } from "../../blocks/create";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
-import { State, useChoices, useWords } from "../../blocks/words";
+import { State, useChoices } from "../../blocks/words";
 import { type Contract, ContractStateSchema } from "../../gen/baton/commerce/v1/contract_pb";
 import { ContractService } from "../../gen/baton/commerce/v1/contract_service_pb";
 import { day } from "../../i18n/format";
@@ -59,6 +59,7 @@ export function Contracts() {
       <DataTable<Contract>
         name="contracts"
         list={list}
+        file="contracts"
         columns={useColumns()}
         rowKey={(c) => c.id}
         rowName={(c) => `${c.number} ${c.title}`}
@@ -77,18 +78,15 @@ export function Contracts() {
 
 function useColumns(): Column<Contract>[] {
   const { t } = useTranslation("commerce");
-  const { word } = useWords();
   const shared = useDocumentColumns<Contract>("CONTRACT", (c) => <State of={ContractStateSchema} value={c.state} />);
   return [
-    ...shared.map((c) =>
-      c.key === "state" ? { ...c, width: 110, text: (row: Contract) => word(ContractStateSchema, row.state) } : c,
-    ),
+    ...shared.map((c) => (c.key === "state" ? { ...c, width: 110 } : c)),
     {
       key: "term",
       title: t("contract.term"),
       width: 200,
       render: (c) => <Term of={c} />,
-      text: (c) => [c.startDate, c.endDate].filter(Boolean).join(" – "),
+      field: ["startDate", "endDate"],
     },
   ];
 }

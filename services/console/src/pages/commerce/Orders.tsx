@@ -8,10 +8,10 @@ import { type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import { Money } from "../../blocks/Money";
 import { Pill } from "../../blocks/Pill";
-import { State, useChoices, useWords } from "../../blocks/words";
+import { State, useChoices } from "../../blocks/words";
 import { type Order, OrderState, OrderStateSchema } from "../../gen/baton/commerce/v1/order_pb";
 import { OrderService } from "../../gen/baton/commerce/v1/order_service_pb";
-import { day, money, number } from "../../i18n/format";
+import { day, number } from "../../i18n/format";
 import { DocumentCard, useDocumentColumns } from "./documents";
 import { due, useOrderActs } from "./orderActs";
 
@@ -63,6 +63,7 @@ export function Orders() {
       <DataTable<Order>
         name="orders"
         list={list}
+        file="orders"
         columns={useColumns()}
         rowKey={(o) => o.id}
         rowName={(o) => `${o.number} ${o.title}`}
@@ -152,11 +153,9 @@ function Stands({ order }: { order: Order }) {
 
 function useColumns(): Column<Order>[] {
   const { t } = useTranslation("commerce");
-  const { word } = useWords();
   const shared = useDocumentColumns<Order>("ORDER", (o) => <Stands order={o} />);
   return [
     ...shared.flatMap((c): Column<Order>[] => {
-      if (c.key === "state") return [{ ...c, text: (o) => word(OrderStateSchema, o.state) }];
       if (c.key !== "total") return [c];
       const rest: Column<Order> = {
         key: "due",
@@ -164,7 +163,8 @@ function useColumns(): Column<Order>[] {
         width: 140,
         align: "right",
         render: (o) => <Money of={due(o)} />,
-        text: (o) => money(due(o)),
+        // What is left is not a field of an order, what was paid is.
+        field: ["paid", "paid.currencyCode"],
       };
       return [c, rest];
     }),
@@ -173,7 +173,7 @@ function useColumns(): Column<Order>[] {
       title: t("order.requested"),
       width: 120,
       render: (o) => <span className="num">{day(o.requestedDate) || "—"}</span>,
-      text: (o) => o.requestedDate,
+      field: "requestedDate",
     },
     {
       key: "erp",
@@ -181,7 +181,7 @@ function useColumns(): Column<Order>[] {
       width: 130,
       hidden: true,
       render: (o) => o.erpNumber || "—",
-      text: (o) => o.erpNumber,
+      field: "erpNumber",
     },
   ];
 }

@@ -14,7 +14,6 @@ import { Money } from "../../blocks/Money";
 import { State, useChoices } from "../../blocks/words";
 import { type Product, ProductState, ProductStateSchema } from "../../gen/baton/commerce/v1/product_pb";
 import { ProductService } from "../../gen/baton/commerce/v1/product_service_pb";
-import { money } from "../../i18n/format";
 
 /** What the firm sells, at which list price. */
 export function Products() {
@@ -59,6 +58,7 @@ export function Products() {
       <DataTable<Product>
         name="products"
         list={list}
+        file="products"
         columns={useColumns(mayWrite ? acts : undefined)}
         rowKey={(p) => p.id}
         rowName={(p) => p.name}
@@ -143,24 +143,24 @@ function useColumns(acts: Acts | undefined): Column<Product>[] {
   const { t } = useTranslation(["commerce", "common"]);
   const shared = useSharedColumns();
   return [
-    { key: "sku", title: t("product.sku"), width: 140, render: (p) => p.sku, text: (p) => p.sku, sort: { up: "sku" } },
+    { key: "sku", title: t("product.sku"), width: 140, render: (p) => p.sku, field: "sku", sort: { up: "sku" } },
     {
       key: "name",
       title: t("product.name"),
       width: 260,
       render: (p) => p.name,
-      text: (p) => p.name,
+      field: "name",
       sort: { up: "name" },
     },
-    { key: "line", title: t("product.line"), render: (p) => p.productLine || "—", text: (p) => p.productLine },
-    { key: "unit", title: t("lines.unit"), width: 80, render: (p) => p.unit || "—", text: (p) => p.unit },
+    { key: "line", title: t("product.line"), render: (p) => p.productLine || "—", field: "productLine" },
+    { key: "unit", title: t("lines.unit"), width: 80, render: (p) => p.unit || "—", field: "unit" },
     {
       key: "price",
       title: t("product.price"),
       width: 140,
       align: "right",
       render: (p) => <Money of={p.listPrice} />,
-      text: (p) => money(p.listPrice),
+      field: ["listPrice", "listPrice.currencyCode"],
     },
     {
       key: "state",

@@ -12,7 +12,6 @@ import { type Parts, taken } from "../../blocks/PartsField";
 import { MemberName } from "../../blocks/People";
 import type { Contract } from "../../gen/baton/commerce/v1/contract_pb";
 import type { Order } from "../../gen/baton/commerce/v1/order_pb";
-import { money } from "../../i18n/format";
 
 /** A contract or an order. */
 type Document = Contract | Order;
@@ -80,17 +79,17 @@ export function useDocumentColumns<D extends Document>(
       title: t("document.title"),
       width: 220,
       render: (d) => d.title,
-      text: (d) => d.title,
+      field: "title",
     },
     shared.party(t("document.party"), { width: 200 }),
-    { key: "state", title: t("common:list.state"), width: 150, render: state },
+    { key: "state", title: t("common:list.state"), width: 150, render: state, field: "state" },
     {
       key: "total",
       title: t("lines.total"),
       width: 140,
       align: "right",
       render: (d) => <Money of={d.total} />,
-      text: (d) => money(d.total),
+      field: ["total", "total.currencyCode"],
       sort: { down: "total desc" },
     },
     shared.owner(),

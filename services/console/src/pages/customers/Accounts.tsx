@@ -14,7 +14,6 @@ import { When } from "../../blocks/When";
 import { State, useChoices, useWords } from "../../blocks/words";
 import { type Party, PartyTypeSchema, VerificationOutcomeSchema } from "../../gen/baton/customer/v1/party_pb";
 import { PartyService } from "../../gen/baton/customer/v1/party_service_pb";
-import { moment } from "../../i18n/format";
 import { useNewAccount, usePartyActs } from "./party";
 
 /** What accounts can come from. */
@@ -62,6 +61,7 @@ export function Accounts() {
       <DataTable<Party>
         name="accounts"
         list={list}
+        file="accounts"
         columns={useColumns()}
         rowKey={(p) => p.id}
         rowName={(p) => p.name}
@@ -109,7 +109,7 @@ function useColumns(): Column<Party>[] {
           {p.name}
         </Link>
       ),
-      text: (p) => p.name,
+      field: "name",
       sort: { up: "name" },
     },
     shared.number(),
@@ -118,7 +118,7 @@ function useColumns(): Column<Party>[] {
       title: t("party.phone"),
       width: 150,
       render: (p) => <Phone number={p.phone} />,
-      text: (p) => p.phone,
+      field: "phone",
     },
     {
       key: "email",
@@ -126,16 +126,16 @@ function useColumns(): Column<Party>[] {
       width: 200,
       hidden: true,
       render: (p) => <Email address={p.email} />,
-      text: (p) => p.email,
+      field: "email",
     },
-    { key: "industry", title: t("party.industry"), render: (p) => p.industry || "—", text: (p) => p.industry },
+    { key: "industry", title: t("party.industry"), render: (p) => p.industry || "—", field: "industry" },
     {
       key: "type",
       title: t("party.type"),
       width: 80,
       hidden: true,
       render: (p) => word(PartyTypeSchema, p.type),
-      text: (p) => word(PartyTypeSchema, p.type),
+      field: "type",
     },
     {
       key: "country",
@@ -143,7 +143,7 @@ function useColumns(): Column<Party>[] {
       width: 90,
       hidden: true,
       render: (p) => p.country || "—",
-      text: (p) => p.country,
+      field: "country",
     },
     shared.owner(),
     shared.territory(),
@@ -161,7 +161,7 @@ function useColumns(): Column<Party>[] {
         ) : (
           "—"
         ),
-      text: (p) => moment(p.lastVerificationTime),
+      field: "lastVerificationTime",
     },
     shared.created(),
   ];

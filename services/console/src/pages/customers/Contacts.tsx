@@ -57,6 +57,7 @@ export function Contacts() {
       <DataTable<Contact>
         name="contacts"
         list={list}
+        file="contacts"
         columns={useColumns(mayWrite ? acts : undefined)}
         rowKey={(c) => c.id}
         rowName={(c) => c.name}
@@ -80,32 +81,32 @@ function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
       title: t("contact.name"),
       width: 140,
       render: (c) => c.name,
-      text: (c) => c.name,
+      field: "name",
       sort: { up: "name" },
     },
     shared.party(t("history.customer"), { width: 220 }),
-    { key: "jobTitle", title: t("contact.jobTitle"), render: (c) => c.jobTitle || "—", text: (c) => c.jobTitle },
+    { key: "jobTitle", title: t("contact.jobTitle"), render: (c) => c.jobTitle || "—", field: "jobTitle" },
     {
       key: "department",
       title: t("contact.department"),
       render: (c) => c.department || "—",
-      text: (c) => c.department,
+      field: "department",
     },
     {
       key: "phone",
       title: t("party.phone"),
       width: 150,
       render: (c) => <Phone number={c.phone} />,
-      text: (c) => c.phone,
+      field: "phone",
     },
     {
       key: "email",
       title: t("party.email"),
       width: 200,
       render: (c) => <Email address={c.email} />,
-      text: (c) => c.email,
+      field: "email",
     },
-    { key: "wechat", title: t("contact.wechat"), hidden: true, render: (c) => c.wechat || "—", text: (c) => c.wechat },
+    { key: "wechat", title: t("contact.wechat"), hidden: true, render: (c) => c.wechat || "—", field: "wechat" },
     shared.owner({ hidden: true }),
     {
       key: "state",

@@ -78,6 +78,7 @@ export function FollowUps() {
       <DataTable<FollowUp>
         name="follow-ups"
         list={list}
+        file="followUps"
         columns={columns}
         rowKey={(f) => f.id}
         rowName={(f) => f.title}

@@ -16,7 +16,6 @@ import { useChoices, useWords } from "../../blocks/words";
 import { ChannelSchema } from "../../gen/baton/customer/v1/channel_pb";
 import { type Interaction, InteractionKindSchema } from "../../gen/baton/customer/v1/interaction_pb";
 import { InteractionService } from "../../gen/baton/customer/v1/interaction_service_pb";
-import { moment } from "../../i18n/format";
 
 /** What was said and done with customers, on every channel. */
 export function Interactions() {
@@ -61,6 +60,7 @@ export function Interactions() {
       <DataTable<Interaction>
         name="interactions"
         list={list}
+        file="interactions"
         columns={useColumns(mayWrite ? setCorrected : undefined)}
         rowKey={(i) => i.id}
         rowName={(i) => i.summary}
@@ -87,7 +87,7 @@ function useColumns(edit: Edit | undefined): Column<Interaction>[] {
       title: t("history.happened"),
       width: 130,
       render: (i) => <When at={i.happenedTime} />,
-      text: (i) => moment(i.happenedTime),
+      field: "happenedTime",
       sort: { up: "happened_time", down: "happened_time desc" },
     },
     {
@@ -95,14 +95,14 @@ function useColumns(edit: Edit | undefined): Column<Interaction>[] {
       title: t("history.kind"),
       width: 100,
       render: (i) => word(InteractionKindSchema, i.kind),
-      text: (i) => word(InteractionKindSchema, i.kind),
+      field: "kind",
     },
     {
       key: "channel",
       title: t("history.channel"),
       width: 110,
       render: (i) => word(ChannelSchema, i.channel),
-      text: (i) => word(ChannelSchema, i.channel),
+      field: "channel",
     },
     shared.party(t("history.customer"), { width: 200 }),
     shared.about(t("history.about")),
@@ -111,14 +111,14 @@ function useColumns(edit: Edit | undefined): Column<Interaction>[] {
       title: t("history.summary"),
       width: 280,
       render: (i) => <span title={i.summary}>{i.summary}</span>,
-      text: (i) => i.summary,
+      field: "summary",
     },
     {
       key: "feedback",
       title: t("history.feedback"),
       width: 200,
       render: (i) => <span title={i.feedback}>{i.feedback || "—"}</span>,
-      text: (i) => i.feedback,
+      field: "feedback",
     },
     shared.owner({ title: t("interactions.by") }),
     ...(edit

@@ -26,6 +26,7 @@ import { sums } from "../../i18n/sums";
 import { dayIn, startOf } from "../../i18n/zone";
 import { useWaiting } from "../../shell/waiting";
 import { Demo } from "./Demo";
+import { LargeExports } from "./LargeExports";
 
 /** What do I do now: what was given to me, what is due, which money is at risk. */
 export function Today() {
@@ -85,6 +86,7 @@ export function Today() {
           </section>
         </div>
         <div className="stack">
+          <LargeExports />
           {unanswered.enabled && (
             <section aria-labelledby="today-leads">
               <h2 id="today-leads">{t("today.unanswered")}</h2>

@@ -3,8 +3,7 @@ import { Button, Drawer } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { download, toCsv } from "../../blocks/csv";
-import type { Column } from "../../blocks/DataTable";
-import { Table } from "../../blocks/Table";
+import { Table, type TableColumn } from "../../blocks/Table";
 import type { Money as Amount } from "../../gen/baton/type/v1/money_pb";
 import { money, number, percent } from "../../i18n/format";
 
@@ -65,12 +64,18 @@ export function Amounts({ of }: { of: (Amount | undefined)[] }) {
   ));
 }
 
+/** A column of figures. */
+export interface FigureColumn<Row> extends TableColumn<Row> {
+  /** The cell as a text, for files. A column without one is left out of them. */
+  text?: (row: Row) => string;
+}
+
 interface TableProps<Row> {
   /** Name of the file. */
   name: string;
   label: string;
   rows: Row[];
-  columns: Column<Row>[];
+  columns: FigureColumn<Row>[];
   rowKey: (row: Row) => string;
 }
 
@@ -84,8 +89,8 @@ export function FigureTable<Row extends object>({ name, label, rows, columns, ro
         <span className="grow" />
         <Button
           icon={<DownloadOutlined />}
-          aria-label={t("list.export")}
-          title={t("list.export")}
+          aria-label={t("list.exportFigures")}
+          title={t("list.exportFigures")}
           onClick={() => download(`${name}.csv`, toCsv(columns, rows))}
         />
       </div>

@@ -11,7 +11,7 @@ import { MemberName } from "../../blocks/People";
 import { State, useChoices, useWords } from "../../blocks/words";
 import { type Campaign, CampaignKindSchema, CampaignStateSchema } from "../../gen/baton/marketing/v1/campaign_pb";
 import { CampaignService } from "../../gen/baton/marketing/v1/campaign_service_pb";
-import { day, money } from "../../i18n/format";
+import { day } from "../../i18n/format";
 import { CampaignDialog } from "./campaigns/CampaignDialog";
 
 /** The days that a campaign is planned for. */
@@ -65,6 +65,7 @@ export function Campaigns() {
       <DataTable
         name="campaigns"
         list={list}
+        file="campaigns"
         columns={columns}
         rowKey={(r) => r.id}
         rowName={(r) => `${r.number} ${r.name}`}
@@ -121,7 +122,7 @@ function useColumns(): Column<Campaign>[] {
           {r.name}
         </RecordLink>
       ),
-      text: (r) => r.name,
+      field: "name",
       sort: { up: "name asc" },
     },
     {
@@ -129,21 +130,21 @@ function useColumns(): Column<Campaign>[] {
       title: t("campaign.kind"),
       width: 110,
       render: (r) => word(CampaignKindSchema, r.kind),
-      text: (r) => word(CampaignKindSchema, r.kind),
+      field: "kind",
     },
     {
       key: "state",
       title: common("list.state"),
       width: 110,
       render: (r) => <State of={CampaignStateSchema} value={r.state} />,
-      text: (r) => word(CampaignStateSchema, r.state),
+      field: "state",
     },
     {
       key: "days",
       title: t("campaign.days"),
       width: 200,
       render: (r) => <span className="num">{daysOf(r)}</span>,
-      text: (r) => `${r.startDate} ${r.endDate}`.trim(),
+      field: ["startDate", "endDate"],
     },
     {
       key: "budget",
@@ -151,7 +152,7 @@ function useColumns(): Column<Campaign>[] {
       width: 140,
       align: "right",
       render: (r) => <Money of={r.budget} />,
-      text: (r) => money(r.budget),
+      field: ["budget", "budget.currencyCode"],
     },
     shared.owner(),
     shared.territory(),

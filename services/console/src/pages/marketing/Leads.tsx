@@ -62,6 +62,8 @@ export function Leads() {
       <DataTable
         name="leads"
         list={list}
+        // What is overdue is picked out here: the service has no such list.
+        file={view === "overdue" ? undefined : "leads"}
         columns={columns}
         rowKey={(r) => r.id}
         rowName={(r) => `${r.number} ${r.title}`}

@@ -72,6 +72,7 @@ export function Prospects() {
       <DataTable
         name="prospects"
         list={list}
+        file="prospects"
         columns={columns}
         rowKey={(r) => r.id}
         rowName={(r) => `${r.number} ${r.name}`}

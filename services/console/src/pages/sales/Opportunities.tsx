@@ -20,7 +20,7 @@ import {
   OpportunityStateSchema,
 } from "../../gen/baton/sales/v1/opportunity_pb";
 import { OpportunityService } from "../../gen/baton/sales/v1/opportunity_service_pb";
-import { day, money, percent } from "../../i18n/format";
+import { day, percent } from "../../i18n/format";
 import { CreateOpportunity } from "./CreateOpportunity";
 import { type DealChange, useDealActs } from "./dealActs";
 import { useProcesses } from "./processes";
@@ -66,6 +66,7 @@ export function Opportunities() {
       <DataTable
         name="opportunities"
         list={list}
+        file="opportunities"
         columns={columns}
         rowKey={(o) => o.id}
         rowName={(o) => o.name}
@@ -126,7 +127,6 @@ function DealFilters() {
 
 function useColumns(writes: boolean): Column<Opportunity>[] {
   const { t } = useTranslation("sales");
-  const words = useWords();
   const shared = useSharedColumns();
   const { stageName } = useProcesses();
   const acts = useDealActs();
@@ -140,7 +140,7 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
       key: "name",
       title: t("deal.name"),
       width: 260,
-      text: (o) => o.name,
+      field: "name",
       render: (o) => (
         <InlineEdit
           kind="text"
@@ -162,14 +162,14 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
       key: "state",
       title: t("deal.state"),
       width: 100,
-      text: (o) => words.word(OpportunityStateSchema, o.state),
+      field: "state",
       render: (o) => <State of={OpportunityStateSchema} value={o.state} />,
     },
     {
       key: "stage",
       title: t("deal.stage"),
       width: 120,
-      text: (o) => stageName(o.stageId),
+      field: "stage",
       render: (o) => stageName(o.stageId) || "—",
     },
     {
@@ -178,7 +178,7 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
       width: 150,
       align: "right",
       sort: { down: "amount desc" },
-      text: (o) => money(o.amount),
+      field: ["amount", "amount.currencyCode"],
       render: (o) => (
         <InlineEdit
           kind="money"
@@ -196,7 +196,7 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
       title: t("deal.probability"),
       width: 80,
       align: "right",
-      text: (o) => `${o.probabilityPercent}%`,
+      field: "probabilityPercent",
       render: (o) => percent(o.probabilityPercent / 100),
     },
     {
@@ -204,7 +204,7 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
       title: t("deal.closing"),
       width: 140,
       sort: { up: "expected_close_date" },
-      text: (o) => o.expectedCloseDate,
+      field: "expectedCloseDate",
       render: (o) => (
         <InlineEdit
           kind="day"
@@ -223,7 +223,7 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
       key: "commerce",
       title: t("deal.commerce"),
       width: 130,
-      text: (o) => words.word(CommerceStateSchema, o.commerceState),
+      field: "commerceState",
       render: (o) => o.state === OpportunityState.WON && <State of={CommerceStateSchema} value={o.commerceState} />,
     },
     shared.source({ hidden: true }),

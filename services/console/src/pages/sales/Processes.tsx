@@ -10,7 +10,7 @@ import { FilterBar, useFilters } from "../../blocks/Filters";
 import { type Field, FormDialog, type Values } from "../../blocks/Form";
 import { VerbBar } from "../../blocks/RecordPage";
 import { When } from "../../blocks/When";
-import { State, useChoices, useWords } from "../../blocks/words";
+import { State, useChoices } from "../../blocks/words";
 import { type Process, ProcessState, ProcessStateSchema } from "../../gen/baton/sales/v1/process_pb";
 import { ProcessService } from "../../gen/baton/sales/v1/process_service_pb";
 import { percent } from "../../i18n/format";
@@ -52,6 +52,7 @@ export function Processes() {
       <DataTable
         name="processes"
         list={list}
+        file="processes"
         columns={columns}
         rowKey={(p) => p.id}
         rowName={(p) => p.name}
@@ -80,35 +81,34 @@ type OnProcess = (process: Process) => void;
 
 function useColumns(writes: boolean, edit: OnProcess, archive: OnProcess): Column<Process>[] {
   const { t } = useTranslation("sales");
-  const { word } = useWords();
   return [
     {
       key: "name",
       title: t("deal.name"),
       width: 200,
       sort: { up: "name" },
-      text: (p) => p.name,
+      field: "name",
       render: (p) => p.name,
     },
     {
       key: "line",
       title: t("processes.line"),
       width: 160,
-      text: (p) => p.productLine,
+      field: "productLine",
       render: (p) => p.productLine || <span className="hint">{t("processes.everyLine")}</span>,
     },
     {
       key: "stages",
       title: t("deal.stages"),
       width: 420,
-      text: (p) => p.stages.map((s) => `${s.name} ${s.probabilityPercent}%`).join(" › "),
+      field: "stages",
       render: (p) => <Stages process={p} />,
     },
     {
       key: "state",
       title: t("deal.state"),
       width: 100,
-      text: (p) => word(ProcessStateSchema, p.state),
+      field: "state",
       render: (p) => <State of={ProcessStateSchema} value={p.state} />,
     },
     { key: "updated", title: t("deal.updated"), width: 110, render: (p) => <When at={p.updateTime} /> },

@@ -21,7 +21,7 @@ import {
   RiskLevelSchema,
 } from "../../gen/baton/sales/v1/project_pb";
 import { ProjectService } from "../../gen/baton/sales/v1/project_service_pb";
-import { day, money } from "../../i18n/format";
+import { day } from "../../i18n/format";
 import { CreateProject } from "./CreateProject";
 import "./sales.css";
 import { TaskTable } from "./TaskTable";
@@ -119,6 +119,7 @@ function ProjectTable({ create }: { create: ReactNode }) {
       <DataTable
         name="projects"
         list={list}
+        file="projects"
         columns={columns}
         rowKey={(p) => p.id}
         rowName={(p) => p.name}
@@ -141,7 +142,7 @@ function useColumns(): Column<Project>[] {
       key: "name",
       title: t("deal.name"),
       width: 240,
-      text: (p) => p.name,
+      field: "name",
       render: (p) => (
         <Link to="/projects/$id" params={{ id: p.id }}>
           {p.name}
@@ -153,21 +154,21 @@ function useColumns(): Column<Project>[] {
       key: "type",
       title: t("project.type"),
       width: 100,
-      text: (p) => word(ProjectTypeSchema, p.type),
+      field: "type",
       render: (p) => word(ProjectTypeSchema, p.type),
     },
     {
       key: "state",
       title: t("deal.state"),
       width: 100,
-      text: (p) => word(ProjectStateSchema, p.state),
+      field: "state",
       render: (p) => <State of={ProjectStateSchema} value={p.state} />,
     },
     {
       key: "deal",
       title: t("project.deal"),
       width: 100,
-      text: (p) => word(OpportunityStateSchema, p.dealState),
+      field: "dealState",
       render: (p) => <State of={OpportunityStateSchema} value={p.dealState} />,
     },
     shared.party(t("deal.customer")),
@@ -177,7 +178,7 @@ function useColumns(): Column<Project>[] {
       width: 140,
       align: "right",
       sort: { down: "amount desc" },
-      text: (p) => money(p.amount),
+      field: ["amount", "amount.currencyCode"],
       render: (p) => p.type === ProjectType.SALES && <Money of={p.amount} />,
     },
     {
@@ -185,14 +186,14 @@ function useColumns(): Column<Project>[] {
       title: t("deal.closing"),
       width: 120,
       sort: { up: "expected_close_date" },
-      text: (p) => p.expectedCloseDate,
+      field: "expectedCloseDate",
       render: (p) => <span className="num">{day(p.expectedCloseDate)}</span>,
     },
     {
       key: "risk",
       title: t("project.risk"),
       width: 80,
-      text: (p) => word(RiskLevelSchema, p.riskLevel),
+      field: "riskLevel",
       render: (p) => <State of={RiskLevelSchema} value={p.riskLevel} />,
     },
     shared.owner(),

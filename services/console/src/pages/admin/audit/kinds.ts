@@ -11,6 +11,7 @@ const WITHOUT_EVENT: Record<string, string[]> = {
   SIGN_IN: ["signed_in", "sign_in_refused"],
   SESSION: [],
   PASSWORD_LINK: ["password_link_created", "password_link_used", "password_link_revoked", "password_link_expired"],
+  EXPORT: ["export_begun", "export_done", "export_stopped"],
   SECOND_FACTOR: ["second_factor_started", "second_factor_confirmed", "second_factor_removed"],
 };
 

@@ -19,6 +19,7 @@ export const SECTIONS = {
   ],
   customers: ["duplicatePolicy"],
   erp: ["erpSystem"],
+  exports: ["largeExportRows"],
 } as const;
 
 export type SectionName = keyof typeof SECTIONS;
@@ -66,5 +67,6 @@ export function useSettingFields(): Record<SettingName, Field> {
     orderToErpHours: hours("orderToErpHours"),
     duplicatePolicy: field("duplicatePolicy", { kind: "choice", options: policies }),
     erpSystem: field("erpSystem", { max: 40, required: false }),
+    largeExportRows: field("largeExportRows", { kind: "number", min: 1, max: 1_000_000 }),
   };
 }

@@ -13,7 +13,6 @@ import { useSay } from "../../../blocks/say";
 import { When } from "../../../blocks/When";
 import { State } from "../../../blocks/words";
 import { type FollowUp, FollowUpState, FollowUpStateSchema } from "../../../gen/baton/customer/v1/follow_up_pb";
-import { moment } from "../../../i18n/format";
 import type { Bounds } from "../FollowUps";
 
 /** What is to be done with which follow-up. */
@@ -34,7 +33,7 @@ export function useFollowUpColumns(run: Run | undefined, bounds: Bounds): Column
       title: t("followUp.due"),
       width: 160,
       render: (f) => <Due of={f} bounds={bounds} />,
-      text: (f) => moment(f.dueTime),
+      field: "dueTime",
     },
     {
       key: "title",
@@ -46,7 +45,7 @@ export function useFollowUpColumns(run: Run | undefined, bounds: Bounds): Column
           {f.result && <span className="hint"> {f.result}</span>}
         </span>
       ),
-      text: (f) => f.title,
+      field: "title",
     },
     shared.party(t("history.customer"), { width: 200 }),
     shared.about(t("history.about")),

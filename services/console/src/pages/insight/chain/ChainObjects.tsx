@@ -1,6 +1,5 @@
 import { useTranslation } from "react-i18next";
 import { useList } from "../../../api/calls";
-import { useFirm } from "../../../api/me";
 import { useSharedColumns } from "../../../blocks/columns";
 import { DataTable } from "../../../blocks/DataTable";
 import { Money } from "../../../blocks/Money";
@@ -10,7 +9,7 @@ import { When } from "../../../blocks/When";
 import { NodeState, State, useWords } from "../../../blocks/words";
 import { type ChainFunnelObject, HopOutcomeSchema } from "../../../gen/baton/insight/v1/funnel_pb";
 import { ChainFunnelService } from "../../../gen/baton/insight/v1/funnel_service_pb";
-import { moment, money, span } from "../../../i18n/format";
+import { span } from "../../../i18n/format";
 import type { HopFigure } from "./figure";
 
 interface Props {
@@ -23,7 +22,6 @@ export function ChainObjects({ asked, figure }: Props) {
   const { t } = useTranslation(["insight", "common"]);
   const words = useWords();
   const shared = useSharedColumns();
-  const zone = useFirm()?.timeZone;
   const list = useList(
     ChainFunnelService.method.listChainFunnelObjects,
     {
@@ -38,6 +36,7 @@ export function ChainObjects({ asked, figure }: Props) {
     <DataTable<ChainFunnelObject>
       name="chain-objects"
       list={list}
+      file={{ of: `funnels/chain/${figure.kind}/objects`, says: ["kind"] }}
       rowKey={(o) => o.id}
       rowName={(o) => o.title || o.number}
       columns={[
@@ -46,21 +45,21 @@ export function ChainObjects({ asked, figure }: Props) {
           title: words.kind(figure.kind),
           width: 220,
           render: (o) => <ObjectOf of={o} />,
-          text: (o) => `${o.number} ${o.title}`.trim(),
+          field: ["number", "title"],
         },
         {
           key: "outcome",
           title: t("chain.outcome"),
           width: 120,
           render: (o) => <State of={HopOutcomeSchema} value={o.outcome} />,
-          text: (o) => words.word(HopOutcomeSchema, o.outcome),
+          field: "outcome",
         },
         {
           key: "state",
           title: t("common:list.state"),
           width: 110,
           render: (o) => <NodeState kind={o.kind} state={o.state} />,
-          text: (o) => words.stateOf(o.kind, o.state),
+          field: "state",
         },
         {
           key: "amount",
@@ -68,7 +67,7 @@ export function ChainObjects({ asked, figure }: Props) {
           width: 130,
           align: "right",
           render: (o) => <Money of={o.amount} />,
-          text: (o) => money(o.amount),
+          field: ["amount", "amount.currencyCode"],
         },
         shared.owner(),
         shared.source(),
@@ -77,7 +76,7 @@ export function ChainObjects({ asked, figure }: Props) {
           title: t("chain.enterTime"),
           width: 120,
           render: (o) => <When at={o.enterTime} />,
-          text: (o) => moment(o.enterTime, zone),
+          field: "enterTime",
         },
         {
           key: "move",
@@ -85,7 +84,7 @@ export function ChainObjects({ asked, figure }: Props) {
           width: 100,
           align: "right",
           render: (o) => (o.moveS === undefined ? "—" : span(o.moveS)),
-          text: (o) => o.moveS?.toString() ?? "",
+          field: "moveS",
         },
       ]}
       card={(o) => (

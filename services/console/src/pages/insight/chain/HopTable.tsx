@@ -1,10 +1,9 @@
 import { useTranslation } from "react-i18next";
-import type { Column } from "../../../blocks/DataTable";
 import { Pill } from "../../../blocks/Pill";
 import { useWords } from "../../../blocks/words";
 import { type ChainFunnel, type HopFigures, HopOutcome } from "../../../gen/baton/insight/v1/funnel_pb";
 import { money, span } from "../../../i18n/format";
-import { Amounts, Count, Figure, FigureTable, rate } from "../figures";
+import { Amounts, Count, Figure, type FigureColumn, FigureTable, rate } from "../figures";
 import type { OpenFigure } from "./figure";
 
 interface Props {
@@ -22,7 +21,10 @@ export function HopTable({ funnel, was, onOpen }: Props) {
   const opens = (hop: HopFigures, outcome: HopOutcome, sources: string[] = []) => ({
     onOpen: () => onOpen({ kind: hop.kind, outcome, sources }),
   });
-  const count = (key: "entered" | "movedOn" | "done" | "lost" | "open", outcome: HopOutcome): Column<HopFigures> => ({
+  const count = (
+    key: "entered" | "movedOn" | "done" | "lost" | "open",
+    outcome: HopOutcome,
+  ): FigureColumn<HopFigures> => ({
     key,
     title: t(`chain.${key}`),
     align: "right",
@@ -41,7 +43,7 @@ export function HopTable({ funnel, was, onOpen }: Props) {
     key: "conversionRateBp" | "lossRateBp",
     label: "rate" | "loss",
     outcome: HopOutcome,
-  ): Column<HopFigures> => ({
+  ): FigureColumn<HopFigures> => ({
     key,
     title: t(`chain.${label}`),
     align: "right",
@@ -57,7 +59,7 @@ export function HopTable({ funnel, was, onOpen }: Props) {
     ),
     text: (h) => (h[key] === undefined ? "" : (h[key] / 10_000).toString()),
   });
-  const length = (key: "meanMoveS" | "meanDoneS", outcome: HopOutcome): Column<HopFigures> => ({
+  const length = (key: "meanMoveS" | "meanDoneS", outcome: HopOutcome): FigureColumn<HopFigures> => ({
     key,
     title: t(`chain.${key}`),
     align: "right",
@@ -73,7 +75,7 @@ export function HopTable({ funnel, was, onOpen }: Props) {
     ),
     text: (h) => h[key]?.toString() ?? "",
   });
-  const columns: Column<HopFigures>[] = [
+  const columns: FigureColumn<HopFigures>[] = [
     {
       key: "hop",
       title: t("chain.hop"),

@@ -8,7 +8,6 @@ import { MemberName } from "../../../blocks/People";
 import { State, useWords } from "../../../blocks/words";
 import { FunnelService } from "../../../gen/baton/sales/v1/funnel_service_pb";
 import { type Opportunity, OpportunityStateSchema } from "../../../gen/baton/sales/v1/opportunity_pb";
-import { money } from "../../../i18n/format";
 import type { Asked } from "./FunnelVisits";
 import type { DealFigure } from "./figure";
 
@@ -40,6 +39,7 @@ export function FunnelDeals({ asked, figure }: { asked: Asked; figure: DealFigur
     <DataTable<Opportunity>
       name="funnel-deals"
       list={list}
+      file="funnels/stages/opportunities"
       rowKey={(o) => o.id}
       rowName={(o) => o.name}
       href={(o) => `/opportunities/${o.id}`}
@@ -49,14 +49,14 @@ export function FunnelDeals({ asked, figure }: { asked: Asked; figure: DealFigur
           title: t("stages.deal"),
           width: 240,
           render: title,
-          text: (o) => `${o.number} ${o.name}`,
+          field: ["number", "name"],
         },
         {
           key: "state",
           title: t("common:list.state"),
           width: 100,
           render: (o) => <State of={OpportunityStateSchema} value={o.state} />,
-          text: (o) => words.word(OpportunityStateSchema, o.state),
+          field: "state",
         },
         shared.party(words.kind("ACCOUNT")),
         {
@@ -65,7 +65,7 @@ export function FunnelDeals({ asked, figure }: { asked: Asked; figure: DealFigur
           width: 140,
           align: "right",
           render: (o) => <Money of={o.amount} />,
-          text: (o) => money(o.amount),
+          field: ["amount", "amount.currencyCode"],
         },
         shared.owner(),
         shared.created(),

@@ -1,15 +1,13 @@
 import { useTranslation } from "react-i18next";
 import { useList } from "../../../api/calls";
-import { useFirm } from "../../../api/me";
-import { useMembers } from "../../../api/names";
 import { DataTable } from "../../../blocks/DataTable";
 import { ObjectName } from "../../../blocks/Objects";
 import { MemberName } from "../../../blocks/People";
 import { When } from "../../../blocks/When";
-import { State, useWords } from "../../../blocks/words";
+import { State } from "../../../blocks/words";
 import { FunnelService } from "../../../gen/baton/sales/v1/funnel_service_pb";
 import { type StageVisit, VisitOutcomeSchema } from "../../../gen/baton/sales/v1/opportunity_pb";
-import { moment, span } from "../../../i18n/format";
+import { span } from "../../../i18n/format";
 import type { Asked as AskedOfAll } from "../FunnelPage";
 import type { VisitFigure } from "./figure";
 
@@ -21,9 +19,6 @@ export interface Asked extends AskedOfAll {
 /** The visits that a figure of a stage counts. */
 export function FunnelVisits({ asked, figure }: { asked: Asked; figure: VisitFigure }) {
   const { t } = useTranslation("insight");
-  const words = useWords();
-  const { name } = useMembers();
-  const zone = useFirm()?.timeZone;
   const { stageId, outcomes } = figure;
   const list = useList(FunnelService.method.listFunnelVisits, { ...asked, stageId, outcomes }, (a) => a.visits);
   const dwell = (v: StageVisit) => (v.dwellS === undefined ? "—" : span(v.dwellS));
@@ -31,6 +26,7 @@ export function FunnelVisits({ asked, figure }: { asked: Asked; figure: VisitFig
     <DataTable<StageVisit>
       name="stage-visits"
       list={list}
+      file={{ of: `funnels/stages/${stageId}/visits`, says: ["stageId"] }}
       rowKey={(v) => v.id}
       rowName={(v) => v.stageName}
       columns={[
@@ -39,36 +35,36 @@ export function FunnelVisits({ asked, figure }: { asked: Asked; figure: VisitFig
           title: t("stages.deal"),
           width: 260,
           render: (v) => <ObjectName kind="OPPORTUNITY" id={v.opportunityId} number />,
-          text: (v) => v.opportunityId,
+          field: "opportunity",
         },
         {
           key: "outcome",
           title: t("stages.outcome"),
           width: 110,
           render: (v) => <State of={VisitOutcomeSchema} value={v.outcome} />,
-          text: (v) => words.word(VisitOutcomeSchema, v.outcome),
+          field: "outcome",
         },
-        { key: "dwell", title: t("stages.dwell"), width: 100, align: "right", render: dwell, text: dwell },
+        { key: "dwell", title: t("stages.dwell"), width: 100, align: "right", render: dwell, field: "dwellS" },
         {
           key: "enter",
           title: t("stages.enterTime"),
           width: 120,
           render: (v) => <When at={v.enterTime} />,
-          text: (v) => moment(v.enterTime, zone),
+          field: "enterTime",
         },
         {
           key: "leave",
           title: t("stages.leaveTime"),
           width: 120,
           render: (v) => <When at={v.leaveTime} />,
-          text: (v) => moment(v.leaveTime, zone),
+          field: "leaveTime",
         },
         {
           key: "by",
           title: t("stages.leftBy"),
           width: 100,
           render: (v) => <MemberName id={v.leftById} />,
-          text: (v) => name(v.leftById),
+          field: "leftBy",
         },
       ]}
       card={(v) => (

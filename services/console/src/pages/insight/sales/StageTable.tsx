@@ -1,10 +1,9 @@
 import { useTranslation } from "react-i18next";
-import type { Column } from "../../../blocks/DataTable";
 import { Pill } from "../../../blocks/Pill";
 import type { StageFigures, StageFunnel } from "../../../gen/baton/sales/v1/funnel_pb";
 import { VisitOutcome } from "../../../gen/baton/sales/v1/opportunity_pb";
 import { money, span } from "../../../i18n/format";
-import { Amounts, Count, Figure, FigureTable, rate } from "../figures";
+import { Amounts, Count, Figure, type FigureColumn, FigureTable, rate } from "../figures";
 import type { OpenFigure } from "./figure";
 import { ENDED } from "./StageChart";
 
@@ -25,7 +24,7 @@ export function StageTable({ funnel, was, onOpen }: Props) {
   const count = (
     key: "entered" | "movedOn" | "movedBack" | "won" | "lost" | "open",
     outcomes: VisitOutcome[],
-  ): Column<StageFigures> => ({
+  ): FigureColumn<StageFigures> => ({
     key,
     title: t(`stages.${key}`),
     align: "right",
@@ -39,7 +38,7 @@ export function StageTable({ funnel, was, onOpen }: Props) {
     key: "lossRateBp" | "winRateBp",
     label: "loss" | "win",
     outcome: VisitOutcome,
-  ): Column<StageFigures> => ({
+  ): FigureColumn<StageFigures> => ({
     key,
     title: t(`stages.${label}`),
     align: "right",
@@ -58,7 +57,7 @@ export function StageTable({ funnel, was, onOpen }: Props) {
   const length = (
     key: "meanDwellS" | "medianDwellD" | "p90DwellD",
     read: (value: bigint | undefined) => string,
-  ): Column<StageFigures> => ({
+  ): FigureColumn<StageFigures> => ({
     key,
     title: t(`stages.${key}`),
     align: "right",
@@ -76,7 +75,7 @@ export function StageTable({ funnel, was, onOpen }: Props) {
   });
   const days = (value: bigint | undefined) => (value === undefined ? "—" : t("figure.days", { count: Number(value) }));
   const seconds = (value: bigint | undefined) => (value === undefined ? "—" : span(value));
-  const columns: Column<StageFigures>[] = [
+  const columns: FigureColumn<StageFigures>[] = [
     {
       key: "stage",
       title: t("stages.stage"),

@@ -19,6 +19,7 @@ export function CampaignLeads({ id }: { id: string }) {
       <DataTable
         name="campaign-leads"
         list={list}
+        file="leads"
         columns={columns}
         rowKey={(r) => r.id}
         rowName={(r) => `${r.number} ${r.title}`}

@@ -1,12 +1,10 @@
 import { useTranslation } from "react-i18next";
-import { useFirm } from "../../../api/me";
 import { useSharedColumns } from "../../../blocks/columns";
 import type { Column } from "../../../blocks/DataTable";
 import { RecordLink } from "../../../blocks/Objects";
 import { Pill } from "../../../blocks/Pill";
-import { State, useWords } from "../../../blocks/words";
+import { State } from "../../../blocks/words";
 import { type Lead, LeadQualitySchema, LeadRouting, LeadRoutingSchema } from "../../../gen/baton/marketing/v1/lead_pb";
-import { moment } from "../../../i18n/format";
 import { ResponseClock, Waited } from "./clock";
 
 /** The orders of leads, as the service names them. */
@@ -23,8 +21,6 @@ export function Whereabouts({ lead }: { lead: Lead }) {
 /** The columns of leads; a page that is about one source or customer leaves that one out. */
 export function useLeadColumns(without: string[] = []): Column<Lead>[] {
   const { t } = useTranslation("marketing");
-  const zone = useFirm()?.timeZone;
-  const { word } = useWords();
   const shared = useSharedColumns();
   const columns: Column<Lead>[] = [
     shared.number("LEAD", { width: 128 }),
@@ -37,7 +33,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
           {r.title}
         </RecordLink>
       ),
-      text: (r) => r.title,
+      field: "title",
     },
     shared.party(t("lead.party"), { width: 160 }),
     {
@@ -45,7 +41,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
       title: t("lead.quality"),
       width: 120,
       render: (r) => <State of={LeadQualitySchema} value={r.quality} />,
-      text: (r) => word(LeadQualitySchema, r.quality),
+      field: "quality",
     },
     {
       key: "waiting",
@@ -61,7 +57,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
       title: t("lead.responseDue"),
       width: 140,
       render: (r) => <ResponseClock lead={r} />,
-      text: (r) => moment(r.responseDueTime, zone),
+      field: "responseDueTime",
       sort: { up: LEAD_ORDERS.due },
     },
     {
@@ -69,7 +65,7 @@ export function useLeadColumns(without: string[] = []): Column<Lead>[] {
       title: t("lead.routing"),
       width: 180,
       render: (r) => <Whereabouts lead={r} />,
-      text: (r) => word(LeadRoutingSchema, r.routing),
+      field: "routing",
     },
     shared.owner({ width: 100 }),
     shared.territory({ width: 90 }),

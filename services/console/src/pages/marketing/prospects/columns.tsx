@@ -1,5 +1,4 @@
 import { useTranslation } from "react-i18next";
-import { useFirm } from "../../../api/me";
 import { useSharedColumns } from "../../../blocks/columns";
 import type { Column } from "../../../blocks/DataTable";
 import { RecordLink } from "../../../blocks/Objects";
@@ -12,13 +11,11 @@ import {
   PartyTypeSchema,
   VerificationOutcomeSchema,
 } from "../../../gen/baton/customer/v1/party_pb";
-import { moment } from "../../../i18n/format";
 
 /** The columns of prospects. */
 export function useProspectColumns(): Column<Party>[] {
   const { t } = useTranslation("marketing");
   const { t: common } = useTranslation();
-  const zone = useFirm()?.timeZone;
   const { word } = useWords();
   const shared = useSharedColumns();
   return [
@@ -32,7 +29,7 @@ export function useProspectColumns(): Column<Party>[] {
           {r.name}
         </RecordLink>
       ),
-      text: (r) => r.name,
+      field: "name",
       sort: { up: "name" },
     },
     {
@@ -40,7 +37,7 @@ export function useProspectColumns(): Column<Party>[] {
       title: t("party.phone"),
       width: 150,
       render: (r) => <Phone number={r.phone} />,
-      text: (r) => r.phone,
+      field: "phone",
     },
     {
       key: "email",
@@ -48,7 +45,7 @@ export function useProspectColumns(): Column<Party>[] {
       width: 180,
       hidden: true,
       render: (r) => r.email || "—",
-      text: (r) => r.email,
+      field: "email",
     },
     {
       key: "state",
@@ -56,7 +53,7 @@ export function useProspectColumns(): Column<Party>[] {
       width: 110,
       hidden: true,
       render: (r) => <State of={PartyStateSchema} value={r.state} />,
-      text: (r) => word(PartyStateSchema, r.state),
+      field: "state",
     },
     {
       key: "type",
@@ -64,14 +61,14 @@ export function useProspectColumns(): Column<Party>[] {
       width: 90,
       hidden: true,
       render: (r) => word(PartyTypeSchema, r.type),
-      text: (r) => word(PartyTypeSchema, r.type),
+      field: "type",
     },
     {
       key: "industry",
       title: t("party.industry"),
       width: 120,
       render: (r) => r.industry || "—",
-      text: (r) => r.industry,
+      field: "industry",
     },
     {
       key: "outcome",
@@ -79,7 +76,7 @@ export function useProspectColumns(): Column<Party>[] {
       width: 130,
       render: (r) =>
         r.lastOutcome ? <State of={VerificationOutcomeSchema} value={r.lastOutcome} /> : t("party.neverTried"),
-      text: (r) => word(VerificationOutcomeSchema, r.lastOutcome),
+      field: "lastOutcome",
     },
     {
       key: "attempts",
@@ -87,14 +84,14 @@ export function useProspectColumns(): Column<Party>[] {
       width: 90,
       align: "right",
       render: (r) => r.verificationCount,
-      text: (r) => String(r.verificationCount),
+      field: "verificationCount",
     },
     {
       key: "tried",
       title: t("party.lastTried"),
       width: 130,
       render: (r) => <When at={r.lastVerificationTime} />,
-      text: (r) => moment(r.lastVerificationTime, zone),
+      field: "lastVerificationTime",
     },
     shared.owner(),
     shared.territory(),
