@@ -6,6 +6,7 @@ kind-grant = 授权
 kind-settings = 设置
 kind-session = 会话
 kind-password-link = 密码链接
+kind-saved-view = 视图
 kind-api-key = 密钥
 kind-account = 客户
 kind-contact = 联系人

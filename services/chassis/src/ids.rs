@@ -112,6 +112,8 @@ ids! {
     PasswordLinkId,
     /// What a program shows to act for a member.
     ApiKeyId,
+    /// A view of a list that somebody keeps under a name.
+    SavedViewId,
     /// What somebody leaves behind, on its way to his successors.
     LeaverHandoverId,
 }

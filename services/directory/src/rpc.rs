@@ -7,6 +7,7 @@ pub mod imports;
 pub mod leaver_handovers;
 pub mod members;
 pub mod password_links;
+pub mod saved_views;
 pub mod second_factors;
 pub mod sessions;
 pub mod settings;
@@ -20,6 +21,7 @@ use baton_proto::directory::v1::{
     leaver_handover_service_server::LeaverHandoverServiceServer,
     member_service_server::MemberServiceServer,
     password_link_service_server::PasswordLinkServiceServer,
+    saved_view_service_server::SavedViewServiceServer,
     second_factor_service_server::SecondFactorServiceServer,
     session_service_server::SessionServiceServer, settings_service_server::SettingsServiceServer,
     territory_service_server::TerritoryServiceServer,
@@ -69,6 +71,9 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
                 credentials,
             },
         ))
+        .add_service(SavedViewServiceServer::new(saved_views::SavedViews(
+            cx.clone(),
+        )))
         .add_service(ImportServiceServer::new(imports::Imports(cx.clone())))
         .add_service(LeaverHandoverServiceServer::new(
             leaver_handovers::LeaverHandovers(cx.clone()),

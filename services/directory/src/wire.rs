@@ -1,6 +1,7 @@
 //! Between contract and domain: reads requests and notes all that is wrong with them, writes nouns.
 
 mod leaver;
+mod saved_view;
 pub mod sign_in;
 
 use baton_chassis::{
@@ -15,6 +16,7 @@ pub use self::leaver::{
     LEAVER_HANDOVER_FIELDS, held_records, leaver_handover, leaver_handover_state,
     leaver_handover_under_way, leaver_preview, leaver_revision,
 };
+pub use self::saved_view::{SAVED_VIEW_FIELDS, list_name, saved_view, saved_view_revision};
 
 use crate::{
     department::{self, Department},

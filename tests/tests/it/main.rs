@@ -48,6 +48,7 @@ mod directory_members;
 mod directory_sessions;
 mod directory_settings;
 mod directory_territories;
+mod directory_views;
 mod fault_points;
 mod faults;
 mod gateway;
