@@ -300,7 +300,15 @@ mod tests {
             ..Revision::default()
         };
         let id = Uuid::nil().into();
-        SavedView::create(id, by(OWNER, true), "leads".into(), wanted, &[], Time::default()).unwrap()
+        SavedView::create(
+            id,
+            by(OWNER, true),
+            "leads".into(),
+            wanted,
+            &[],
+            Time::default(),
+        )
+        .unwrap()
     }
 
     fn role() -> Shared {
@@ -328,7 +336,9 @@ mod tests {
             )
         }),
         ("show nobody", |v, by| share(v, by, Shared::Nobody)),
-        ("show a role", |v, by| share(v, by, Shared::Role("boss".into()))),
+        ("show a role", |v, by| {
+            share(v, by, Shared::Role("boss".into()))
+        }),
         ("show everybody", |v, by| share(v, by, Shared::Everybody)),
         ("delete", |v, by| v.delete(by)),
     ];
@@ -360,7 +370,11 @@ mod tests {
         ] {
             for ((verb, act), answer) in VERBS.into_iter().zip(answers) {
                 let (before, mut after) = (view(shared.clone()), view(shared.clone()));
-                assert_eq!(act(&mut after, who), *answer, "{verb} of {shared:?} by {who:?}");
+                assert_eq!(
+                    act(&mut after, who),
+                    *answer,
+                    "{verb} of {shared:?} by {who:?}"
+                );
                 assert!(
                     answer.is_ok() || after == before,
                     "a refused {verb} changes nothing"

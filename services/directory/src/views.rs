@@ -39,7 +39,14 @@ pub async fn make(
         close_others(act, others).await?;
     }
     store::saved_view::insert(act.tx, &view).await?;
-    note(act, &Value::Null, &json!(view), &view, SavedViewEvent::Created).await?;
+    note(
+        act,
+        &Value::Null,
+        &json!(view),
+        &view,
+        SavedViewEvent::Created,
+    )
+    .await?;
     Ok(view)
 }
 

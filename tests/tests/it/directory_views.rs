@@ -103,7 +103,10 @@ async fn a_view_is_kept_found_again_changed_and_forgotten() {
         )
         .await
         .unwrap();
-        assert_eq!(names(&mut boss, "leads").await, ["hot ones", "of this week"]);
+        assert_eq!(
+            names(&mut boss, "leads").await,
+            ["hot ones", "of this week"]
+        );
         assert_eq!(names(&mut boss, "orders").await, ["hot ones"]);
         assert_eq!(names(&mut boss, "accounts").await, Vec::<String>::new());
 
@@ -125,7 +128,9 @@ async fn a_view_is_kept_found_again_changed_and_forgotten() {
         let got = told(boss.views.get_saved_view(getting(&moved)).await);
         assert_eq!(got.saved_view.as_ref(), Some(&moved));
 
-        let old = boss.views.delete_saved_view(forgetting(&moved, &first.etag));
+        let old = boss
+            .views
+            .delete_saved_view(forgetting(&moved, &first.etag));
         assert_eq!(reason(old.await), "STALE");
         let request = pb::DeleteSavedViewRequest {
             request_id: "forget-it".to_owned(),
@@ -163,7 +168,9 @@ async fn a_list_begins_with_one_view_of_its_owner() {
             opens_list: true,
             ..first.clone()
         };
-        change(&mut boss, &again, &["opens_list"], "").await.unwrap();
+        change(&mut boss, &again, &["opens_list"], "")
+            .await
+            .unwrap();
         assert!(now(&mut boss, &first).await);
         assert!(!now(&mut boss, &second).await);
     }

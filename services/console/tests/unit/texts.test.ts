@@ -13,6 +13,7 @@ import * as departments from "../../src/gen/baton/directory/v1/department_pb";
 import * as grants from "../../src/gen/baton/directory/v1/grant_pb";
 import * as leavers from "../../src/gen/baton/directory/v1/leaver_handover_pb";
 import * as members from "../../src/gen/baton/directory/v1/member_pb";
+import * as savedViews from "../../src/gen/baton/directory/v1/saved_view_pb";
 import * as secondFactors from "../../src/gen/baton/directory/v1/second_factor_pb";
 import * as sessions from "../../src/gen/baton/directory/v1/session_pb";
 import * as territories from "../../src/gen/baton/directory/v1/territory_pb";
@@ -68,6 +69,7 @@ test("every value of every life cycle has a word", () => {
     grants,
     leavers,
     members,
+    savedViews,
     secondFactors,
     sessions,
     territories,

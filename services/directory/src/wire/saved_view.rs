@@ -11,8 +11,14 @@ use super::role;
 use crate::saved_view::{CONTENT_MAX_BYTES, Content, Filter, Revision, SavedView, Shared};
 
 /// Fields of a view that an update changes.
-pub const SAVED_VIEW_FIELDS: &[&str] =
-    &["name", "content", "sharing", "role", "opens_list", "position"];
+pub const SAVED_VIEW_FIELDS: &[&str] = &[
+    "name",
+    "content",
+    "sharing",
+    "role",
+    "opens_list",
+    "position",
+];
 /// Characters of the name of a list.
 const LIST_MAX: usize = 40;
 /// Characters of a name.

@@ -145,6 +145,7 @@ const UNNAMED = new Set([
   "PASSWORD_LINK",
   "PROCESS",
   "PROJECT_TASK",
+  "SAVED_VIEW",
   "SECOND_FACTOR",
   "SESSION",
   "SETTINGS",
