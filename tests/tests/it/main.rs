@@ -61,6 +61,7 @@ mod gateway_sessions;
 mod gateway_web;
 mod grpc;
 mod import_data_set;
+mod import_workbook;
 mod insight_audit;
 mod insight_funnel;
 mod insight_history;

@@ -31,3 +31,6 @@ function read(files: DescFile[]): Map<string, string[]> {
 
 /** The kinds of records that are audited, each with its verbs, as the contracts of the services have them. */
 export const AUDITED = read([directory, customer, marketing, sales, commerce]);
+
+/** The kind that a verb is one of; empty for none. */
+export const kindOf = (verb: string) => [...AUDITED].find(([, verbs]) => verbs.includes(verb))?.[0] ?? "";
