@@ -1,4 +1,4 @@
-import { DownOutlined, UpOutlined } from "@ant-design/icons";
+import { DownOutlined, EditOutlined, UpOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -104,11 +104,10 @@ function Panel({ list, known, at, edit }: PanelProps) {
           <Button
             type="text"
             size="small"
-            onClick={() => askFor(view)}
+            icon={<EditOutlined />}
             aria-label={t("views.edit", { name: view.name })}
-          >
-            {t("act.edit")}
-          </Button>
+            onClick={() => askFor(view)}
+          />
           <Button
             type="text"
             size="small"
@@ -127,7 +126,7 @@ function Panel({ list, known, at, edit }: PanelProps) {
           </span>
         </Row>
       ))}
-      <Keep list={list} />
+      <Keep list={list} show={known.show} />
     </div>
   );
 }
@@ -148,7 +147,7 @@ function Row(props: { view: SavedView; at?: SavedView; show: (view: SavedView) =
 }
 
 /** Keeps what the list shows now under a new name. */
-function Keep({ list }: { list: string }) {
+function Keep({ list, show }: { list: string; show: Known["show"] }) {
   const { t } = useTranslation();
   const say = useSay();
   const [address] = useFilters();
@@ -160,13 +159,15 @@ function Keep({ list }: { list: string }) {
   const nothing = content.filters.length === 0 && !content.orderBy && content.columns.length === 0;
   const keep = async () => {
     try {
-      await acts.keep({ name: name.trim(), content });
+      const { savedView } = await acts.keep({ name: name.trim(), content });
       setName("");
+      // Its columns are those of the address from now on.
+      if (savedView) show(savedView);
       say.done(t("views.kept", { name: name.trim() }));
     } catch (cause) {
       const told = refusal(cause);
       const atName = told.violations.find((v) => v.field === "savedView.name");
-      if (atName) setWrong(`${t("list.viewName")}: ${atName.text}`);
+      if (atName) setWrong(atName.text);
       else say.refused(cause);
     }
   };
