@@ -25,13 +25,16 @@ fn cell(at: &str, value: &Value) -> String {
 }
 
 fn sheet(rows: &Value) -> String {
-    let mut all = String::new();
-    for (y, cells) in (1..).zip(rows.as_array().unwrap()) {
+    let row = |(y, cells): (usize, &Value)| {
         let cells = ('A'..='Z').zip(cells.as_array().unwrap());
         let cells: String = cells.map(|(x, v)| cell(&format!("{x}{y}"), v)).collect();
-        all += &format!("<row r=\"{y}\">{cells}</row>");
-    }
-    format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{all}</sheetData></worksheet>")
+        format!("<row r=\"{y}\">{cells}</row>")
+    };
+    let rows: Vec<_> = (1..).zip(rows.as_array().unwrap()).map(row).collect();
+    format!(
+        "<worksheet xmlns=\"{MAIN}\"><sheetData>{}</sheetData></worksheet>",
+        rows.concat()
+    )
 }
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -47,9 +50,10 @@ fn workbook(sheets: &[(&str, Value)], from_1904: bool) -> Vec<u8> {
     let relations = |all: &str| {
         format!("<Relationships xmlns=\"{PACKAGE}/relationships\">{all}</Relationships>")
     };
-    let names: String = numbered()
-        .map(|(n, (name, _))| format!("<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>"))
-        .collect();
+    let named = |(n, (name, _)): (usize, &(&str, Value))| {
+        format!("<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>")
+    };
+    let names = numbered().map(named).collect::<Vec<_>>().concat();
     let of_sheets: String = numbered()
         .map(|(n, _)| relation(n, "worksheet", &format!("worksheets/sheet{n}.xml")))
         .collect();
