@@ -100,8 +100,10 @@ test.each(["zh-CN", "en"] as const)(
       const { page } = visitor;
       await visitor.opens(path);
       if (!path.includes("new=1")) await page.locator("#main .bar .ant-btn-primary").first().click();
-      await dialog(page).waitFor();
-      await dialog(page).locator(".ant-modal-footer .ant-btn-primary").waitFor();
+      const sends = dialog(page).locator(".ant-modal-footer .ant-btn-primary");
+      await sends.waitFor().catch(() => {
+        throw new Error(`no dialog opens that makes a ${noun}`);
+      });
       await send(page);
       await answered(page);
       const empty = await areTold(visitor, `an empty ${noun}`);
