@@ -174,7 +174,7 @@ async fn bought_database(company: &Company) -> Result<Case> {
         .await?;
     let body = json!({
         "channel": "CHANNEL_PHONE", "outcome": "VERIFICATION_OUTCOME_CONFIRMED",
-        "evidence": "外呼核实:前台确认公司名称与采购负责人",
+        "evidence": "外呼核实：前台确认公司名称与采购负责人",
     });
     agent
         .post_patiently(
@@ -184,7 +184,7 @@ async fn bought_database(company: &Company) -> Result<Case> {
         )
         .await?;
     let lead = json!({
-        "title": "宏达精密:可能更换加工中心", "partyId": account,
+        "title": "宏达精密：可能更换加工中心", "partyId": account,
         "source": {"kind": "CAMPAIGN", "id": id(&campaign)},
     });
     let lead = id(&agent
@@ -327,7 +327,7 @@ pub async fn confirm(company: &Company, case: &str, lead: &str) -> Result<()> {
             &json!({"channel": "CONTACT_CHANNEL_PHONE"}),
         )
         .await?;
-    let plan = json!({"followUpPlan": "三天内上门演示,随后报价"});
+    let plan = json!({"followUpPlan": "三天内上门演示，随后报价"});
     seller
         .post_patiently(&path("accept"), &step("accept"), &plan)
         .await?;

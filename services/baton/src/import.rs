@@ -9,6 +9,7 @@ mod fill;
 mod order;
 pub mod recipe;
 pub mod report;
+pub mod sheet;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -131,7 +132,7 @@ impl Load<'_> {
         known: &mut Known,
     ) -> Result<StepReport, Error> {
         let mut report = StepReport::of(step);
-        let records = read(folder, &step.file)?;
+        let records = read(folder, step)?;
         report.rows = records.len();
         if let Some((_, first)) = records.first() {
             report.unused = first.keys().filter(|c| !step.uses(c)).cloned().collect();
@@ -258,12 +259,34 @@ fn missing(step: &Step, column: &str) -> Error {
 
 type Record = BTreeMap<String, String>;
 
-/// The names of the columns of a file, from its header.
+/// The names of the columns of a file, or of a sheet of it, from its header.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn header(folder: &Path, file: &str) -> Result<Vec<String>, Error> {
-    Ok(open(file, &content(folder, file)?)?.0)
+pub fn header(folder: &Path, file: &str, sheet: Option<&str>) -> Result<Vec<String>, Error> {
+    let content = content(folder, file)?;
+    if sheet::is_workbook(&content) {
+        let lines = sheet_of(file, &content, sheet)?;
+        return Ok(lines.into_iter().next().unwrap_or_default().1);
+    }
+    not_of_text(file, sheet)?;
+    Ok(open(file, &content)?.0)
+}
+
+fn sheet_of(file: &str, content: &[u8], sheet: Option<&str>) -> Result<Vec<sheet::Line>, Error> {
+    sheet::read(content, sheet).map_err(|why| Error::File {
+        file: file.to_owned(),
+        cause: why.to_string(),
+    })
+}
+
+/// Only a workbook has sheets.
+fn not_of_text(file: &str, sheet: Option<&str>) -> Result<(), Error> {
+    let wrong = |name: &str| Error::File {
+        file: file.to_owned(),
+        cause: format!("this is no workbook, and has no sheet {name}"),
+    };
+    sheet.map_or(Ok(()), |name| Err(wrong(name)))
 }
 
 fn broken(file: &str) -> impl Fn(csv::Error) -> Error {
@@ -287,9 +310,20 @@ fn open<'t>(file: &str, text: &'t [u8]) -> Result<(Vec<String>, csv::Reader<&'t 
     Ok((names.collect(), reader))
 }
 
-/// The rows of a file, each with the line on which it begins.
-fn read(folder: &Path, file: &str) -> Result<Vec<(usize, Record)>, Error> {
-    rows(file, &content(folder, file)?)
+/// The rows of a file, each with the line on which it begins, or its number in the sheet.
+fn read(folder: &Path, step: &Step) -> Result<Vec<(usize, Record)>, Error> {
+    let (content, sheet) = (content(folder, &step.file)?, step.sheet.as_deref());
+    if !sheet::is_workbook(&content) {
+        not_of_text(&step.file, sheet)?;
+        return rows(&step.file, &content);
+    }
+    let mut lines = sheet_of(&step.file, &content, sheet)?.into_iter();
+    let columns = lines.next().unwrap_or_default().1;
+    let record = |(line, mut cells): sheet::Line| {
+        cells.resize(columns.len(), String::new());
+        (line, columns.iter().cloned().zip(cells).collect())
+    };
+    Ok(lines.map(record).collect())
 }
 
 fn rows(file: &str, text: &[u8]) -> Result<Vec<(usize, Record)>, Error> {
@@ -385,11 +419,9 @@ mod tests {
 
     #[test]
     fn a_row_is_found_at_the_line_on_which_it_begins() {
-        let folder = tempfile::tempdir().unwrap();
         for end in ["\n", "\r\n"] {
             let text = "id,note\n1,a\n\n2,\"two\nlines\"\n3,c\n\n\n4,d".replace('\n', end);
-            std::fs::write(folder.path().join("rows.csv"), text).unwrap();
-            let read = read(folder.path(), "rows.csv").unwrap();
+            let read = rows("rows.csv", text.as_bytes()).unwrap();
             let lines: Vec<_> = read.iter().map(|(line, _)| *line).collect();
             assert_eq!(lines, [2, 4, 6, 9], "{end:?}");
         }

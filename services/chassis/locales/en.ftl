@@ -6,6 +6,7 @@ kind-grant = grant
 kind-settings = settings
 kind-session = session
 kind-password-link = link
+kind-saved-view = view
 kind-api-key = key
 kind-export = export
 kind-collection = list

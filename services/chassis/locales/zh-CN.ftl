@@ -6,6 +6,7 @@ kind-grant = 授权
 kind-settings = 设置
 kind-session = 会话
 kind-password-link = 密码链接
+kind-saved-view = 视图
 kind-api-key = 密钥
 kind-export = 导出
 kind-collection = 列表
@@ -74,7 +75,7 @@ number-blocks-exhausted = 本年度的编号已用完。
 
 # 商机的销售流程:由销售服务拒绝,计划商机者亦须预见。
 process-archived = 该销售流程已归档。
-process-missing = 没有可用的销售流程,请指定一个
+process-missing = 没有可用的销售流程，请指定一个
 
 # 开关：企业不使用的功能。
 projects-switched-off = 贵公司未启用项目功能。

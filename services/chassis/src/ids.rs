@@ -118,6 +118,8 @@ ids! {
     TeamId,
     /// A record shown to somebody whose it is not.
     ShareId,
+    /// A view of a list that somebody keeps under a name.
+    SavedViewId,
     /// What somebody leaves behind, on its way to his successors.
     LeaverHandoverId,
 }

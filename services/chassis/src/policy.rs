@@ -208,6 +208,14 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ConfirmTotp", InPerson),
         ("RemoveTotp", InPerson),
     ]),
+    // One's own, and what others show; what everybody sees is decided by the call. A program has no lists to look at.
+    ("baton.directory.v1.SavedViewService", &[
+        ("CreateSavedView", InPerson),
+        ("GetSavedView", InPerson),
+        ("ListSavedViews", InPerson),
+        ("UpdateSavedView", InPerson),
+        ("DeleteSavedView", InPerson),
+    ]),
     // Who leaves is for administration; it sees of his records no more than it may read, and moves them all the same.
     ("baton.directory.v1.LeaverHandoverService", &[
         ("CreateLeaverHandover", Any(&[(Administration, Write)], &[])),

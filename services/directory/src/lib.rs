@@ -1,15 +1,16 @@
 //! The directory: who works here, where, with which rights, and what holds for the whole firm.
 //!
 //! - the nouns, each with its whole life: [`member`], [`department`], [`team`], [`territory`], [`grant`], [`share`], [`settings`],
-//!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`leaver_handover`] with [`leaving`], which carries it out;
-//!   [`export`];
+//!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`saved_view`], [`export`], [`leaver_handover`] with
+//!   [`leaving`], which carries it out;
 //!   [`sign_in`], the rules of signing in, and [`totp`], the codes
-//! - [`organisation`]: the one aggregate that all of them belong to but sessions, links, second factors and exports, so that every change
-//!   has its place in one order
+//! - [`organisation`]: the one aggregate that all of them belong to but sessions, links, second factors, exports and views, so that
+//!   every change has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
 //! - [`passwords`] hashes, [`credentials`] proves who signs in, [`tries`] counts who fails; [`browsers`] keeps who is signed in,
 //!   [`links`] who may set a password, [`shares`] what is shown to whose it is not, [`keys`] which programs act for whom, [`factors`]
-//!   what somebody shows besides his password, [`sign_ins`] notes sign-ins that leave no session; [`exports`] keeps what is taken out
+//!   what somebody shows besides his password, [`sign_ins`] notes sign-ins that leave no session; [`exports`] keeps what is taken
+//!   out, [`views`] what people have their lists show
 //! - [`first_run`] founds a new organisation
 
 pub mod api_key;
@@ -31,6 +32,7 @@ pub mod organisation;
 pub mod password_link;
 pub mod passwords;
 pub mod rpc;
+pub mod saved_view;
 pub mod second_factor;
 pub mod secret;
 pub mod session;
@@ -44,6 +46,7 @@ pub mod team;
 pub mod territory;
 pub mod totp;
 pub mod tries;
+pub mod views;
 pub mod wire;
 
 use baton_chassis::Service;
@@ -103,8 +106,8 @@ mod tests {
         }
         use {
             api_key as k, credentials as c, department as d, export as x, grant as g,
-            leaver_handover as h, member as m, password_link as l, second_factor as f,
-            session as s, share as y, team as e, territory as t,
+            leaver_handover as h, member as m, password_link as l, saved_view as v,
+            second_factor as f, session as s, share as y, team as e, territory as t,
         };
         [
             all([
@@ -156,6 +159,11 @@ mod tests {
                 k::Refused::TimeLeft,
             ]),
             all([x::Refused::AlreadyOver, x::Refused::TimeLeft]),
+            all([
+                v::Refused::TooMany,
+                v::Refused::NotYours,
+                v::Refused::EverybodyNeedsAdministration,
+            ]),
             all([
                 f::Refused::AlreadyActive,
                 f::Refused::NotStarted,

@@ -8,6 +8,7 @@ pub mod imports;
 pub mod leaver_handovers;
 pub mod members;
 pub mod password_links;
+pub mod saved_views;
 pub mod second_factors;
 pub mod sessions;
 pub mod settings;
@@ -23,6 +24,7 @@ use baton_proto::directory::v1::{
     leaver_handover_service_server::LeaverHandoverServiceServer,
     member_service_server::MemberServiceServer,
     password_link_service_server::PasswordLinkServiceServer,
+    saved_view_service_server::SavedViewServiceServer,
     second_factor_service_server::SecondFactorServiceServer,
     session_service_server::SessionServiceServer, settings_service_server::SettingsServiceServer,
     share_service_server::ShareServiceServer, team_service_server::TeamServiceServer,
@@ -76,6 +78,9 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
             },
         ))
         .add_service(ExportServiceServer::new(exports::Exports(cx.clone())))
+        .add_service(SavedViewServiceServer::new(saved_views::SavedViews(
+            cx.clone(),
+        )))
         .add_service(ImportServiceServer::new(imports::Imports(cx.clone())))
         .add_service(LeaverHandoverServiceServer::new(
             leaver_handovers::LeaverHandovers(cx.clone()),

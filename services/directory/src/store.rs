@@ -8,6 +8,7 @@ pub mod grant;
 pub mod leaver_handover;
 pub mod member;
 pub mod password_link;
+pub mod saved_view;
 pub mod second_factor;
 pub mod session;
 pub mod settings;

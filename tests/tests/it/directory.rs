@@ -9,6 +9,7 @@ use baton_proto::directory::v1::{
     department_service_client::DepartmentServiceClient, grant_service_client::GrantServiceClient,
     import_service_client::ImportServiceClient, member_service_client::MemberServiceClient,
     password_link_service_client::PasswordLinkServiceClient,
+    saved_view_service_client::SavedViewServiceClient,
     second_factor_service_client::SecondFactorServiceClient,
     session_service_client::SessionServiceClient, settings_service_client::SettingsServiceClient,
     share_service_client::ShareServiceClient, team_service_client::TeamServiceClient,
@@ -37,6 +38,7 @@ pub struct Desk {
     pub links: PasswordLinkServiceClient<Link>,
     pub keys: ApiKeyServiceClient<Link>,
     pub factors: SecondFactorServiceClient<Link>,
+    pub views: SavedViewServiceClient<Link>,
 }
 
 impl Desk {
@@ -53,7 +55,8 @@ impl Desk {
             imports: ImportServiceClient::new(link.clone()),
             links: PasswordLinkServiceClient::new(link.clone()),
             keys: ApiKeyServiceClient::new(link.clone()),
-            factors: SecondFactorServiceClient::new(link),
+            factors: SecondFactorServiceClient::new(link.clone()),
+            views: SavedViewServiceClient::new(link),
         }
     }
 

@@ -168,3 +168,16 @@ async fn no_list_of_exports_walks_its_table() {
         assert_bounded(&world, lists.into(), ORDERS).await;
     }
 }
+
+#[tokio::test]
+async fn no_list_of_views_walks_its_table() {
+    use baton_directory::member::Roles;
+    use store::saved_view::{ORDERS, own, shown};
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let member = Uuid::nil().into();
+        let roles: Roles = ["boss", "salesperson"].into_iter().collect();
+        let lists = vec![own(member, "leads"), shown(member, &roles, "leads")];
+        assert_bounded(&world, lists, ORDERS).await;
+    }
+}

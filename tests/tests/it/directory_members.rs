@@ -168,7 +168,7 @@ async fn everything_that_is_wrong_with_a_new_member_is_told_at_once() {
             .await
             .unwrap_err();
         assert!(
-            told.message().contains("包含尚未授权的角色:janitor"),
+            told.message().contains("包含尚未授权的角色：janitor"),
             "{}",
             told.message()
         );

@@ -809,7 +809,7 @@ async fn a_refusal_is_told_in_the_language_of_the_reader() {
             ..Default::default()
         };
         let status = client.win_opportunity(again).await.unwrap_err();
-        assert_eq!(status.message(), "该销售机会已赢单,如需修改请先重新打开。");
+        assert_eq!(status.message(), "该销售机会已赢单，如需修改请先重新打开。");
     }
 }
 

@@ -15,10 +15,13 @@ pub(super) struct Import {
     /// territories.
     #[arg(required_unless_present = "recipe", conflicts_with = "recipe")]
     target: Option<String>,
-    /// CSV file with a header, when there is no recipe. A column becomes the field of its name; where the field holds
+    /// CSV file or Excel workbook (.xlsx) with a header, when there is no recipe. A column becomes the field of its name; where the field holds
     /// several values (the roles of a member), they stand in one cell with ; between them.
     #[arg(required_unless_present = "recipe", conflicts_with = "recipe")]
     file: Option<PathBuf>,
+    /// Sheet of the workbook, when there is no recipe; the first one with anything in it where none is named.
+    #[arg(long, conflicts_with = "recipe", value_name = "NAME")]
+    sheet: Option<String>,
     /// Column and the field that it becomes instead; may be repeated.
     #[arg(long, value_name = "COLUMN=FIELD")]
     map: Vec<String>,
@@ -102,8 +105,11 @@ impl Import {
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default();
         let folder = file.parent().map(PathBuf::from).unwrap_or_default();
-        let header = import::header(&folder, &name)?;
+        let header = import::header(&folder, &name, self.sheet.as_deref())?;
         let mut recipe = columns::recipe(target, &name, &header, &self.key, &named)?;
+        for step in &mut recipe.step {
+            step.sheet.clone_from(&self.sheet);
+        }
         recipe.system.clone_from(&self.system_name);
         Ok((recipe, folder))
     }

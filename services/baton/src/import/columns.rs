@@ -81,6 +81,7 @@ pub fn recipe(
     let step = Step {
         target: target.to_owned(),
         file: file.to_owned(),
+        sheet: None,
         key: format!("{{{key}}}"),
         once: false,
         after: None,

@@ -51,8 +51,11 @@ pub struct Stage {
 pub struct Step {
     /// What they become, by the plural of the JSON interface: territories, members, products, parties, leads, …
     pub target: String,
-    /// Name of a CSV file with a header.
+    /// Name of a CSV file or an Excel workbook with a header.
     pub file: String,
+    /// Sheet of the workbook; the first one with anything in it where none is named.
+    #[serde(default)]
+    pub sheet: Option<String>,
     /// Key of a row: a template of columns.
     pub key: String,
     /// Whether rows with a key that came before are passed over.

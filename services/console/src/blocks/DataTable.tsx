@@ -9,11 +9,13 @@ import { Duty, useMe } from "../api/me";
 import { refusal } from "../api/refusal";
 import { number } from "../i18n/format";
 import { useShortcuts } from "../shell/keys";
+import { useFilters } from "./address";
 import { asPanel } from "./menus";
 import { useSay } from "./say";
 import { Empty, Failure, Waiting } from "./states";
 import { Table, type TableColumn } from "./Table";
 import { keepTrail } from "./trail";
+import { keepColumns, keptColumns } from "./views/views";
 
 /** A column of a list. */
 export interface Column<Row> extends TableColumn<Row> {
@@ -54,8 +56,6 @@ interface Props<Row> {
   card: (row: Row) => ReactNode;
   empty: { title: string; hint?: string; action?: ReactNode };
 }
-
-const columnsKey = (name: string) => `baton.columns.${name}`;
 
 /** A list as a table, and as cards on a narrow screen: pages, order, columns, bulk work, a file. */
 export function DataTable<Row extends object>(props: Props<Row>) {
@@ -176,20 +176,18 @@ export function Pages({ list }: { list: Pick<ListPage<unknown>, "next" | "previo
   );
 }
 
+/** The columns that are shown: those of the address, where a view says which; else those that the reader has chosen here. */
 function useShownColumns<Row>(name: string, columns: Column<Row>[]): [string[], (keys: string[]) => void] {
   const usual = columns.filter((c) => !c.hidden).map((c) => c.key);
-  const [kept, setKept] = useState<string[] | null>(() => {
-    try {
-      return JSON.parse(localStorage.getItem(columnsKey(name)) ?? "null") as string[] | null;
-    } catch {
-      return null;
-    }
-  });
+  const [address, go] = useFilters();
+  const [kept, setKept] = useState(() => keptColumns(name));
+  const asked = address.columns?.split(",").filter((key) => columns.some((c) => c.key === key)) ?? [];
   const set = (keys: string[]) => {
-    localStorage.setItem(columnsKey(name), JSON.stringify(keys));
+    if (asked.length > 0) return go({ columns: keys.join(",") });
+    keepColumns(name, keys);
     setKept(keys);
   };
-  return [kept ?? usual, set];
+  return [asked.length > 0 ? asked : (kept ?? usual), set];
 }
 
 function ColumnsMenu<Row>(props: { columns: Column<Row>[]; shown: string[]; onChange: (keys: string[]) => void }) {

@@ -1,25 +1,14 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Dropdown, Grid, Input, Select } from "antd";
+import { Button, Grid, Input, Select } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../api/me";
 import { useMembers, useTerritories } from "../api/names";
-import { asPanel } from "./menus";
+import { type Filters, useFilters } from "./address";
 import { PartyPick } from "./pick";
+import { useSavedViews } from "./views/useSavedViews";
+import { Views } from "./views/Views";
 
-/** What a page shows, as it stands in its address: every value a text. */
-export type Filters = Record<string, string | undefined>;
-
-/** The filters of the page in its address. Setting one to undefined takes it away. */
-export function useFilters(): [Filters, (change: Filters) => void] {
-  const filters = useSearch({ strict: false }) as Filters;
-  const go = useNavigate();
-  const set = (change: Filters) => {
-    const next = Object.fromEntries(Object.entries({ ...filters, ...change }).filter(([, v]) => v));
-    void go({ to: ".", search: next as never, replace: true });
-  };
-  return [filters, set];
-}
+export { type Filters, useFilters };
 
 interface Choice {
   value: string | number;
@@ -41,6 +30,7 @@ export function FilterBar({ page, searched, filters: own }: { page: string; sear
   const { t } = useTranslation();
   const filters: Filter[] = searched ? [{ key: "q", label: t("list.searchIn"), kind: "text" }, ...own] : own;
   const [value, set] = useFilters();
+  const views = useSavedViews(page);
   const isSet = filters.some((f) => value[f.key]);
   const wide = Grid.useBreakpoint().md ?? true;
   const [all, setAll] = useState(false);
@@ -72,7 +62,7 @@ export function FilterBar({ page, searched, filters: own }: { page: string; sear
           {t("list.clearFilters")}
         </Button>
       )}
-      {(!folds || all) && <Views page={page} keys={filters.map((f) => f.key)} />}
+      {(!folds || all) && <Views list={page} known={views} />}
     </div>
   );
 }
@@ -156,85 +146,5 @@ function TextFilter({ label, value, onChange }: { label: string; value?: string;
       onChange={(e) => setText(e.target.value)}
       onSearch={(v) => onChange(v.trim() || undefined)}
     />
-  );
-}
-
-interface View {
-  name: string;
-  filters: Filters;
-}
-
-const viewsKey = (page: string, member: string) => `baton.views.${member}.${page}`;
-
-function keptViews(key: string): View[] {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "[]");
-    return Array.isArray(kept) ? (kept as View[]) : [];
-  } catch {
-    return [];
-  }
-}
-
-/** Sets of filters that the reader keeps under a name, in this browser. */
-function Views({ page, keys }: { page: string; keys: string[] }) {
-  const { t } = useTranslation();
-  const [value, set] = useFilters();
-  const { id } = useMe();
-  const key = viewsKey(page, id);
-  const [views, setViews] = useState(() => keptViews(key));
-  const [name, setName] = useState("");
-  useEffect(() => setViews(keptViews(key)), [key]);
-  const keep = (next: View[]) => {
-    localStorage.setItem(key, JSON.stringify(next));
-    setViews(next);
-  };
-  const now = Object.fromEntries(keys.filter((k) => value[k]).map((k) => [k, value[k]]));
-  const none = Object.fromEntries(keys.map((k) => [k, undefined]));
-  return (
-    <Dropdown
-      autoFocus
-      trigger={["click"]}
-      popupRender={() => (
-        <div className="menu-panel" {...asPanel}>
-          {views.length === 0 && <p className="hint">{t("list.noViews")}</p>}
-          {views.map((view) => (
-            <div key={view.name} className="bar">
-              <Button type="link" onClick={() => set({ ...none, ...view.filters })}>
-                {view.name}
-              </Button>
-              <span className="grow" />
-              <Button
-                type="text"
-                size="small"
-                aria-label={t("list.forgetView", { name: view.name })}
-                onClick={() => keep(views.filter((v) => v.name !== view.name))}
-              >
-                ✕
-              </Button>
-            </div>
-          ))}
-          <div className="bar">
-            <Input
-              aria-label={t("list.viewName")}
-              placeholder={t("list.viewName")}
-              value={name}
-              maxLength={40}
-              onChange={(e) => setName(e.target.value)}
-            />
-            <Button
-              disabled={!name.trim() || Object.keys(now).length === 0}
-              onClick={() => {
-                keep([...views.filter((v) => v.name !== name.trim()), { name: name.trim(), filters: now }]);
-                setName("");
-              }}
-            >
-              {t("list.keepView")}
-            </Button>
-          </div>
-        </div>
-      )}
-    >
-      <Button>{t("list.views")}</Button>
-    </Dropdown>
   );
 }

@@ -38,6 +38,14 @@ export interface Field {
   control?: ReactElement;
 }
 
+/** What a form tells of a field to who does not see it: a control of its own hands it to what the reader writes in. */
+export interface FieldTold {
+  id?: string;
+  "aria-describedby"?: string;
+  "aria-invalid"?: "true";
+  "aria-required"?: "true";
+}
+
 /** What is filled in, by the names of the fields. Money is a Money message, days are texts, all else as its kind. */
 // biome-ignore lint/suspicious/noExplicitAny: what a form holds is what its fields say
 export type Values = Record<string, any>;

@@ -1,5 +1,5 @@
 import { Button } from "antd";
-import { useFilters } from "./Filters";
+import { useFilters } from "./address";
 
 /** The views of a list that are wanted most, as a row of buttons; the chosen one stands in the address. */
 export function QuickViews<Key extends string>(props: {

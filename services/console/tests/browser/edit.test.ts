@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { dialog, fill, verb } from "./hand";
+import { dialog, fill, texts, verb } from "./hand";
 import { api, closeBrowser, token, Visitor } from "./harness";
 
 afterAll(closeBrowser);
@@ -37,26 +37,79 @@ test("what a service refuses stands at its field, in the reader's language, and 
   }
 });
 
-test("of two people who edit the same record, the second is told and loses nothing", async () => {
-  const id = await lead("Edited by two");
+/** Records that people edit: how one is made, where it stands, and a field of it that each of two people writes in. */
+const EDITED = [
+  {
+    kind: "lead",
+    make: { title: "Edited by two" },
+    plural: "leads",
+    page: "leads",
+    verb: "common:act.edit",
+    label: "marketing:lead.need",
+    field: "need",
+  },
+  {
+    kind: "account",
+    make: { type: "PARTY_TYPE_COMPANY", name: "Edited by two" },
+    plural: "accounts",
+    page: "customers",
+    verb: "common:act.edit",
+    label: "customers:party.industry",
+    field: "industry",
+  },
+  {
+    kind: "opportunity",
+    make: { name: "Edited by two" },
+    plural: "opportunities",
+    page: "opportunities",
+    verb: "sales:edit.verb",
+    label: "sales:deal.description",
+    field: "description",
+  },
+  {
+    kind: "contract",
+    make: { title: "Edited by two", currencyCode: "CNY" },
+    plural: "contracts",
+    page: "contracts",
+    verb: "common:act.edit",
+    label: "commerce:contract.terms",
+    field: "terms",
+  },
+] as const;
+
+/** A record of one's own to work on, of a customer of one's own where it has one. */
+async function made({ kind, make, plural }: (typeof EDITED)[number]): Promise<string> {
+  const boss = await token();
+  const post = async (path: string, body: object) => (await api(boss, "POST", path, body)).id as unknown as string;
+  const name = `Edited by two ${Date.now()}`;
+  if (kind === "lead") return await post("/v1/leads", { ...make, prospect: { type: "PROSPECT_TYPE_COMPANY", name } });
+  const account = { type: "PARTY_TYPE_COMPANY", name };
+  const partyId = await post("/v1/accounts", account);
+  return kind === "account" ? partyId : await post(`/v1/${plural}`, { ...make, partyId });
+}
+
+test.each(EDITED)("of two people who edit the same $kind, the second is told and loses nothing", async (edited) => {
+  const id = await made(edited);
+  const said = texts("en");
+  const [label, path] = [said(edited.label), edited.kind === "account" ? "parties" : edited.plural];
   const [first, second] = [await Visitor.arrives({ language: "en" }), await Visitor.arrives({ language: "en" })];
   for (const visitor of [first, second]) {
-    await visitor.opens(`/leads/${id}`);
-    await verb(visitor, "Edit");
+    await visitor.opens(`/${edited.page}/${id}`);
+    await verb(visitor, said(edited.verb));
     await dialog(visitor.page).waitFor();
   }
-  await fill(first.page, "What is wanted", "From the first");
+  await fill(first.page, label, "From the first");
   await dialog(first.page).getByRole("button", { name: "Save" }).click();
   await dialog(first.page).waitFor({ state: "hidden" });
-  await fill(second.page, "What is wanted", "From the second");
+  await fill(second.page, label, "From the second");
   await dialog(second.page).getByRole("button", { name: "Save" }).click();
   const alert = dialog(second.page).getByRole("alert").first();
   await alert.waitFor();
   expect(await alert.innerText()).toMatch(/Somebody else changed this record/);
-  expect(await dialog(second.page).getByLabel("What is wanted").inputValue()).toBe("From the second");
+  expect(await dialog(second.page).getByLabel(label).first().inputValue()).toBe("From the second");
   await second.isAccessible("changed meanwhile");
-  const now = (await api(await token(), "GET", `/v1/leads/${id}`)) as unknown as { need: string };
-  expect(now.need).toBe("From the first");
+  const now = (await api(await token(), "GET", `/v1/${path}/${id}`)) as unknown as Record<string, string>;
+  expect(now[edited.field]).toBe("From the first");
   await first.leaves();
   await second.leaves();
 });

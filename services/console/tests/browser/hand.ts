@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
-import type { Visitor } from "./harness";
+import type { Language, Visitor } from "./harness";
 
 /** The dialog that is open. */
 export const dialog = (page: Page): Locator => page.getByRole("dialog").last();
@@ -56,3 +57,15 @@ export const stands = (visitor: Visitor, state: string): Promise<void> =>
 
 /** The id at the end of the address. */
 export const idHere = (page: Page): string => new URL(page.url()).pathname.split("/").at(-1) ?? "";
+
+export type Text = (key: string) => string;
+
+/** Texts of the console in a language, by area and key: "marketing:verb.route". */
+export function texts(language: Language): Text {
+  return (key) => {
+    const [area = "", path = ""] = key.split(":");
+    const file = new URL(`../../src/i18n/${language}/${area}.json`, import.meta.url);
+    const found = path.split(".").reduce((at, part) => at?.[part] as never, JSON.parse(readFileSync(file, "utf8")));
+    return found as unknown as string;
+  };
+}

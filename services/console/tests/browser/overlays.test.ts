@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verb } from "./hand";
+import { type Text, texts, verb } from "./hand";
 import { api, closeBrowser, demo, type Language, type Size, token, Visitor } from "./harness";
 
 /** What a page opens over itself: by which name, and how. */
@@ -10,8 +9,6 @@ interface Over {
   open: (visitor: Visitor, t: Text) => Promise<void>;
   only?: Size;
 }
-type Text = (key: string) => string;
-
 let lead = "";
 let deal = "";
 let contract = "";
@@ -27,16 +24,6 @@ beforeAll(async () => {
   contract = (await made("/v1/contracts", draft)).id as unknown as string;
 });
 afterAll(closeBrowser);
-
-/** Texts of the console in a language, by area and key: "marketing:verb.route". */
-function texts(language: Language): Text {
-  return (key) => {
-    const [area = "", path = ""] = key.split(":");
-    const file = new URL(`../../src/i18n/${language}/${area}.json`, import.meta.url);
-    const found = path.split(".").reduce((at, part) => at?.[part] as never, JSON.parse(readFileSync(file, "utf8")));
-    return found as unknown as string;
-  };
-}
 
 const press = (name: string): Over["open"] => {
   return (v, t) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { guess } from "../../src/pages/imports/guess";
-import { decode, isSpreadsheet, separatorOf, table } from "../../src/pages/imports/parse";
+import { decode, kindOf, separatorOf, table } from "../../src/pages/imports/parse";
 import { type Book, dayOf, readRows, unknownWords } from "../../src/pages/imports/read";
 import { TARGETS } from "../../src/pages/imports/targets";
 
@@ -37,11 +37,16 @@ describe("a file", () => {
     expect(table("'+86 21,'=1,'it", ",")).toEqual([["+86 21", "=1", "'it"]]);
   });
 
-  it("is read as GBK where it is no UTF-8, and not at all where it is a workbook", () => {
+  it("is read as GBK where it is no UTF-8, and tells a workbook by its first bytes", () => {
     const gbk = new Uint8Array([0xc3, 0xfb, 0xb3, 0xc6]);
     expect(decode(gbk)).toEqual({ text: "名称", encoding: "gb18030" });
     expect(decode(new TextEncoder().encode("名称")).encoding).toBe("utf-8");
-    expect(isSpreadsheet(new Uint8Array([0x50, 0x4b, 0x03, 0x04]))).toBe(true);
+    expect(kindOf(new TextEncoder().encode("PK of text"))).toBe("text");
+    expect(kindOf(new Uint8Array([0x50, 0x4b, 0x03, 0x04]))).toBe("workbook");
+    const wrapped = [0xd0, 0xcf, 0x11, 0xe0, 0, 0];
+    expect(kindOf(new Uint8Array(wrapped))).toBe("old");
+    const part = [...Buffer.from("EncryptedPackage", "utf16le")];
+    expect(kindOf(new Uint8Array([...wrapped, ...part]))).toBe("encrypted");
   });
 });
 

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { DescEnum } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import * as contracts from "../../src/gen/baton/commerce/v1/contract_pb";
@@ -14,6 +15,7 @@ import * as exported from "../../src/gen/baton/directory/v1/export_pb";
 import * as grants from "../../src/gen/baton/directory/v1/grant_pb";
 import * as leavers from "../../src/gen/baton/directory/v1/leaver_handover_pb";
 import * as members from "../../src/gen/baton/directory/v1/member_pb";
+import * as savedViews from "../../src/gen/baton/directory/v1/saved_view_pb";
 import * as secondFactors from "../../src/gen/baton/directory/v1/second_factor_pb";
 import * as sessions from "../../src/gen/baton/directory/v1/session_pb";
 import * as territories from "../../src/gen/baton/directory/v1/territory_pb";
@@ -70,6 +72,7 @@ test("every value of every life cycle has a word", () => {
     grants,
     leavers,
     members,
+    savedViews,
     secondFactors,
     sessions,
     territories,
@@ -91,4 +94,20 @@ test("every value of every life cycle has a word", () => {
     e.values.filter((v) => v.number !== 0 && !words[e.name]?.[v.localName]).map((v) => `${e.name}.${v.localName}`),
   );
   expect(missing).toEqual([]);
+});
+
+test("Chinese sentences have Chinese marks, in the console and in what services say", () => {
+  // What stands beside a Chinese letter, or beside a value between such.
+  const western = /[\u4e00-\u9fff”」）}] ?[,;:!?(]|[,;:!?)][\u4e00-\u9fff“「（]/;
+  const flat = (texts: unknown): string[] =>
+    typeof texts === "string" ? [texts] : Object.values(texts as object).flatMap(flat);
+  const services = new URL("../../../", import.meta.url);
+  const told = readdirSync(services)
+    .map((service) => new URL(`${service}/locales/zh-CN.ftl`, services))
+    .filter((file) => existsSync(file))
+    .flatMap((file) => readFileSync(file, "utf8").split("\n"))
+    .filter((line) => !line.startsWith("#") && /[\u4e00-\u9fff]/.test(line))
+    .map((line) => line.replace(/^[a-z0-9-]+ = /, ""));
+  expect(told.length).toBeGreaterThan(200);
+  expect([...flat(zh), ...told].filter((text) => western.test(text.replace(/\{ \$[a-z_]+ ->.*/, "")))).toEqual([]);
 });

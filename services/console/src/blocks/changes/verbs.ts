@@ -4,6 +4,7 @@ const STEMS: [string, string][] = [
   ["password_link", "PASSWORD_LINK"],
   ["second_factor", "SECOND_FACTOR"],
   ["project_task", "PROJECT_TASK"],
+  ["saved_view", "SAVED_VIEW"],
   ["interaction", "INTERACTION"],
   ["opportunity", "OPPORTUNITY"],
   ["department", "DEPARTMENT"],

@@ -5,7 +5,7 @@ import { useFirm } from "../../api/me";
 import type { Money } from "../../gen/baton/type/v1/money_pb";
 import { major, minor, minorDigits } from "../../i18n/format";
 import { ContactPick } from "../ContactPick";
-import type { Field, Values } from "../Form";
+import type { Field, FieldTold, Values } from "../Form";
 import { DepartmentPick, MemberPick, PartyPick, ProductPick, TerritoryPick } from "../pick";
 
 /** The fields of a form, for use within an antd Form. */
@@ -78,11 +78,12 @@ function control(f: Field): ReactNode {
 }
 
 /** An amount with its currency; the firm's own unless it says another. */
-export function MoneyInput(props: {
-  id?: string;
-  value?: Partial<Money>;
-  onChange?: (value?: Partial<Money>) => void;
-}) {
+export function MoneyInput(
+  props: {
+    value?: Partial<Money>;
+    onChange?: (value?: Partial<Money>) => void;
+  } & FieldTold,
+) {
   const { t } = useTranslation();
   const firm = useFirm();
   const currency = props.value?.currencyCode || firm?.currencyCode || "CNY";
@@ -98,9 +99,11 @@ export function MoneyInput(props: {
     setWrong(next.trim() !== "" && amountMinor === undefined);
     props.onChange?.(amountMinor === undefined ? undefined : { currencyCode: code, amountMinor });
   };
+  // What a form tells of its field, to who does not see it too.
+  const { value: _, onChange: __, ...told } = props;
   return (
     <Input
-      id={props.id}
+      {...told}
       inputMode="decimal"
       value={text}
       status={wrong ? "error" : undefined}

@@ -14,7 +14,7 @@ import { useWords } from "../../blocks/words";
 import { AuditService } from "../../gen/baton/insight/v1/audit_service_pb";
 import type { Change } from "../../gen/baton/type/v1/change_pb";
 import { startOf } from "../../i18n/zone";
-import { AUDITED } from "./audit/kinds";
+import { AUDITED, kindOf } from "./audit/kinds";
 
 const DAY_MS = 86_400_000;
 
@@ -24,11 +24,12 @@ const dayAfter = (day: string) => new Date(Date.parse(`${day}T00:00Z`) + DAY_MS)
 /** What the address asks for, as the service takes it: both days are within. */
 function useAsked(filters: Filters) {
   const zone = useFirm()?.timeZone;
-  const { kind = "", verb = "", member = "", from, to } = filters;
+  const { verb = "", member = "", from, to } = filters;
+  // A verb is that of a kind; one of another kind, left over from before, would fit nothing.
+  const kind = filters.kind || kindOf(verb);
   return {
     kind,
     memberId: member,
-    // A verb of another kind, left over from before, would fit nothing.
     verb: AUDITED.get(kind)?.includes(verb) ? verb : "",
     fromTime: from ? startOf(from, zone) : undefined,
     toTime: to ? startOf(dayAfter(to), zone) : undefined,
@@ -53,16 +54,19 @@ export function Audit() {
         page="audit"
         filters={[
           { key: "kind", label: t("audit.kind"), kind: "choice", options: kinds },
-          ...(filters.kind
-            ? [
-                {
-                  key: "verb",
-                  label: t("audit.verb"),
-                  kind: "choice" as const,
-                  options: (AUDITED.get(filters.kind) ?? []).map((verb) => ({ value: verb, label: did(verb) })),
-                },
-              ]
-            : []),
+          {
+            key: "verb",
+            label: t("audit.verb"),
+            kind: "choice",
+            options: [...AUDITED]
+              .filter(([kind]) => !filters.kind || kind === filters.kind)
+              .flatMap(([kind, verbs]) =>
+                verbs.map((verb) => ({
+                  value: verb,
+                  label: filters.kind ? did(verb) : `${words.kind(kind)} · ${did(verb)}`,
+                })),
+              ),
+          },
           {
             key: "member",
             label: t("audit.member"),
@@ -143,6 +147,7 @@ const UNNAMED = new Set([
   "PASSWORD_LINK",
   "PROCESS",
   "PROJECT_TASK",
+  "SAVED_VIEW",
   "SECOND_FACTOR",
   "SESSION",
   "SETTINGS",

@@ -5,10 +5,11 @@ import { useTranslation } from "react-i18next";
 import { Access, useFirm, useMe } from "../../api/me";
 import { number } from "../../i18n/format";
 import type { TargetKey } from "./model";
-import { type Encoding, isSpreadsheet, SEPARATORS } from "./parse";
+import { type Encoding, ROWS_MAX, SEPARATORS } from "./parse";
 import { Sheet } from "./Sheet";
 import { TARGETS, type Target } from "./targets";
 import type { Source } from "./useSource";
+import type { WhyNot } from "./workbook";
 
 interface Props {
   target: TargetKey | undefined;
@@ -29,7 +30,7 @@ export function FileStep({ target, onTarget, source }: Props) {
         <section className="panel stack" aria-label={t("file.title")}>
           <h2>{t("file.title")}</h2>
           <Pick source={source} />
-          {source.table.length > 0 && <Settings source={source} />}
+          {source.lines > 0 && <Settings source={source} />}
         </section>
       )}
     </div>
@@ -81,16 +82,26 @@ function Pick({ source }: { source: Source }) {
   const { t } = useTranslation("imports");
   const [wrong, setWrong] = useState("");
   const [pasted, setPasted] = useState("");
+  const [busy, setBusy] = useState(false);
   const take = async (file: File) => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    setWrong(isSpreadsheet(bytes) ? t("file.spreadsheet", { name: file.name }) : "");
-    if (!isSpreadsheet(bytes)) source.open(file.name, bytes);
+    setBusy(true);
+    try {
+      await source.open(file.name, new Uint8Array(await file.arrayBuffer()));
+      setWrong("");
+    } catch (cause) {
+      // What cannot be fetched or read at all is broken to who holds the file.
+      const why = (cause as { why?: WhyNot }).why ?? "broken";
+      setWrong(t(`workbook.${why}`, { name: file.name, rows: number(ROWS_MAX) }));
+    } finally {
+      setBusy(false);
+    }
   };
   return (
     <>
       {wrong && <Alert type="warning" role="alert" title={wrong} />}
       <Upload.Dragger
-        accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
+        accept=".xlsx,.csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
+        disabled={busy}
         showUploadList={false}
         beforeUpload={(file) => {
           void take(file);
@@ -98,7 +109,8 @@ function Pick({ source }: { source: Source }) {
         }}
       >
         <p>
-          <InboxOutlined aria-hidden /> {source.name ? t("file.another", { name: source.name }) : t("file.drop")}
+          <InboxOutlined aria-hidden />{" "}
+          {busy ? t("file.reading") : source.name ? t("file.another", { name: source.name }) : t("file.drop")}
         </p>
         <p className="hint">{t("file.formats")}</p>
       </Upload.Dragger>
@@ -115,7 +127,7 @@ function Pick({ source }: { source: Source }) {
           <div>
             <Button
               disabled={!pasted.trim()}
-              onClick={() => source.open(t("file.pastedName"), new TextEncoder().encode(pasted))}
+              onClick={() => void source.open(t("file.pastedName"), new TextEncoder().encode(pasted))}
             >
               {t("file.usePasted")}
             </Button>
@@ -134,35 +146,16 @@ const ENCODINGS: { value: Encoding; label: string }[] = [
 
 function Settings({ source }: { source: Source }) {
   const { t } = useTranslation("imports");
-  const rows = source.table.length - 1;
+  const rows = source.records.length;
   return (
     <>
       <div className="bar">
         <strong>{source.name}</strong>
         <span className="hint num">
-          {t("file.size", { count: rows, rows: number(rows), columns: source.table[0]?.length ?? 0 })}
+          {t("file.size", { count: rows, rows: number(rows), columns: source.header.length })}
         </span>
       </div>
-      <div className="bar">
-        <Select
-          aria-label={t("file.encoding")}
-          value={source.encoding}
-          onChange={source.setEncoding}
-          options={ENCODINGS}
-          style={{ width: 160 }}
-        />
-        <Select
-          aria-label={t("file.separator")}
-          value={source.separator}
-          onChange={source.setSeparator}
-          options={SEPARATORS.map((s) => ({
-            value: s,
-            label: t(`separator.${s === "\t" ? "tab" : s === "," ? "comma" : s === ";" ? "semicolon" : "bar"}`),
-          }))}
-          style={{ width: 160 }}
-        />
-      </div>
-      <p className="hint">{t("file.garbled")}</p>
+      {source.sheets ? <SheetPick source={source} names={source.sheets} /> : <TextSettings source={source} />}
       <Sheet label={t("file.preview")}>
         <thead>
           <tr>
@@ -185,6 +178,53 @@ function Settings({ source }: { source: Source }) {
           ))}
         </tbody>
       </Sheet>
+    </>
+  );
+}
+
+/** Which sheet of a workbook is read. */
+function SheetPick({ source, names }: { source: Source; names: string[] }) {
+  const { t } = useTranslation("imports");
+  if (names.length < 2) return null;
+  return (
+    <div className="bar">
+      <Select
+        aria-label={t("file.sheet")}
+        value={source.sheet}
+        onChange={source.setSheet}
+        options={names.map((name, i) => ({ value: i, label: name }))}
+        popupMatchSelectWidth={false}
+        style={{ minWidth: 160 }}
+      />
+    </div>
+  );
+}
+
+/** How a text is read. */
+function TextSettings({ source }: { source: Source }) {
+  const { t } = useTranslation("imports");
+  return (
+    <>
+      <div className="bar">
+        <Select
+          aria-label={t("file.encoding")}
+          value={source.encoding}
+          onChange={source.setEncoding}
+          options={ENCODINGS}
+          style={{ width: 160 }}
+        />
+        <Select
+          aria-label={t("file.separator")}
+          value={source.separator}
+          onChange={source.setSeparator}
+          options={SEPARATORS.map((s) => ({
+            value: s,
+            label: t(`separator.${s === "\t" ? "tab" : s === "," ? "comma" : s === ";" ? "semicolon" : "bar"}`),
+          }))}
+          style={{ width: 160 }}
+        />
+      </div>
+      <p className="hint">{t("file.garbled")}</p>
     </>
   );
 }

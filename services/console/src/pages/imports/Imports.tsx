@@ -139,9 +139,7 @@ function Prepare({ wizard, step, onStep }: { wizard: Wizard; step: Step; onStep:
         >
           {common("act.next")}
         </Button>
-        {target && source.table.length > 0 && source.records.length === 0 && (
-          <span className="hint">{t("file.noRows")}</span>
-        )}
+        {target && source.lines > 0 && source.records.length === 0 && <span className="hint">{t("file.noRows")}</span>}
       </div>
     </>
   );

@@ -7,10 +7,20 @@ export interface Decoded {
   encoding: Encoding;
 }
 
-/** Whether a file is a spreadsheet as the program itself keeps it, which is not read here: XLSX (a zip) or old XLS. */
-export function isSpreadsheet(bytes: Uint8Array): boolean {
+/** Rows of a sheet of a workbook. */
+export const ROWS_MAX = 100_000;
+
+/** What the first bytes of a file tell of it: text, a workbook, a workbook under a password, or one as old programs keep it. */
+export type FileKind = "text" | "workbook" | "encrypted" | "old";
+
+export function kindOf(bytes: Uint8Array): FileKind {
   const begins = (...head: number[]) => head.every((b, i) => bytes[i] === b);
-  return begins(0x50, 0x4b, 0x03, 0x04) || begins(0xd0, 0xcf, 0x11, 0xe0);
+  if (begins(0x50, 0x4b, 0x03, 0x04)) return "workbook";
+  if (!begins(0xd0, 0xcf, 0x11, 0xe0)) return "text";
+  // A workbook under a password is wrapped like those of old programs, and says so in the names of its parts.
+  return new TextDecoder("utf-16le").decode(bytes.subarray(0, bytes.length & ~1)).includes("EncryptedPackage")
+    ? "encrypted"
+    : "old";
 }
 
 /** Reads bytes as text: by their mark, else as UTF-8, else as the Chinese standard that older programs write. */

@@ -1,6 +1,7 @@
 import { Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
+import type { FieldTold } from "../../blocks/Form";
 import { PartyPick, type Picked } from "../../blocks/pick";
 import { useWords } from "../../blocks/words";
 import { CampaignService } from "../../gen/baton/marketing/v1/campaign_service_pb";
@@ -30,16 +31,17 @@ export type SourceSaid = Pick<Source, "kind" | "id">;
 const KINDS = ["DIRECT", "CAMPAIGN", "CALL", "ACCOUNT"];
 
 /** Says where something came from: kind, and which one of that kind. */
-export function SourcePick(props: { id?: string; value?: SourceSaid; onChange?: (value: SourceSaid) => void }) {
+export function SourcePick(props: FieldTold & { value?: SourceSaid; onChange?: (value: SourceSaid) => void }) {
   const { t } = useTranslation("marketing");
   const { kind: word } = useWords();
+  const { value: _, onChange: __, ...told } = props;
   const kind = props.value?.kind || "DIRECT";
   const of = props.value?.id ?? "";
   const write = (id: string | undefined) => props.onChange?.({ kind, id: id ?? "" });
   return (
     <Space.Compact block>
       <Select
-        id={props.id}
+        {...told}
         value={kind}
         onChange={(next) => props.onChange?.({ kind: next, id: "" })}
         options={KINDS.map((k) => ({ value: k, label: word(k) }))}

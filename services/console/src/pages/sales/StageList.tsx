@@ -4,6 +4,7 @@ import { isSortable, useSortable } from "@dnd-kit/react/sortable";
 import { Button, Input, InputNumber } from "antd";
 import { useTranslation } from "react-i18next";
 import { usePlugins, useSensors } from "../../blocks/dragging";
+import type { FieldTold } from "../../blocks/Form";
 
 /** A stage while it is written; without an id it is a new one. */
 export interface StageDraft {
@@ -16,7 +17,7 @@ export interface StageDraft {
 /** The most stages that a process has. */
 const STAGES_MAX = 30;
 
-interface Props {
+interface Props extends FieldTold {
   value?: StageDraft[];
   onChange?: (stages: StageDraft[]) => void;
 }
@@ -30,13 +31,18 @@ export function newStage(): StageDraft {
 }
 
 /** The stages of a process in order: dragged, or moved by buttons; names and chances beside. */
-export function StageList({ value: stages = [], onChange }: Props) {
+export function StageList({ value: stages = [], onChange, id: _, ...told }: Props) {
   const { t } = useTranslation("sales");
   const move = (from: number, to: number) => {
     const stage = stages[from];
     if (!stage || to < 0 || to >= stages.length) return;
     onChange?.(stages.toSpliced(from, 1).toSpliced(to, 0, stage));
   };
+  // What is wrong is told where it is to be mended: at the first stage without a name, else at the first one.
+  const wrong = Math.max(
+    0,
+    stages.findIndex((s) => s.name.trim() === ""),
+  );
   const place = (key: string) => String(stages.findIndex((s) => s.key === key) + 1);
   const sensors = useSensors({ x: 0, y: 48 });
   const plugins = usePlugins({ item: (key) => stages.find((s) => s.key === key)?.name ?? "", place });
@@ -56,6 +62,7 @@ export function StageList({ value: stages = [], onChange }: Props) {
               stage={stage}
               index={i}
               last={stages.length - 1}
+              told={i === wrong ? told : {}}
               change={(part) => onChange?.(stages.map((s) => (s.key === stage.key ? { ...s, ...part } : s)))}
               move={(by) => move(i, i + by)}
               remove={() => onChange?.(stages.filter((s) => s.key !== stage.key))}
@@ -78,12 +85,13 @@ interface RowProps {
   stage: StageDraft;
   index: number;
   last: number;
+  told: FieldTold;
   change: (part: Partial<StageDraft>) => void;
   move: (by: number) => void;
   remove: () => void;
 }
 
-function StageRow({ stage, index, last, change, move, remove }: RowProps) {
+function StageRow({ stage, index, last, told, change, move, remove }: RowProps) {
   const { t } = useTranslation("sales");
   const { ref, handleRef } = useSortable({ id: stage.key, index });
   const n = index + 1;
@@ -100,6 +108,7 @@ function StageRow({ stage, index, last, change, move, remove }: RowProps) {
       </button>
       <span className="num">{n}</span>
       <Input
+        {...told}
         className="grow"
         aria-label={t("processes.stageName", { n })}
         value={stage.name}

@@ -1,4 +1,5 @@
 import { Alert, Progress as Bar } from "antd";
+import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 import { type LeaverHandover, LeaverHandoverState } from "../../../gen/baton/directory/v1/leaver_handover_pb";
 import { number } from "../../../i18n/format";
@@ -8,13 +9,16 @@ import { isMoving } from "./kinds";
 export function Progress({ handover }: { handover: LeaverHandover }) {
   const { t } = useTranslation(["admin", "common"]);
   const { state, progress, stopReason } = handover;
+  // What a newer service stops for is told as it calls it.
+  const told = (reason: string) =>
+    i18next.exists(`admin:leaver.stopped.reason.${reason}`) ? t(`leaver.stopped.reason.${reason as "DENIED"}`) : reason;
   if (state === LeaverHandoverState.STOPPED) {
     return (
       <Alert
         type="warning"
         role="alert"
         title={t("leaver.stopped.title")}
-        description={t("leaver.stopped.means", { reason: stopReason })}
+        description={t("leaver.stopped.means", { reason: told(stopReason) })}
       />
     );
   }

@@ -1,24 +1,29 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCall } from "../../../api/calls";
 import { FormDialog } from "../../../blocks/Form";
+import { type Secret, ShownOnce } from "../../../blocks/ShownOnce";
 import { useSay } from "../../../blocks/say";
 import { MemberService } from "../../../gen/baton/directory/v1/member_service_pb";
-import { type GivenPassword, newPassword, PasswordShown } from "../password";
+import { PasswordLinkPurpose } from "../../../gen/baton/directory/v1/password_link_pb";
+import { PasswordLinkService } from "../../../gen/baton/directory/v1/password_link_service_pb";
 import { useAdminAct } from "../useAdminAct";
 import { memberOf, useMemberFields } from "./fields";
+import { useLinkShown } from "./linkShown";
 
 interface Props {
   open: boolean;
   onClose: () => void;
 }
 
-/** Creates a member with a first password, which is shown once. */
+/** Creates a member and invites him: by a link that is shown once he sets his first password himself. */
 export function CreateMember({ open, onClose }: Props) {
   const { t } = useTranslation(["admin", "common"]);
   const say = useSay();
   const create = useAdminAct(MemberService.method.createMember);
-  const setPassword = useAdminAct(MemberService.method.setPassword);
-  const [given, setGiven] = useState<GivenPassword>();
+  const invite = useCall(PasswordLinkService.method.createPasswordLink);
+  const shown = useLinkShown();
+  const [invitation, setInvitation] = useState<Secret>();
   return (
     <>
       <FormDialog
@@ -31,18 +36,17 @@ export function CreateMember({ open, onClose }: Props) {
         submit={async (filled) => {
           const { member } = await create({ member: memberOf(filled) });
           if (!member) return;
-          const password = newPassword();
           try {
-            await setPassword({ id: member.id, etag: member.etag, newPassword: password });
-            setGiven({ name: member.name, password });
+            const link = await invite({ memberId: member.id, purpose: PasswordLinkPurpose.INVITATION });
+            setInvitation(shown(member.name, link));
           } catch (cause) {
-            // He is there all the same: a password can be set from his page.
+            // He is there all the same: a link can be made on his page.
             say.refused(cause);
           }
         }}
         onClose={onClose}
       />
-      <PasswordShown given={given} onClose={() => setGiven(undefined)} />
+      <ShownOnce secret={invitation} onClose={() => setInvitation(undefined)} />
     </>
   );
 }

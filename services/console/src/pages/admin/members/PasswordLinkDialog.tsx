@@ -1,14 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { useCall } from "../../../api/calls";
-import { useFirm } from "../../../api/me";
 import { refusal } from "../../../api/refusal";
 import { FormDialog } from "../../../blocks/Form";
 import type { Secret } from "../../../blocks/ShownOnce";
 import type { Member } from "../../../gen/baton/directory/v1/member_pb";
 import { PasswordLinkPurpose } from "../../../gen/baton/directory/v1/password_link_pb";
 import { PasswordLinkService } from "../../../gen/baton/directory/v1/password_link_service_pb";
-import { moment } from "../../../i18n/format";
-import { joinAddress } from "../../../shell/joining";
+import { useLinkShown } from "./linkShown";
 
 interface Props {
   member: Member;
@@ -20,7 +18,7 @@ interface Props {
 /** Makes a link by which a member sets his password himself: an invitation if he has none yet, else to reset it. */
 export function PasswordLinkDialog({ member, open, onClose, onMade }: Props) {
   const { t } = useTranslation("admin");
-  const zone = useFirm()?.timeZone;
+  const shown = useLinkShown();
   const create = useCall(PasswordLinkService.method.createPasswordLink);
   const make = async () => {
     const memberId = member.id;
@@ -40,18 +38,7 @@ export function PasswordLinkDialog({ member, open, onClose, onMade }: Props) {
       intro={<p>{t("signIn.link.means")}</p>}
       fields={[]}
       submit={async () => {
-        const { secret, passwordLink } = await make();
-        const invited = passwordLink?.purpose === PasswordLinkPurpose.INVITATION;
-        onMade({
-          title: t(invited ? "signIn.link.invitation" : "signIn.link.reset"),
-          label: t("signIn.link.link"),
-          intro: t("signIn.link.once"),
-          text: joinAddress(secret),
-          beside: [
-            { label: t("members.name"), value: member.name },
-            { label: t("signIn.link.until"), value: moment(passwordLink?.expireTime, zone) },
-          ],
-        });
+        onMade(shown(member.name, await make()));
       }}
       onClose={onClose}
     />

@@ -12,7 +12,10 @@ import { State } from "../../../blocks/words";
 import type { Member } from "../../../gen/baton/directory/v1/member_pb";
 import { SecondFactorState, SecondFactorStateSchema } from "../../../gen/baton/directory/v1/second_factor_pb";
 import { SecondFactorService, type StartTotpResponse } from "../../../gen/baton/directory/v1/second_factor_service_pb";
+import { lazyPart } from "../../../shell/lazyPart";
 import { useMyFactor } from "./factor";
+
+const QrCode = lazyPart(() => import("./QrCode").then((m) => m.QrCode));
 
 const PASSWORD_MAX = 128;
 
@@ -109,6 +112,7 @@ function Confirm({ begun, onClose, onCodes }: ConfirmProps) {
       intro={
         <div className="stack">
           <p>{t("factor.confirmMeans")}</p>
+          {begun && <QrCode text={begun.uri} label={t("factor.picture")} />}
           {told(t("factor.secret"), begun?.secret ?? "")}
           {told(t("factor.uri"), begun?.uri ?? "")}
         </div>
