@@ -15,6 +15,8 @@ import * as leavers from "../../src/gen/baton/directory/v1/leaver_handover_pb";
 import * as members from "../../src/gen/baton/directory/v1/member_pb";
 import * as secondFactors from "../../src/gen/baton/directory/v1/second_factor_pb";
 import * as sessions from "../../src/gen/baton/directory/v1/session_pb";
+import * as shares from "../../src/gen/baton/directory/v1/share_pb";
+import * as teams from "../../src/gen/baton/directory/v1/team_pb";
 import * as territories from "../../src/gen/baton/directory/v1/territory_pb";
 import * as funnels from "../../src/gen/baton/insight/v1/funnel_pb";
 import * as campaigns from "../../src/gen/baton/marketing/v1/campaign_pb";
@@ -70,6 +72,8 @@ test("every value of every life cycle has a word", () => {
     members,
     secondFactors,
     sessions,
+    shares,
+    teams,
     territories,
     funnels,
     campaigns,

@@ -43,6 +43,7 @@ function control(f: Field): ReactNode {
         <Select
           allowClear={!f.required}
           mode={f.kind === "choices" ? "multiple" : undefined}
+          maxCount={f.kind === "choices" ? f.max : undefined}
           showSearch={{ optionFilterProp: "label" }}
           options={f.options}
           placeholder={f.placeholder}

@@ -8,5 +8,6 @@ import imports from "./imports.json";
 import insight from "./insight.json";
 import marketing from "./marketing.json";
 import sales from "./sales.json";
+import share from "./share.json";
 import words from "./words.json";
-export default { admin, changes, commerce, common, customers, home, imports, insight, marketing, sales, words };
+export default { admin, changes, commerce, common, customers, home, imports, insight, marketing, sales, share, words };

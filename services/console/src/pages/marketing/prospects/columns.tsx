@@ -1,9 +1,10 @@
 import { useTranslation } from "react-i18next";
+import { isMasked } from "../../../api/mask";
 import { useFirm } from "../../../api/me";
 import { useSharedColumns } from "../../../blocks/columns";
 import type { Column } from "../../../blocks/DataTable";
 import { RecordLink } from "../../../blocks/Objects";
-import { Phone } from "../../../blocks/Reach";
+import { Email, Phone } from "../../../blocks/Reach";
 import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
 import {
@@ -39,7 +40,7 @@ export function useProspectColumns(): Column<Party>[] {
       key: "phone",
       title: t("party.phone"),
       width: 150,
-      render: (r) => <Phone number={r.phone} />,
+      render: (r) => <Phone number={r.phone} masked={isMasked(r, "phone")} />,
       text: (r) => r.phone,
     },
     {
@@ -47,7 +48,7 @@ export function useProspectColumns(): Column<Party>[] {
       title: t("party.email"),
       width: 180,
       hidden: true,
-      render: (r) => r.email || "—",
+      render: (r) => <Email address={r.email} masked={isMasked(r, "email")} />,
       text: (r) => r.email,
     },
     {
