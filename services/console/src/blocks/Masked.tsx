@@ -1,10 +1,10 @@
 import { Tooltip } from "antd";
 import type { ReactNode } from "react";
 
-/** What a reader sees only in part or not at all; whoever points at it, presses it or has it read out learns why. */
+/** What a reader sees only in part or not at all; whoever points at it, comes to it by keyboard or has it read out learns why. */
 export function Masked({ why, children }: { why: string; children: ReactNode }) {
   return (
-    <Tooltip title={why} trigger={["hover", "focus", "click"]}>
+    <Tooltip title={why} trigger={["hover", "focus"]}>
       <button type="button" className="masked num">
         {children}
         <span className="unseen"> {why}</span>

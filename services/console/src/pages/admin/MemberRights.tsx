@@ -27,11 +27,11 @@ function Rights({ member }: { member: Member }) {
   return (
     <div className="page">
       <div>
-        <nav aria-label={t("common:nav.members")}>
+        <nav className="hint" aria-label={t("common:nav.members")}>
           <Link to="/admin/members" search={{ member: member.id } as never}>
             {t("common:nav.members")}
-          </Link>
-          <span className="hint"> / {name}</span>
+          </Link>{" "}
+          / {name}
         </nav>
         <h1>{t("rights.title", { name })}</h1>
       </div>

@@ -31,6 +31,7 @@ import {
 } from "../rights";
 import { useAdminAct } from "../useAdminAct";
 import { useRightWords } from "../useRightWords";
+import "../admin.css";
 
 /** How a member's rights would be with other roles, another department, other teams or territories, before anything is saved. */
 export function RightsPreview({ member }: { member: Member }) {
