@@ -25,7 +25,6 @@ export interface Field {
     | "tel"
     | "password";
   required?: boolean;
-  /** The most: characters of a text, of a number its value, of choices how many. */
   max?: number;
   min?: number;
   options?: { value: string | number; label: string }[];

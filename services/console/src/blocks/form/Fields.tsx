@@ -43,7 +43,6 @@ function control(f: Field): ReactNode {
         <Select
           allowClear={!f.required}
           mode={f.kind === "choices" ? "multiple" : undefined}
-          maxCount={f.kind === "choices" ? f.max : undefined}
           showSearch={{ optionFilterProp: "label" }}
           options={f.options}
           placeholder={f.placeholder}

@@ -9,6 +9,7 @@ import { DataTable } from "../../blocks/DataTable";
 import { useDo } from "../../blocks/doing";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import type { Field } from "../../blocks/Form";
+import { MembersPick } from "../../blocks/pick";
 import { VerbBar } from "../../blocks/RecordPage";
 import { When } from "../../blocks/When";
 import { State, useChoices, useWords } from "../../blocks/words";
@@ -119,36 +120,25 @@ function TeamVerbs({ team, acts }: { team: Team; acts: TeamActs }) {
 function useTeamActs(ask: Ask) {
   const { t } = useTranslation(["admin", "common"]);
   const { done } = useDo();
-  const { active, name } = useMembers();
   const creating = useAdminAct(TeamService.method.createTeam);
   const updating = useAdminAct(TeamService.method.updateTeam);
   const archiving = useAdminAct(TeamService.method.archiveTeam);
-  const fields = (of?: Team): Field[] => {
-    const known = new Set(active.map((m) => m.id));
-    // Who has left may stay in it: what was his is still the team's.
-    const left = (of?.memberIds ?? []).filter((id) => !known.has(id));
-    return [
-      { name: "name", label: t("teams.name"), required: true, max: 120 },
-      {
-        name: "memberIds",
-        label: t("teams.members"),
-        kind: "choices",
-        max: MEMBERS_MAX,
-        options: [
-          ...active.map((m) => ({ value: m.id, label: m.displayName || m.name })),
-          ...left.map((id) => ({ value: id, label: name(id) || "…" })),
-        ],
-        hint: t("teams.membersHint"),
-      },
-    ];
-  };
+  const fields: Field[] = [
+    { name: "name", label: t("teams.name"), required: true, max: 120 },
+    {
+      name: "memberIds",
+      label: t("teams.members"),
+      control: <MembersPick max={MEMBERS_MAX} />,
+      hint: t("teams.membersHint"),
+    },
+  ];
   return {
     create: () =>
       ask({
         title: t("teams.create"),
         okText: t("common:act.create"),
         prefix: "team",
-        fields: fields(),
+        fields,
         submit: async (filled) => {
           await creating({ team: { name: filled.name, memberIds: filled.memberIds ?? [] } });
           done(t("teams.created", { name: filled.name }));
@@ -158,7 +148,7 @@ function useTeamActs(ask: Ask) {
       ask({
         title: t("teams.edit", { name: team.name }),
         prefix: "team",
-        fields: fields(team),
+        fields,
         initial: { name: team.name, memberIds: team.memberIds },
         submit: async (filled) => {
           const before = { name: team.name, memberIds: team.memberIds };

@@ -64,7 +64,7 @@ export function DepartmentPreset({ open, onClose }: Props) {
         {error ? <Failure error={error} retry={retry} /> : !plan && <Waiting rows={6} />}
         {plan && (
           <>
-            <p role="status" aria-live="polite">
+            <div role="status" aria-live="polite">
               {busy
                 ? t("preset.at", { step: asked.filter((o) => o.is !== "working").length, of: asked.length })
                 : refused > 0
@@ -72,8 +72,8 @@ export function DepartmentPreset({ open, onClose }: Props) {
                   : missing.length === 0
                     ? t("preset.nothing")
                     : t("preset.left", { count: missing.length })}
-            </p>
-            <h3>{t("preset.departments")}</h3>
+            </div>
+            <h2>{t("preset.departments")}</h2>
             <ul className="plain">
               {plan.departments.map((step) => (
                 <li key={step.department} className="bar">
@@ -82,7 +82,7 @@ export function DepartmentPreset({ open, onClose }: Props) {
                 </li>
               ))}
             </ul>
-            <h3>{t("preset.grants")}</h3>
+            <h2>{t("preset.grants")}</h2>
             <Grants grants={plan.grants} outcomes={outcomes} />
           </>
         )}
