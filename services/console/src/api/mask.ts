@@ -7,3 +7,15 @@ export const maskOf = (change: object): { paths: string[] } => ({
 export function asBefore<Change extends object>(change: Change, now: { [K in keyof Change]?: Change[K] }): Change {
   return Object.fromEntries(Object.keys(change).map((k) => [k, now[k as keyof Change]])) as Change;
 }
+
+/** A record some fields of which its reader may see masked. */
+interface Veiled {
+  maskedFields: string[];
+}
+
+/** Whether a reader sees a field masked, by its name in the contract. */
+export const isMasked = (record: Veiled, field: string): boolean => record.maskedFields.includes(field);
+
+/** What is said of a record without what its reader sees masked: he can neither change that nor look for it. */
+export const seenOf = <Said extends object>(record: Veiled, said: Said): Partial<Said> =>
+  Object.fromEntries(Object.entries(said).filter(([field]) => !isMasked(record, field))) as Partial<Said>;

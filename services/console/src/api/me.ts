@@ -14,12 +14,6 @@ export function useMe() {
     id: data?.member?.id ?? "",
     /** Whether he may do this at all; on which records, the services decide. */
     can: (duty: Duty, access: Access = Access.READ) => functions.some((f) => f.function === duty && f.access >= access),
-    /** How far his right reaches. */
-    scope: (duty: Duty) =>
-      functions.reduce(
-        (widest, f) => (f.function === duty && f.scope > widest ? f.scope : widest),
-        GrantScope.UNSPECIFIED,
-      ),
   };
 }
 

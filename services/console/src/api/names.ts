@@ -4,6 +4,8 @@ import type { Department } from "../gen/baton/directory/v1/department_pb";
 import { DepartmentService } from "../gen/baton/directory/v1/department_service_pb";
 import { type Member, MemberState } from "../gen/baton/directory/v1/member_pb";
 import { MemberService } from "../gen/baton/directory/v1/member_service_pb";
+import { type Team, TeamState } from "../gen/baton/directory/v1/team_pb";
+import { TeamService } from "../gen/baton/directory/v1/team_service_pb";
 import type { Territory } from "../gen/baton/directory/v1/territory_pb";
 import { TerritoryService } from "../gen/baton/directory/v1/territory_service_pb";
 
@@ -63,6 +65,28 @@ export function useTerritories() {
     },
   });
   return { territories: data, name: (id: string) => data?.get(id)?.name ?? "", all: [...(data?.values() ?? [])] };
+}
+
+/** All teams by id. */
+export function useTeams() {
+  const transport = useTransport();
+  const { data } = useQuery({
+    queryKey: ["book", "teams"],
+    ...bookOptions,
+    queryFn: async () => {
+      const rows = await all<Team>(async (pageToken) => {
+        const answer = await callUnaryMethod(transport, TeamService.method.listTeams, { pageSize: 500, pageToken });
+        return { rows: answer.teams, nextPageToken: answer.nextPageToken };
+      });
+      return new Map(rows.map((m) => [m.id, m]));
+    },
+  });
+  return {
+    teams: data,
+    name: (id: string) => data?.get(id)?.name ?? "",
+    /** Those in use. */
+    active: [...(data?.values() ?? [])].filter((m) => m.state === TeamState.ACTIVE),
+  };
 }
 
 /** All departments by id. */

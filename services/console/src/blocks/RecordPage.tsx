@@ -7,6 +7,7 @@ import type { Handoff } from "../gen/baton/type/v1/handoff_pb";
 import { useShortcuts } from "../shell/keys";
 import { ChangeHistory } from "./ChangeHistory";
 import { HandoffList } from "./handoffs/HandoffList";
+import { ShareDialog } from "./Share";
 import { SourceStrip } from "./SourceStrip";
 import { Timeline } from "./Timeline";
 import { TracePicture } from "./TracePicture";
@@ -77,6 +78,8 @@ export function RecordPage(props: Props) {
     { key: "changes", label: t("record.changes"), children: <ChangeHistory kind={props.kind} id={props.id} /> },
   ];
   const [picked, setTab] = useState<string>();
+  const [sharing, setSharing] = useState(false);
+  const share = { key: "share", label: t("act.share"), rare: true, run: () => setSharing(true) };
   const tab = tabs.find((each) => each.key === picked)?.key ?? tabs[0]?.key;
   return (
     <article className="page record" aria-label={props.title}>
@@ -93,7 +96,7 @@ export function RecordPage(props: Props) {
           <h1>{props.title}</h1>
           {props.state}
           <span className="grow" />
-          <VerbBar verbs={props.verbs} wide={wide} />
+          <VerbBar verbs={[...props.verbs, share]} wide={wide} />
         </div>
         <SourceStrip kind={props.kind} id={props.id} onMore={() => setTab("chain")} />
         {props.notice}
@@ -107,6 +110,13 @@ export function RecordPage(props: Props) {
         </dl>
       </header>
       <Tabs activeKey={tab} onChange={setTab} items={tabs} destroyOnHidden />
+      <ShareDialog
+        open={sharing}
+        onClose={() => setSharing(false)}
+        kind={props.kind}
+        id={props.id}
+        title={props.title}
+      />
     </article>
   );
 }

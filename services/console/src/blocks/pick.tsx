@@ -36,6 +36,30 @@ export function MemberPick({ only, ...props }: Picked & { only?: (memberId: stri
   );
 }
 
+/** Picks several members who can be given work; who is picked already stays, whatever became of him. */
+export function MembersPick(props: {
+  id?: string;
+  value?: string[];
+  onChange?: (value: string[]) => void;
+  /** The most that can be picked. */
+  max: number;
+}) {
+  const { active, name } = useMembers();
+  const { max, value = [], ...rest } = props;
+  const options = active.map((m) => ({ value: m.id, label: m.displayName || m.name }));
+  const others = value.filter((id) => !options.some((o) => o.value === id));
+  return (
+    <Select
+      mode="multiple"
+      showSearch={{ optionFilterProp: "label" }}
+      maxCount={max}
+      {...rest}
+      value={value}
+      options={[...options, ...others.map((id) => ({ value: id, label: name(id) || "…" }))]}
+    />
+  );
+}
+
 /** Territories in the order of their tree, each with its depth below the root. */
 function inTreeOrder(all: Territory[]): { territory: Territory; depth: number }[] {
   const known = new Set(all.map((territory) => territory.id));

@@ -26,6 +26,7 @@ import {
   SwapOutlined,
   TeamOutlined,
   TrophyOutlined,
+  UsergroupAddOutlined,
   UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
@@ -58,6 +59,7 @@ export interface PageEntry {
     | "salesFunnel"
     | "members"
     | "departments"
+    | "teams"
     | "territories"
     | "functions"
     | "leavers"
@@ -235,6 +237,7 @@ export const SECTIONS: Section[] = [
     pages: [
       { key: "members", to: "/admin/members", icon: <TeamOutlined />, shown: administers, creates: administers },
       { key: "departments", to: "/admin/departments", icon: <ContainerOutlined />, shown: administers },
+      { key: "teams", to: "/admin/teams", icon: <UsergroupAddOutlined />, shown: administers },
       { key: "territories", to: "/admin/territories", icon: <GlobalOutlined />, shown: administers },
       { key: "functions", to: "/admin/functions", icon: <SafetyOutlined />, shown: administers },
       {

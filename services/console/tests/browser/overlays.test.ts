@@ -78,6 +78,7 @@ function places(): [string, Over[]][] {
       `/leads/${lead}`,
       [
         { name: "verbs", open: press("common:act.more") },
+        { name: "share", open: does("common:act.share") },
         { name: "route", open: does("marketing:verb.route") },
         { name: "disqualify", open: does("marketing:verb.disqualify") },
       ],
@@ -94,6 +95,8 @@ function places(): [string, Over[]][] {
         { name: "member", open: menu("#main button.link") },
       ],
     ],
+    ["/admin/teams?new=1", [{ name: "new-team", open: arrives }]],
+    ["/admin/functions?preset=1", [{ name: "preset", open: arrives }]],
     [
       "/admin/functions?new=1",
       [

@@ -39,6 +39,7 @@ function pages(): [string, string][] {
     ["imports", "/imports"],
     ["members", "/admin/members"],
     ["departments", "/admin/departments"],
+    ["teams", "/admin/teams"],
     ["territories", "/admin/territories"],
     ["functions", "/admin/functions"],
     ["leaver-handovers", "/admin/leaver-handovers"],

@@ -33,3 +33,14 @@ test("to change includes to read, and what others are granted does not count", (
     { duty: Duty.SALES, access: Access.WRITE, scope: GrantScope.ALL, by: [whole] },
   ]);
 });
+
+test("a team reaches farther than oneself and less far than a territory, whatever their numbers are", () => {
+  const reached = (...scopes: GrantScope[]) =>
+    powersOf(
+      member,
+      scopes.map((scope) => grant(seller, Access.WRITE, scope)),
+    ).map((p) => p.scope);
+  expect(reached(GrantScope.OWN, GrantScope.TEAM)).toEqual([GrantScope.TEAM]);
+  expect(reached(GrantScope.TEAM, GrantScope.TERRITORY)).toEqual([GrantScope.TERRITORY]);
+  expect(reached(GrantScope.ALL, GrantScope.TEAM)).toEqual([GrantScope.ALL]);
+});

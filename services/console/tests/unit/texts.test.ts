@@ -18,6 +18,8 @@ import * as members from "../../src/gen/baton/directory/v1/member_pb";
 import * as savedViews from "../../src/gen/baton/directory/v1/saved_view_pb";
 import * as secondFactors from "../../src/gen/baton/directory/v1/second_factor_pb";
 import * as sessions from "../../src/gen/baton/directory/v1/session_pb";
+import * as shares from "../../src/gen/baton/directory/v1/share_pb";
+import * as teams from "../../src/gen/baton/directory/v1/team_pb";
 import * as territories from "../../src/gen/baton/directory/v1/territory_pb";
 import * as funnels from "../../src/gen/baton/insight/v1/funnel_pb";
 import * as campaigns from "../../src/gen/baton/marketing/v1/campaign_pb";
@@ -75,6 +77,8 @@ test("every value of every life cycle has a word", () => {
     savedViews,
     secondFactors,
     sessions,
+    shares,
+    teams,
     territories,
     funnels,
     campaigns,

@@ -1,7 +1,7 @@
 import type { JsonValue } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { useTranslation } from "react-i18next";
-import { useDepartments } from "../../api/names";
+import { useDepartments, useTeams } from "../../api/names";
 import { day, number } from "../../i18n/format";
 import { ObjectName } from "../Objects";
 import { MemberName, TerritoryName } from "../People";
@@ -12,7 +12,7 @@ import { enumWord, useChangeWords } from "./useChangeWords";
 
 /** Fields that name a member. */
 const MEMBERS =
-  /^(owner|manager|member|successor|assignee|verifier|salesperson|started_by|joined_by|left_by|entered_by|executed_by|answered_by|escalated_to)_id$/;
+  /^(owner|manager|member|successor|assignee|verifier|salesperson|sharer|started_by|joined_by|left_by|entered_by|executed_by|answered_by|escalated_to)_id$/;
 /** Fields that name an object of the chain, and its kind. */
 const OBJECTS: Record<string, string> = {
   party_id: "ACCOUNT",
@@ -42,11 +42,13 @@ export function ChangedValue({ field, value }: { field: string; value: JsonValue
 
 function TextValue({ field, value }: { field: string; value: string }) {
   const departments = useDepartments();
+  const teams = useTeams();
   const words = useWords();
   const name = field.replace(/_ids$/, "_id");
   if (MEMBERS.test(name)) return <MemberName id={value} />;
   if (name === "territory_id") return <TerritoryName id={value} />;
   if (name === "department_id") return <>{departments.name(value) || "…"}</>;
+  if (name === "team_id") return <>{teams.name(value) || "…"}</>;
   if (name === "roles" || name === "role") return <>{words.role(value)}</>;
   const kind = OBJECTS[name];
   if (kind) return <ObjectName kind={kind} id={value} number />;

@@ -27,7 +27,9 @@ const STEMS: [string, string][] = [
   ["grant", "GRANT"],
   ["order", "ORDER"],
   ["party", "ACCOUNT"],
+  ["share", "SHARE"],
   ["lead", "LEAD"],
+  ["team", "TEAM"],
 ];
 
 /** A verb as events have it, taken apart: "opportunity_won" is "won" of an opportunity. */

@@ -9,6 +9,7 @@ import imports from "./imports.json";
 import insight from "./insight.json";
 import marketing from "./marketing.json";
 import sales from "./sales.json";
+import share from "./share.json";
 import words from "./words.json";
 export default {
   admin,
@@ -22,5 +23,6 @@ export default {
   insight,
   marketing,
   sales,
+  share,
   words,
 };

@@ -10,12 +10,15 @@ import { MemberPick } from "../../blocks/pick";
 import { useWords } from "../../blocks/words";
 import { DepartmentState } from "../../gen/baton/directory/v1/department_pb";
 import { FunctionSchema, type Grant } from "../../gen/baton/directory/v1/grant_pb";
+import { lazyDialog } from "../../shell/lazyPart";
 import { CellDrawer } from "./functions/CellDrawer";
 import { CreateGrant, type GrantPlace } from "./functions/CreateGrant";
 import { useGrantWords } from "./GrantWords";
 import { DUTIES, type Grantee, grantsOf, rolesOf, useGrants } from "./grants";
 import { MemberFunctions } from "./MemberFunctions";
 import "./admin.css";
+
+const DepartmentPreset = lazyDialog(() => import("./functions/DepartmentPreset").then((m) => m.DepartmentPreset));
 
 /** A role or department with what it is granted. */
 interface Row {
@@ -35,6 +38,7 @@ export function Functions() {
       <div className="bar">
         <h1>{t("common:nav.functions")}</h1>
         <span className="grow" />
+        <Button onClick={() => set({ preset: "1" })}>{t("preset.open")}</Button>
         <Button type="primary" onClick={() => set({ new: "1" })}>
           {t("grants.create")}
         </Button>
@@ -61,9 +65,31 @@ export function Functions() {
         </div>
         <PowersOf id={filters.member} />
       </section>
+      <Meanings />
+      <DepartmentPreset open={filters.preset === "1"} onClose={() => set({ preset: undefined })} />
       <CreateGrant open={filters.new === "1"} onClose={() => set({ new: undefined })} />
       <CellDrawer place={place} onClose={() => setPlace(undefined)} />
     </div>
+  );
+}
+
+/** What each function is for. */
+function Meanings() {
+  const { t } = useTranslation("admin");
+  const words = useWords();
+  const said = useGrantWords();
+  return (
+    <section className="panel" aria-label={t("grants.meanings")}>
+      <h2>{t("grants.meanings")}</h2>
+      <dl className="details">
+        {DUTIES.map((duty) => (
+          <div key={duty}>
+            <dt>{words.word(FunctionSchema, duty)}</dt>
+            <dd>{said.meaning(duty)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Access, GrantScope } from "../../api/me";
+import { type Access, Duty, type GrantScope } from "../../api/me";
 import { useDepartments } from "../../api/names";
 import { useWords } from "../../blocks/words";
 import { AccessSchema, type Grant, GrantScopeSchema } from "../../gen/baton/directory/v1/grant_pb";
@@ -16,6 +16,8 @@ export function useGrantWords() {
     /** "Read and change · All". */
     power: ({ access, scope }: { access: Access; scope: GrantScope }) =>
       `${words.word(AccessSchema, access)} · ${words.word(GrantScopeSchema, scope)}`,
+    /** What a function is for, as a sentence. */
+    meaning: (duty: Duty) => (duty ? t(`duties.${Duty[duty] as keyof typeof Duty}` as never) : ""),
     /** Name of a role or department. */
     granteeName,
     /** "role Boss". */

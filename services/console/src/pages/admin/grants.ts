@@ -23,10 +23,22 @@ export const DUTIES = [
   Duty.IMPORT,
   Duty.EXPORT,
   Duty.ADMINISTRATION,
+  Duty.EXPORT,
+  Duty.PERSONAL_DATA,
+  Duty.COST,
 ] as const;
 
 /** Functions that are not about records which somebody owns: they are granted on all, or not at all. */
 export const WHOLE = [Duty.ADMINISTRATION, Duty.IMPORT];
+
+/** How far grants reach, each wider than the one before; the numbers of the contract are in no such order. */
+const REACHES = [GrantScope.OWN, GrantScope.TEAM, GrantScope.TERRITORY, GrantScope.ALL];
+
+/** Whether the one reaches at least as far as the other. */
+export const reaches = (one: GrantScope, other: GrantScope) => rank(one) >= rank(other);
+
+/** What reaches nowhere comes before all. */
+const rank = (scope: GrantScope) => REACHES.indexOf(scope);
 
 /** The grants that hold. */
 export function useGrants() {
@@ -69,9 +81,12 @@ export function powersOf(member: { roles: string[]; departmentId: string }, gran
       scope,
       by: of.filter((g) => g.access >= access && g.scope === scope),
     });
-    return [...(write ? [power(Access.WRITE, write)] : []), ...(read > write ? [power(Access.READ, read)] : [])];
+    return [
+      ...(write ? [power(Access.WRITE, write)] : []),
+      ...(read && !reaches(write, read) ? [power(Access.READ, read)] : []),
+    ];
   });
 }
 
 const widest = (grants: Grant[]): GrantScope =>
-  grants.reduce<GrantScope>((scope, g) => Math.max(scope, g.scope), GrantScope.UNSPECIFIED);
+  grants.reduce<GrantScope>((scope, g) => (reaches(scope, g.scope) ? scope : g.scope), GrantScope.UNSPECIFIED);

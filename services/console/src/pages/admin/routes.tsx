@@ -3,6 +3,8 @@ import type { Parent } from "../../router";
 import { lazyPages } from "../../shell/lazyPage";
 
 const page = lazyPages("admin");
+/** The page of what somebody may do tells what is shared with him. */
+const withShares = lazyPages("admin", "share");
 const audit = lazyPages("changes");
 const exported = lazyPages("exports", "changes");
 /** The page of a handover says the steps of a life in the words of commerce. */
@@ -14,6 +16,16 @@ export const adminRoutes = (parent: Parent) =>
       getParentRoute: () => parent,
       path: "/admin/members",
       component: page(() => import("./Members"), "Members"),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: "/admin/members/$id/rights",
+      component: withShares(() => import("./MemberRights"), "MemberRights"),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: "/admin/teams",
+      component: page(() => import("./Teams"), "Teams"),
     }),
     createRoute({
       getParentRoute: () => parent,

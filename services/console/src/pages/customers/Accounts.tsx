@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
+import { isMasked } from "../../api/mask";
 import { Access, Duty, useFirm, useMe } from "../../api/me";
 import { useAsk } from "../../blocks/ask";
 import { useSharedColumns } from "../../blocks/columns";
@@ -117,7 +118,7 @@ function useColumns(): Column<Party>[] {
       key: "phone",
       title: t("party.phone"),
       width: 150,
-      render: (p) => <Phone number={p.phone} />,
+      render: (p) => <Phone number={p.phone} masked={isMasked(p, "phone")} />,
       field: "phone",
     },
     {
@@ -125,7 +126,7 @@ function useColumns(): Column<Party>[] {
       title: t("party.email"),
       width: 200,
       hidden: true,
-      render: (p) => <Email address={p.email} />,
+      render: (p) => <Email address={p.email} masked={isMasked(p, "email")} />,
       field: "email",
     },
     { key: "industry", title: t("party.industry"), render: (p) => p.industry || "—", field: "industry" },
@@ -175,7 +176,7 @@ function AccountCard({ party }: { party: Party }) {
           <strong>{party.name}</strong>
         </Link>
         <span className="grow" />
-        {party.phone && <Phone number={party.phone} />}
+        {party.phone && <Phone number={party.phone} masked={isMasked(party, "phone")} />}
       </div>
       <div className="hint">
         {[party.number, party.industry].filter(Boolean).join(" · ")} · <MemberName id={party.ownerId} />

@@ -1,6 +1,7 @@
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
+import { isMasked } from "../../api/mask";
 import { Access, Duty, useMe } from "../../api/me";
 import { useAsk } from "../../blocks/ask";
 import { useSharedColumns } from "../../blocks/columns";
@@ -8,7 +9,7 @@ import { useNew } from "../../blocks/create";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
 import { ObjectName } from "../../blocks/Objects";
-import { Email, Phone } from "../../blocks/Reach";
+import { Email, Phone, WeChat } from "../../blocks/Reach";
 import { State, useChoices } from "../../blocks/words";
 import { type Contact, ContactState, ContactStateSchema } from "../../gen/baton/customer/v1/contact_pb";
 import { ContactService } from "../../gen/baton/customer/v1/contact_service_pb";
@@ -96,17 +97,23 @@ function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
       key: "phone",
       title: t("party.phone"),
       width: 150,
-      render: (c) => <Phone number={c.phone} />,
+      render: (c) => <Phone number={c.phone} masked={isMasked(c, "phone")} />,
       field: "phone",
     },
     {
       key: "email",
       title: t("party.email"),
       width: 200,
-      render: (c) => <Email address={c.email} />,
+      render: (c) => <Email address={c.email} masked={isMasked(c, "email")} />,
       field: "email",
     },
-    { key: "wechat", title: t("contact.wechat"), hidden: true, render: (c) => c.wechat || "—", field: "wechat" },
+    {
+      key: "wechat",
+      title: t("contact.wechat"),
+      hidden: true,
+      render: (c) => <WeChat name={c.wechat} masked={isMasked(c, "wechat")} />,
+      field: "wechat",
+    },
     shared.owner({ hidden: true }),
     {
       key: "state",
@@ -141,8 +148,8 @@ function ContactCard({ contact, acts }: { contact: Contact; acts: ContactActs | 
       <div className="bar">
         <ObjectName kind="ACCOUNT" id={contact.partyId} />
         <span className="grow" />
-        {contact.phone && <Phone number={contact.phone} />}
-        {contact.email && <Email address={contact.email} />}
+        {contact.phone && <Phone number={contact.phone} masked={isMasked(contact, "phone")} />}
+        {contact.email && <Email address={contact.email} masked={isMasked(contact, "email")} />}
       </div>
     </>
   );

@@ -3,6 +3,7 @@ import { Grid } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
+import { isMasked, seenOf } from "../../api/mask";
 import { Access, Duty, useFirm, useMe } from "../../api/me";
 import { type Ask, useAsk } from "../../blocks/ask";
 import { Loaded } from "../../blocks/Loaded";
@@ -41,7 +42,7 @@ function CustomerPage({ party }: { party: Party }) {
   const { ask, dialog } = useAsk();
   const [logging, setLogging] = useState(false);
   const verbs = useVerbs(party, ask, () => setLogging(true));
-  const alike = useLookAlikes(party, party.id);
+  const alike = useLookAlikes(seenOf(party, party), party.id);
   const about = { kind: "ACCOUNT", id: party.id };
   const isAccount = party.state === PartyState.ACCOUNT;
   const facts = (
@@ -63,8 +64,8 @@ function CustomerPage({ party }: { party: Party }) {
         }
         state={<State of={PartyStateSchema} value={party.state} />}
         highlights={[
-          { label: t("party.phone"), value: <Phone number={party.phone} /> },
-          { label: t("party.email"), value: <Email address={party.email} /> },
+          { label: t("party.phone"), value: <Phone number={party.phone} masked={isMasked(party, "phone")} /> },
+          { label: t("party.email"), value: <Email address={party.email} masked={isMasked(party, "email")} /> },
           { label: t("common:list.owner"), value: <MemberName id={party.ownerId} /> },
           { label: t("common:list.territory"), value: <TerritoryName id={party.territoryId} /> },
           { label: t("party.industry"), value: party.industry || "—" },

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../api/calls";
-import { maskOf } from "../../api/mask";
+import { isMasked, maskOf, seenOf } from "../../api/mask";
 import type { Ask } from "../../blocks/ask";
 import { useDo } from "../../blocks/doing";
 import type { Field, Values } from "../../blocks/Form";
@@ -47,12 +47,14 @@ export function useContactActs(ask: Ask) {
     edit: (contact: Contact) =>
       ask({
         title: t("contact.edit"),
-        fields,
+        fields: fields.filter((f) => !isMasked(contact, f.name)),
         prefix: "contact",
         initial: said(contact),
         submit: async (v) => {
-          const set = (to: ReturnType<typeof said>, etag: string) =>
-            updating.mutateAsync({ contact: { id: contact.id, ...to }, updateMask: maskOf(to), etag });
+          const set = (all: ReturnType<typeof said>, etag: string) => {
+            const to = seenOf(contact, all);
+            return updating.mutateAsync({ contact: { id: contact.id, ...to }, updateMask: maskOf(to), etag });
+          };
           const answer = await set(said(v), contact.etag);
           done(t("common:act.saved"), () => set(said(contact), answer.contact?.etag ?? ""));
         },

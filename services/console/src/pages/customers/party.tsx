@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Form } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAct, useCall } from "../../api/calls";
-import { maskOf } from "../../api/mask";
+import { isMasked, maskOf, seenOf } from "../../api/mask";
 import { useFirm, useMe } from "../../api/me";
 import type { Ask } from "../../blocks/ask";
 import { sourceIn } from "../../blocks/create";
@@ -141,9 +141,10 @@ export function usePartyActs(ask: Ask) {
   const call = useCall(PartyService.method.updateParty);
   const [about, owned, policy] = [useFields(), useSeat(), usePolicy()];
   const save = async (party: Party, change: ReturnType<typeof said> | ReturnType<typeof seat>, onDuplicate = 0) => {
-    const updateMask = maskOf(change);
-    const set = (to: typeof change, etag: string) =>
-      update.mutateAsync({ party: { id: party.id, ...to }, updateMask, etag, onDuplicate });
+    const set = (all: typeof change, etag: string) => {
+      const to = seenOf(party, all);
+      return update.mutateAsync({ party: { id: party.id, ...to }, updateMask: maskOf(to), etag, onDuplicate });
+    };
     const answer = await set(change, party.etag);
     const before = "ownerId" in change ? seat(party) : said(party);
     done(t("common:act.saved"), () => set(before, answer.party?.etag ?? ""));
@@ -152,7 +153,7 @@ export function usePartyActs(ask: Ask) {
     edit: (party: Party) =>
       ask({
         title: t("party.edit"),
-        fields: [...about(party), policy],
+        fields: [...about(party).filter((f) => !isMasked(party, f.name)), policy],
         width: 720,
         prefix: "party",
         initial: { ...party, employees: party.employees || undefined, foundedYear: party.foundedYear || undefined },

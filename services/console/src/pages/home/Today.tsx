@@ -10,6 +10,7 @@ import { HandoffInbox } from "../../blocks/handoffs/HandoffInbox";
 import { Money } from "../../blocks/Money";
 import { ObjectName, RecordLink } from "../../blocks/Objects";
 import { Pill } from "../../blocks/Pill";
+import { SharedRecords, useSharedWith } from "../../blocks/SharedRecords";
 import { useSay } from "../../blocks/say";
 import { Empty, Failure, Waiting } from "../../blocks/states";
 import { LogInteraction } from "../../blocks/Timeline";
@@ -31,12 +32,14 @@ import { LargeExports } from "./LargeExports";
 /** What do I do now: what was given to me, what is due, which money is at risk. */
 export function Today() {
   const { t } = useTranslation("home");
+  const { t: share } = useTranslation("share");
   const me = useMe();
   const zone = useFirm()?.timeZone;
   const { handoffs } = useWaiting();
   const due = useDue();
   const risk = useAtRisk();
   const unanswered = useUnanswered();
+  const shared = useSharedWith("me");
   const [logging, setLogging] = useState(false);
   // A system in which nobody works yet: there the demo company may help.
   const { active } = useMembers();
@@ -84,6 +87,12 @@ export function Today() {
             <h2 id="today-due">{t("today.toDo")}</h2>
             <Due {...due} />
           </section>
+          {shared.rows.length > 0 && (
+            <section aria-labelledby="today-shared">
+              <h2 id="today-shared">{share("withMe")}</h2>
+              <SharedRecords list={shared} />
+            </section>
+          )}
         </div>
         <div className="stack">
           <LargeExports />

@@ -3,7 +3,7 @@ import type { Parent } from "../../router";
 import { lazyPages } from "../../shell/lazyPage";
 
 const page = lazyPages("home");
-const today = lazyPages("home", "insight", "customers");
+const today = lazyPages("home", "insight", "customers", "share");
 const me = lazyPages("home", "admin");
 
 export const homeRoutes = (parent: Parent) =>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
 import { refusal } from "../../api/refusal";
 import { useAsk } from "../../blocks/ask";
-import { Money } from "../../blocks/Money";
+import { Budget } from "../../blocks/Budget";
 import { MemberName, TerritoryName } from "../../blocks/People";
 import { Details, RecordPage } from "../../blocks/RecordPage";
 import { SourceName } from "../../blocks/SourceName";
@@ -61,7 +61,7 @@ function Shown({ campaign }: { campaign: CampaignRecord }) {
         highlights={[
           { label: t("campaign.kind"), value: word(CampaignKindSchema, campaign.kind) },
           { label: t("campaign.days"), value: <span className="num">{daysOf(campaign)}</span> },
-          { label: t("campaign.budget"), value: <Money of={campaign.budget} /> },
+          { label: t("campaign.budget"), value: <Budget of={campaign} /> },
           { label: common("list.owner"), value: <MemberName id={campaign.ownerId} /> },
           { label: common("list.territory"), value: <TerritoryName id={campaign.territoryId} /> },
         ]}

@@ -1,11 +1,12 @@
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
+import { isMasked } from "../../api/mask";
 import { Access, Duty, useFirm, useMe } from "../../api/me";
+import { Budget } from "../../blocks/Budget";
 import { useSharedColumns } from "../../blocks/columns";
 import { type Column, DataTable } from "../../blocks/DataTable";
 import { FilterBar, useFilters } from "../../blocks/Filters";
-import { Money } from "../../blocks/Money";
 import { RecordLink } from "../../blocks/Objects";
 import { MemberName } from "../../blocks/People";
 import { State, useChoices, useWords } from "../../blocks/words";
@@ -96,7 +97,7 @@ function Card({ campaign }: { campaign: Campaign }) {
       <div className="bar">
         <State of={CampaignStateSchema} value={campaign.state} />
         <span className="hint">{word(CampaignKindSchema, campaign.kind)}</span>
-        {campaign.budget && <Money of={campaign.budget} />}
+        {(campaign.budget || isMasked(campaign, "budget")) && <Budget of={campaign} />}
       </div>
       <div className="bar hint">
         {(campaign.startDate || campaign.endDate) && <span className="num">{daysOf(campaign)}</span>}
@@ -151,7 +152,7 @@ function useColumns(): Column<Campaign>[] {
       title: t("campaign.budget"),
       width: 140,
       align: "right",
-      render: (r) => <Money of={r.budget} />,
+      render: (r) => <Budget of={r} />,
       field: ["budget", "budget.currencyCode"],
     },
     shared.owner(),

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../api/calls";
+import { isMasked } from "../../api/mask";
 import { Access, Duty, useMe } from "../../api/me";
 import { useAsk } from "../../blocks/ask";
 import { DataTable } from "../../blocks/DataTable";
@@ -138,7 +139,7 @@ function Card({ party }: { party: Party }) {
       </div>
       {party.phone && (
         <div className="tap">
-          <Phone number={party.phone} />
+          <Phone number={party.phone} masked={isMasked(party, "phone")} />
         </div>
       )}
     </div>

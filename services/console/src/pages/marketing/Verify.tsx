@@ -2,6 +2,7 @@ import { Button, type InputRef } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct, useRead } from "../../api/calls";
+import { isMasked } from "../../api/mask";
 import { Access, Duty, useFirm, useMe } from "../../api/me";
 import { isStale } from "../../api/refusal";
 import { FilterBar } from "../../blocks/Filters";
@@ -156,7 +157,8 @@ function OneCall({ listed, pass, tell }: CallProps) {
   };
   const leads =
     me.can(Duty.MARKETING, Access.WRITE) && firm?.leadsEnabled !== false && firm?.marketingEnabled !== false;
-  const phone = party.phone || contacts.find((c) => c.phone)?.phone;
+  const called = [party, ...contacts].find((each) => each.phone);
+  const phone = called && !isMasked(called, "phone") ? called.phone : undefined;
   useShortcuts({
     ...Object.fromEntries(OUTCOMES.map(([key, outcome]) => [key, () => void record(outcome)])),
     5: leads ? () => setLeading(true) : undefined,

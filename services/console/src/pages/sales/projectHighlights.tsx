@@ -1,4 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { isMasked } from "../../api/mask";
+import { Budget } from "../../blocks/Budget";
 import { InlineEdit } from "../../blocks/InlineEdit";
 import { Money } from "../../blocks/Money";
 import { ObjectName } from "../../blocks/Objects";
@@ -88,10 +90,10 @@ export function useProjectHighlights(
           kind="money"
           label={t("project.budget")}
           value={budget}
-          able={able}
+          able={able && !isMasked(project, "budget")}
           save={(value) => change({ budget: value })}
         >
-          <Money of={budget} />
+          <Budget of={project} />
         </InlineEdit>
       ),
     },

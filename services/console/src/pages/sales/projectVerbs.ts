@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../api/calls";
+import { isMasked } from "../../api/mask";
 import type { Ask } from "../../blocks/ask";
 import { useDo } from "../../blocks/doing";
 import type { Verb } from "../../blocks/RecordPage";
@@ -84,7 +85,7 @@ export function useProjectVerbs(project: Project, ask: Ask) {
   };
   const edit = () => {
     const withDeal = isSales && why.deal === undefined;
-    const asked = fields.edit(withDeal, project.lines.length > 0);
+    const asked = fields.edit(withDeal, project.lines.length > 0).filter((f) => !isMasked(project, f.name));
     void ask({
       title: t("edit.title", { name }),
       prefix: "project",

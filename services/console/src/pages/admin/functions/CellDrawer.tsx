@@ -31,6 +31,7 @@ export function CellDrawer({ place, onClose }: { place: GrantPlace | undefined; 
       title={place && `${said.grantee(place.grantee)} · ${words.word(FunctionSchema, place.duty)}`}
     >
       <div className="stack">
+        {place && <p className="hint">{said.meaning(place.duty)}</p>}
         {here.length === 0 && <Empty title={t("grants.noneHere")} />}
         <ul className="plain">
           {here.map((g) => (

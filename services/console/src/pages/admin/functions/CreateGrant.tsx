@@ -6,7 +6,7 @@ import { useChoices, useWords } from "../../../blocks/words";
 import { AccessSchema, FunctionSchema, GrantScopeSchema } from "../../../gen/baton/directory/v1/grant_pb";
 import { GrantService } from "../../../gen/baton/directory/v1/grant_service_pb";
 import { useGrantWords } from "../GrantWords";
-import { DUTIES, type Grantee, rolesOf, useGrants, WHOLE } from "../grants";
+import { DUTIES, type Grantee, reaches, rolesOf, useGrants, WHOLE } from "../grants";
 import { useAdminAct } from "../useAdminAct";
 
 /** What a grant may begin with: a cell of the matrix. */
@@ -41,6 +41,7 @@ export function CreateGrant({ open, place, onClose }: Props) {
       intro={<p className="hint">{t("grants.createHint")}</p>}
       fields={useFields()}
       initial={place && startOf(place)}
+      more={(filled) => <p className="hint">{said.meaning(filled.function as Duty)}</p>}
       submit={async (filled) => {
         const grantee = granteeOf(filled);
         const grant = {
@@ -122,7 +123,7 @@ function useFields(): Field[] {
       label: t("grants.scope"),
       kind: "choice",
       required: true,
-      options: useChoices(GrantScopeSchema),
+      options: useChoices(GrantScopeSchema).toSorted((a, b) => (reaches(a.value, b.value) ? 1 : -1)),
       hint: t("grants.scopeHint"),
       when: (v) => !isWhole(v.function),
     },

@@ -1,8 +1,9 @@
+import { Link } from "@tanstack/react-router";
 import { Drawer } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../../api/calls";
 import { Duty, useMe } from "../../../api/me";
-import { useDepartments, useTerritories } from "../../../api/names";
+import { useDepartments, useTeams, useTerritories } from "../../../api/names";
 import { ChangeHistory } from "../../../blocks/ChangeHistory";
 import { Details } from "../../../blocks/RecordPage";
 import { Failure, Waiting } from "../../../blocks/states";
@@ -11,6 +12,7 @@ import { State, useWords } from "../../../blocks/words";
 import { type Member, MemberStateSchema } from "../../../gen/baton/directory/v1/member_pb";
 import { MemberService } from "../../../gen/baton/directory/v1/member_service_pb";
 import { MemberFunctions } from "../MemberFunctions";
+import { teamsOf } from "../rights";
 import { LANGUAGE_CHOICES } from "./fields";
 import { MemberSignIn } from "./MemberSignIn";
 import { MemberVerbs } from "./MemberVerbs";
@@ -42,6 +44,9 @@ export function MemberDrawer({ id, onClose }: { id: string | undefined; onClose:
           {can(Duty.ADMINISTRATION) && <MemberSignIn member={member} />}
           <h2>{t("powers.title")}</h2>
           <MemberFunctions member={member} />
+          <Link to="/admin/members/$id/rights" params={{ id: member.id }}>
+            {t("rights.open")}
+          </Link>
           <h2>{t("common:record.changes")}</h2>
           <ChangeHistory kind="MEMBER" id={member.id} />
         </div>
@@ -55,6 +60,7 @@ function MemberDetails({ member }: { member: Member }) {
   const words = useWords();
   const departments = useDepartments();
   const territories = useTerritories();
+  const teams = useTeams().active;
   return (
     <Details
       rows={[
@@ -63,6 +69,12 @@ function MemberDetails({ member }: { member: Member }) {
         { label: t("members.email"), value: member.email },
         { label: t("members.roles"), value: member.roles.map(words.role).join(t("comma")) },
         { label: t("members.department"), value: departments.name(member.departmentId) },
+        {
+          label: t("members.teams"),
+          value: teamsOf(member.id, teams)
+            .map((team) => team.name)
+            .join(t("comma")),
+        },
         { label: t("members.territory"), value: territories.name(member.territoryId) },
         {
           label: t("members.language"),

@@ -3,10 +3,11 @@ import { Button, Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useList } from "../../../api/calls";
+import { isMasked } from "../../../api/mask";
 import { Access, Duty, useMe } from "../../../api/me";
 import type { Ask } from "../../../blocks/ask";
 import { Pages } from "../../../blocks/DataTable";
-import { Email, Phone } from "../../../blocks/Reach";
+import { Email, Phone, WeChat } from "../../../blocks/Reach";
 import { Failure, Waiting } from "../../../blocks/states";
 import { State } from "../../../blocks/words";
 import { type Contact, ContactState, ContactStateSchema } from "../../../gen/baton/customer/v1/contact_pb";
@@ -67,9 +68,9 @@ function ContactLine({ contact, acts }: { contact: Contact; acts?: ContactActs }
       <span className="hint">{[contact.jobTitle, contact.department].filter(Boolean).join(" · ")}</span>
       {contact.state !== ContactState.ACTIVE && <State of={ContactStateSchema} value={contact.state} />}
       <span className="grow" />
-      {contact.phone && <Phone number={contact.phone} />}
-      {contact.email && <Email address={contact.email} />}
-      {contact.wechat && <span className="hint">{contact.wechat}</span>}
+      {contact.phone && <Phone number={contact.phone} masked={isMasked(contact, "phone")} />}
+      {contact.email && <Email address={contact.email} masked={isMasked(contact, "email")} />}
+      {contact.wechat && <WeChat name={contact.wechat} masked={isMasked(contact, "wechat")} />}
       {acts && <ContactButtons contact={contact} acts={acts} />}
     </div>
   );

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../../api/calls";
+import { isMasked, maskOf, seenOf } from "../../../api/mask";
 import { Access, Duty, useFirm, useMe } from "../../../api/me";
 import type { Ask } from "../../../blocks/ask";
 import type { Verb } from "../../../blocks/RecordPage";
@@ -78,7 +79,7 @@ export function useCampaignVerbs(campaign: Campaign, ask: Ask): Verb[] {
         void ask({
           title: t("verb.edit"),
           prefix: "campaign",
-          fields,
+          fields: fields.filter((f) => !isMasked(campaign, f.name)),
           initial: {
             name: campaign.name,
             kind: campaign.kind,
@@ -87,10 +88,12 @@ export function useCampaignVerbs(campaign: Campaign, ask: Ask): Verb[] {
             endDate: campaign.endDate,
             description: campaign.description,
           },
-          submit: (v) =>
-            update
-              .mutateAsync({ campaign: { id: campaign.id, ...planOf(v) }, etag: campaign.etag })
-              .then(() => say.done(common("act.saved"))),
+          submit: async (v) => {
+            const plan = seenOf(campaign, planOf(v));
+            const updateMask = maskOf(plan);
+            await update.mutateAsync({ campaign: { id: campaign.id, ...plan }, updateMask, etag: campaign.etag });
+            say.done(common("act.saved"));
+          },
         }),
     },
     {

@@ -1,11 +1,12 @@
 import { Code } from "@connectrpc/connect";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../../api/calls";
+import { isMasked } from "../../../api/mask";
 import { Access, Duty, useMe } from "../../../api/me";
 import { refusal } from "../../../api/refusal";
 import { ObjectName } from "../../../blocks/Objects";
 import { MemberName } from "../../../blocks/People";
-import { Email, Phone, Website } from "../../../blocks/Reach";
+import { Email, Phone, Website, WeChat } from "../../../blocks/Reach";
 import { Details } from "../../../blocks/RecordPage";
 import { Failure, Waiting } from "../../../blocks/states";
 import { State } from "../../../blocks/words";
@@ -41,8 +42,8 @@ export function ContactCard({ partyId, contactId }: { partyId: string; contactId
       {known && (
         <Details
           rows={[
-            { label: t("party.phone"), value: <Phone number={known.phone} /> },
-            { label: t("party.email"), value: <Email address={known.email} /> },
+            { label: t("party.phone"), value: <Phone number={known.phone} masked={isMasked(known, "phone")} /> },
+            { label: t("party.email"), value: <Email address={known.email} masked={isMasked(known, "email")} /> },
             { label: t("party.website"), value: <Website address={known.website} /> },
             { label: t("party.industry"), value: known.industry },
             { label: t("party.owner"), value: <MemberName id={known.ownerId} /> },
@@ -75,9 +76,13 @@ function Person({ contact, main = false }: { contact: Contact; main?: boolean })
         <span className="hint">{[contact.jobTitle, contact.department].filter(Boolean).join(" · ")}</span>
       </div>
       <div className="bar">
-        {contact.phone && <Phone number={contact.phone} />}
-        {contact.email && <Email address={contact.email} />}
-        {contact.wechat && <span className="hint">WeChat {contact.wechat}</span>}
+        {contact.phone && <Phone number={contact.phone} masked={isMasked(contact, "phone")} />}
+        {contact.email && <Email address={contact.email} masked={isMasked(contact, "email")} />}
+        {contact.wechat && (
+          <span className="hint">
+            WeChat <WeChat name={contact.wechat} masked={isMasked(contact, "wechat")} />
+          </span>
+        )}
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../../api/calls";
+import { isMasked } from "../../../api/mask";
 import { Access, Duty, useMe } from "../../../api/me";
 import { ObjectName, RecordLink } from "../../../blocks/Objects";
 import { MemberName } from "../../../blocks/People";
@@ -61,10 +62,10 @@ function KnownPhone({ partyId, contactId }: { partyId: string; contactId: string
     { id: partyId },
     { ...often, enabled: enabled && (contactId === "" || contact.isFetched) && !contact.data?.contact?.phone },
   );
-  const number = contact.data?.contact?.phone || party.data?.party?.phone;
-  return number ? (
+  const called = [contact.data?.contact, party.data?.party].find((each) => each?.phone);
+  return called ? (
     <div className="tap">
-      <Phone number={number} />
+      <Phone number={called.phone} masked={isMasked(called, "phone")} />
     </div>
   ) : null;
 }

@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
+import { isMasked } from "../../../api/mask";
 import { useSharedColumns } from "../../../blocks/columns";
 import type { Column } from "../../../blocks/DataTable";
 import { RecordLink } from "../../../blocks/Objects";
-import { Phone } from "../../../blocks/Reach";
+import { Email, Phone } from "../../../blocks/Reach";
 import { When } from "../../../blocks/When";
 import { State, useWords } from "../../../blocks/words";
 import {
@@ -36,7 +37,7 @@ export function useProspectColumns(): Column<Party>[] {
       key: "phone",
       title: t("party.phone"),
       width: 150,
-      render: (r) => <Phone number={r.phone} />,
+      render: (r) => <Phone number={r.phone} masked={isMasked(r, "phone")} />,
       field: "phone",
     },
     {
@@ -44,7 +45,7 @@ export function useProspectColumns(): Column<Party>[] {
       title: t("party.email"),
       width: 180,
       hidden: true,
-      render: (r) => r.email || "—",
+      render: (r) => <Email address={r.email} masked={isMasked(r, "email")} />,
       field: "email",
     },
     {

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useRead } from "../../../api/calls";
+import { isMasked } from "../../../api/mask";
 import { RecordLink } from "../../../blocks/Objects";
 import { MemberName, TerritoryName } from "../../../blocks/People";
 import { Email, Phone, Website } from "../../../blocks/Reach";
@@ -35,7 +36,7 @@ export function ProspectSheet({ party, contacts }: { party: Party; contacts: Con
         </span>
       </div>
       <div className="dial">
-        <Phone number={party.phone} />
+        <Phone number={party.phone} masked={isMasked(party, "phone")} />
       </div>
       {contacts.length > 0 && (
         <ul className="plain">
@@ -43,14 +44,18 @@ export function ProspectSheet({ party, contacts }: { party: Party; contacts: Con
             <li key={c.id} className="bar">
               <span>{c.name}</span>
               <span className="hint">{c.jobTitle}</span>
-              {c.phone && <Phone number={c.phone} />}
+              {c.phone && <Phone number={c.phone} masked={isMasked(c, "phone")} />}
             </li>
           ))}
         </ul>
       )}
       <Details
         rows={[
-          { label: t("party.email"), known: party.email, value: <Email address={party.email} /> },
+          {
+            label: t("party.email"),
+            known: party.email,
+            value: <Email address={party.email} masked={isMasked(party, "email")} />,
+          },
           { label: t("party.website"), known: party.website, value: <Website address={party.website} /> },
           { label: t("party.industry"), known: party.industry, value: party.industry },
           { label: t("party.employees"), known: party.employees, value: number(party.employees) },
