@@ -12,7 +12,7 @@ import type { Field } from "../../blocks/Form";
 import { MembersPick } from "../../blocks/pick";
 import { VerbBar } from "../../blocks/RecordPage";
 import { When } from "../../blocks/When";
-import { State, useChoices, useWords } from "../../blocks/words";
+import { State, useChoices } from "../../blocks/words";
 import { type Team, TeamState, TeamStateSchema } from "../../gen/baton/directory/v1/team_pb";
 import { TeamService } from "../../gen/baton/directory/v1/team_service_pb";
 import { changed } from "./changed";
@@ -24,7 +24,6 @@ const MEMBERS_MAX = 50;
 /** The teams of the firm: whose members see each other's records, as far as grants say so. */
 export function Teams() {
   const { t } = useTranslation(["admin", "common"]);
-  const words = useWords();
   const [filters] = useFilters();
   const states = useChoices(TeamStateSchema);
   const { ask, dialog } = useAsk();
@@ -61,20 +60,20 @@ export function Teams() {
         rowKey={(team) => team.id}
         rowName={(team) => team.name}
         columns={[
-          { key: "name", title: t("teams.name"), width: 180, render: (team) => team.name, text: (team) => team.name },
+          { key: "name", title: t("teams.name"), width: 180, render: (team) => team.name, field: "name" },
           {
             key: "members",
             title: t("teams.members"),
             width: 420,
             render: (team) => <span title={mates(team)}>{mates(team) || "—"}</span>,
-            text: mates,
+            field: "memberIds",
           },
           {
             key: "state",
             title: t("common:list.state"),
             width: 90,
             render: (team) => <State of={TeamStateSchema} value={team.state} />,
-            text: (team) => words.word(TeamStateSchema, team.state),
+            field: "state",
           },
           {
             key: "updated",
