@@ -498,9 +498,8 @@ async fn the_widest_scopes_answer_in_good_time() {
 #[test]
 fn of_two_scopes_what_both_have_is_left_and_never_more() {
     let (li, wang, east, west) = (member(1), member(2), territory(1), territory(2));
-    let some = |owner, territories: &[_]| Scope::Some {
-        owner,
-        territories: territories.to_vec(),
+    let some = |owner: Option<MemberId>, territories: &[_]| {
+        Scope::of(owner.into_iter().collect(), territories.to_vec())
     };
     for (one, other, both) in [
         (Scope::Nothing, Scope::All, Scope::Nothing),
