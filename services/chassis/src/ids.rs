@@ -110,6 +110,8 @@ ids! {
     SessionId,
     /// A link by which somebody sets his password.
     PasswordLinkId,
+    /// An account at a provider by which a member signs in.
+    IdentityId,
     /// What a program shows to act for a member.
     ApiKeyId,
     /// What somebody leaves behind, on its way to his successors.

@@ -1,14 +1,14 @@
 //! The directory: who works here, where, with which rights, and what holds for the whole firm.
 //!
 //! - the nouns, each with its whole life: [`member`], [`department`], [`territory`], [`grant`], [`settings`],
-//!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`leaver_handover`] with [`leaving`], which carries it out;
-//!   [`sign_in`], the rules of signing in, and [`totp`], the codes
-//! - [`organisation`]: the one aggregate that all of them belong to but sessions, links and second factors, so that every change
-//!   has its place in one order
+//!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`identity`], [`leaver_handover`] with [`leaving`], which carries
+//!   it out; [`sign_in`], the rules of signing in, [`totp`], the codes, and [`provider`], whose word is believed for what
+//! - [`organisation`]: the one aggregate that all of them belong to but sessions, links, second factors and identities, so that every
+//!   change has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
 //! - [`passwords`] hashes, [`credentials`] proves who signs in, [`tries`] counts who fails; [`browsers`] keeps who is signed in,
 //!   [`links`] who may set a password, [`keys`] which programs act for whom, [`factors`] what somebody shows besides his password,
-//!   [`sign_ins`] notes sign-ins that leave no session
+//!   [`providers`] asks providers who somebody is, [`identities`] who that is here, [`sign_ins`] notes sign-ins that leave no session
 //! - [`first_run`] founds a new organisation
 
 pub mod api_key;
@@ -19,6 +19,8 @@ pub mod events;
 pub mod factors;
 pub mod first_run;
 pub mod grant;
+pub mod identities;
+pub mod identity;
 pub mod keys;
 pub mod leaver_handover;
 pub mod leaving;
@@ -27,6 +29,8 @@ pub mod member;
 pub mod organisation;
 pub mod password_link;
 pub mod passwords;
+pub mod provider;
+pub mod providers;
 pub mod rpc;
 pub mod second_factor;
 pub mod secret;
@@ -90,8 +94,9 @@ mod tests {
             refused.into_iter().map(Into::into).collect()
         }
         use {
-            api_key as k, credentials as c, department as d, grant as g, leaver_handover as h,
-            member as m, password_link as l, second_factor as f, session as s, territory as t,
+            api_key as k, credentials as c, department as d, grant as g, identity as i,
+            leaver_handover as h, member as m, password_link as l, provider as p,
+            second_factor as f, session as s, territory as t,
         };
         [
             all([
@@ -139,6 +144,21 @@ mod tests {
                 f::Refused::AlreadyActive,
                 f::Refused::NotStarted,
                 f::Refused::NotActive,
+                f::Refused::Demanded,
+            ]),
+            all([
+                i::Refused::Removed,
+                i::Refused::Bound,
+                i::Refused::Another,
+            ]),
+            all([
+                p::Refused::Lost,
+                p::Refused::Away("A".into()),
+                p::Refused::Declined("A".into(), "access_denied".into()),
+                p::Refused::Untrusted("A".into()),
+                p::Refused::Unknown("A".into()),
+                p::Refused::NoRole("A".into()),
+                p::Refused::NoName("A".into(), "wang".into()),
             ]),
             all([
                 c::Rejected::Failed,

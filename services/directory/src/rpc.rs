@@ -3,6 +3,7 @@
 pub mod api_keys;
 pub mod departments;
 pub mod grants;
+pub mod identities;
 pub mod imports;
 pub mod leaver_handovers;
 pub mod members;
@@ -16,7 +17,7 @@ use baton_chassis::context::Context;
 use baton_proto::directory::v1::{
     api_key_service_server::ApiKeyServiceServer,
     department_service_server::DepartmentServiceServer, grant_service_server::GrantServiceServer,
-    import_service_server::ImportServiceServer,
+    identity_service_server::IdentityServiceServer, import_service_server::ImportServiceServer,
     leaver_handover_service_server::LeaverHandoverServiceServer,
     member_service_server::MemberServiceServer,
     password_link_service_server::PasswordLinkServiceServer,
@@ -26,7 +27,7 @@ use baton_proto::directory::v1::{
 };
 use tonic::{Response, Status, service::Routes};
 
-use crate::credentials::Credentials;
+use crate::{credentials::Credentials, providers::Providers};
 
 /// What a call answers.
 type Answer<T> = Result<Response<T>, Status>;
@@ -53,7 +54,11 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
         .add_service(SessionServiceServer::new(sessions::Sessions {
             cx: cx.clone(),
             credentials: credentials.clone(),
+            providers: Providers::new(cx.clone()),
         }))
+        .add_service(IdentityServiceServer::new(identities::Identities(
+            cx.clone(),
+        )))
         .add_service(PasswordLinkServiceServer::new(
             password_links::PasswordLinks {
                 cx: cx.clone(),

@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod department;
 pub mod find;
 pub mod grant;
+pub mod identity;
 pub mod leaver_handover;
 pub mod member;
 pub mod password_link;
