@@ -1,21 +1,22 @@
 // A certified OpenID provider (`oidc-provider`) for one test, on a free port, with people and keys of its own.
 //
-// It is told what to do by lines of JSON and answers each with one. The first line that it writes says where it is.
+// It is told what to do by lines of JSON and answers each with one. The first line that it writes says where it is. It runs where it
+// is installed (tests/tools.sh oidc): node --input-type=module --eval "$(cat provider.mjs)" '{"redirect": […], "secret": "…"}'
 //
 //   {"people": {"wang": {"email": "…", "groups": [...]}}}   whom it knows from now on, with their claims
 //   {"visit": "http://…/auth?…", "as": "wang"}              a browser signs in there -> {"back": "…?code=…"}
 //   {"visit": "http://…/auth?…", "as": null}                a browser is sent there and turns away
 //   {"rotate": true}                                        other keys sign from now on
-//
-// What is given as argument: {"redirect": […], "secret": "…"}
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import Provider from "oidc-provider";
 
-const { redirect, secret } = JSON.parse(process.argv[2]);
+const { redirect, secret } = JSON.parse(process.argv.at(-1));
 let people = {};
 let provider;
+// Its advice is not for tests; what is written to stdout is our answers.
+console.info = console.warn = () => {};
 
 const server = createServer((request, response) => provider.callback()(request, response));
 await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
@@ -73,13 +74,14 @@ async function visit(url, login) {
 }
 
 begin();
-console.log(JSON.stringify({ issuer }));
+const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+say({ issuer });
 for await (const line of createInterface({ input: process.stdin })) {
   const told = JSON.parse(line);
   let answer = {};
   if (told.people) people = told.people;
   if (told.rotate) begin();
   if (told.visit) answer = await visit(told.visit, told.as);
-  console.log(JSON.stringify(answer));
+  say(answer);
 }
 process.exit(0);

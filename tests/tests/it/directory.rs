@@ -7,7 +7,7 @@ use baton_chassis::{
 use baton_proto::directory::v1::{
     self as pb, api_key_service_client::ApiKeyServiceClient,
     department_service_client::DepartmentServiceClient, grant_service_client::GrantServiceClient,
-    import_service_client::ImportServiceClient, member_service_client::MemberServiceClient,
+    identity_service_client::IdentityServiceClient, import_service_client::ImportServiceClient, member_service_client::MemberServiceClient,
     password_link_service_client::PasswordLinkServiceClient,
     second_factor_service_client::SecondFactorServiceClient,
     session_service_client::SessionServiceClient, settings_service_client::SettingsServiceClient,
@@ -34,6 +34,7 @@ pub struct Desk {
     pub links: PasswordLinkServiceClient<Link>,
     pub keys: ApiKeyServiceClient<Link>,
     pub factors: SecondFactorServiceClient<Link>,
+    pub identities: IdentityServiceClient<Link>,
 }
 
 impl Desk {
@@ -48,6 +49,7 @@ impl Desk {
             imports: ImportServiceClient::new(link.clone()),
             links: PasswordLinkServiceClient::new(link.clone()),
             keys: ApiKeyServiceClient::new(link.clone()),
+            identities: IdentityServiceClient::new(link.clone()),
             factors: SecondFactorServiceClient::new(link),
         }
     }

@@ -45,6 +45,7 @@ mod directory_leavers;
 mod directory_links;
 mod directory_lists;
 mod directory_members;
+mod directory_providers;
 mod directory_sessions;
 mod directory_settings;
 mod directory_territories;
@@ -79,6 +80,7 @@ mod marketing_undo;
 mod only;
 #[cfg(target_os = "linux")]
 mod overload;
+mod provider;
 mod sales;
 mod sales_commerce;
 mod sales_funnel;

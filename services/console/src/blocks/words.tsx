@@ -53,6 +53,7 @@ const TONES: Record<string, Record<string, Tone>> = {
   ApiKeyState: { ACTIVE: "success" },
   SecondFactorState: { PENDING: "warning", ACTIVE: "success" },
   SessionState: { ACTIVE: "success" },
+  IdentityState: { BOUND: "success" },
   LeaverHandoverState: {
     PLANNED: "info",
     RUNNING: "warning",

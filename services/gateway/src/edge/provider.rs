@@ -38,8 +38,9 @@ fn place(path: &str) -> Option<Place<'_>> {
     if below.is_empty() {
         return Some(Place::List);
     }
-    match below.strip_prefix('/')?.split_once('/') {
-        None => Some(Place::Way(&below[1..])),
+    let name = below.strip_prefix('/')?;
+    match name.split_once('/') {
+        None => Some(Place::Way(name)),
         Some((name, "back")) => Some(Place::Back(name)),
         Some(_) => None,
     }
@@ -70,9 +71,9 @@ impl Edge {
             Some(Place::Back(name)) => {
                 let back = self.back(sessions, head, name, asked).await;
                 let mut answer = back.unwrap_or_else(|status| self.refused(&status, asked));
-                let spent = sessions.hold(head, None);
-                let spent = spent.map(|cookie| answer.headers_mut().append(header::SET_COOKIE, cookie));
-                debug_assert!(spent.is_some(), "an empty cookie is a header");
+                if let Some(spent) = sessions.hold(head, None) {
+                    answer.headers_mut().append(header::SET_COOKIE, spent);
+                }
                 Ok(answer)
             }
             None => Err(self.own(Code::NotFound, "ROUTE_UNKNOWN", asked)),
@@ -143,7 +144,8 @@ impl Edge {
 
     /// Why nobody is signed in, as a page: it is a person who comes here.
     fn refused(&self, status: &Status, asked: Asked) -> Response {
-        let mut answer = error::response(status, asked, &self.messages);
+        let status = error::outward(status.clone(), asked, &self.messages);
+        let mut answer = error::response(&status, asked, &self.messages);
         let page = page::refused(status.message(), asked.language, &self.messages);
         *answer.body_mut() = Body::from(page);
         let headers = answer.headers_mut();

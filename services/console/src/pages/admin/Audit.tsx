@@ -146,6 +146,7 @@ const UNNAMED = new Set([
   "PROCESS",
   "PROJECT_TASK",
   "SECOND_FACTOR",
+  "IDENTITY",
   "SESSION",
   "SETTINGS",
 ]);

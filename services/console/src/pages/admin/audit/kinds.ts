@@ -11,6 +11,7 @@ const WITHOUT_EVENT: Record<string, string[]> = {
   SIGN_IN: ["signed_in", "sign_in_refused"],
   SESSION: [],
   PASSWORD_LINK: ["password_link_created", "password_link_used", "password_link_revoked", "password_link_expired"],
+  IDENTITY: ["identity_bound", "identity_removed", "identity_restored"],
   SECOND_FACTOR: ["second_factor_started", "second_factor_confirmed", "second_factor_removed"],
 };
 
