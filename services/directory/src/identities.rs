@@ -51,10 +51,11 @@ pub async fn sign_in(
         sign_ins::leave_refused(&mut org, member.id).await?;
         return Ok(Err(why));
     }
+    let now = org.now;
     match known {
-        Some(identity) => store::identity::see(org.tx, identity.id, org.now).await?,
+        Some(identity) => store::identity::see(org.tx, identity.id, now).await?,
         None => {
-            let (id, now) = (org.new_id(), org.now);
+            let id = org.new_id();
             let identity = Identity::bind(id, member.id, account.clone(), now);
             store::identity::insert(org.tx, &identity).await?;
             note(&mut org, &Value::Null, &identity, IdentityEvent::Bound).await?;
@@ -142,7 +143,10 @@ async fn granted(tx: &mut Tx, roles: &Roles) -> Result<Roles> {
         if store::grant::knows_role(tx, role).await? {
             known.insert(role);
         } else {
-            tracing::warn!(role, "a provider's settings name a role that no grant knows");
+            tracing::warn!(
+                role,
+                "a provider's settings name a role that no grant knows"
+            );
         }
     }
     Ok(known.into_iter().collect())

@@ -146,11 +146,7 @@ mod tests {
                 f::Refused::NotActive,
                 f::Refused::Demanded,
             ]),
-            all([
-                i::Refused::Removed,
-                i::Refused::Bound,
-                i::Refused::Another,
-            ]),
+            all([i::Refused::Removed, i::Refused::Bound, i::Refused::Another]),
             all([
                 p::Refused::Lost,
                 p::Refused::Away("A".into()),

@@ -140,7 +140,10 @@ fn roles(config: &ProviderConfig, claims: &Claims) -> Roles {
         Some(Json::String(one)) => BTreeSet::from([one.as_str()]),
         _ => BTreeSet::new(),
     };
-    let means = config.roles.iter().filter(|(of, _)| told.contains(of.as_str()));
+    let means = config
+        .roles
+        .iter()
+        .filter(|(of, _)| told.contains(of.as_str()));
     means.map(|(_, role)| role.as_str()).collect()
 }
 
@@ -179,18 +182,38 @@ mod tests {
         let by_email = json!({ "name_claim": "email" });
         let trusted = json!({ "trust_name": true });
         let table = [
-            (&by_email, json!({ "email": "w@example.com", "email_verified": true }), true),
-            (&by_email, json!({ "email": "w@example.com", "email_verified": "true" }), true),
-            (&by_email, json!({ "email": "w@example.com", "email_verified": false }), false),
+            (
+                &by_email,
+                json!({ "email": "w@example.com", "email_verified": true }),
+                true,
+            ),
+            (
+                &by_email,
+                json!({ "email": "w@example.com", "email_verified": "true" }),
+                true,
+            ),
+            (
+                &by_email,
+                json!({ "email": "w@example.com", "email_verified": false }),
+                false,
+            ),
             (&by_email, json!({ "email": "w@example.com" }), false),
-            (&by_email, json!({ "email": "", "email_verified": true }), false),
+            (
+                &by_email,
+                json!({ "email": "", "email_verified": true }),
+                false,
+            ),
             (&json!({}), json!({ "preferred_username": "wang" }), false),
             (&trusted, json!({ "preferred_username": "wang" }), true),
             (&trusted, json!({ "preferred_username": 7 }), false),
             (&trusted, json!({}), false),
         ];
         for (settings, claims, is_proved) in table {
-            assert_eq!(person(settings, &claims).is_proved, is_proved, "{settings} {claims}");
+            assert_eq!(
+                person(settings, &claims).is_proved,
+                is_proved,
+                "{settings} {claims}"
+            );
         }
     }
 
@@ -211,17 +234,33 @@ mod tests {
         let path = json!({ "roles": map, "role_claim": "realm_access.roles" });
         let address = json!({ "roles": map, "role_claim": "https://example.com/roles" });
         let table = [
-            (&groups, json!({ "groups": ["crm-sales", "crm-boss", "other"] }), "boss salesperson"),
+            (
+                &groups,
+                json!({ "groups": ["crm-sales", "crm-boss", "other"] }),
+                "boss salesperson",
+            ),
             (&groups, json!({ "groups": "crm-boss" }), "boss"),
             (&groups, json!({ "groups": [7, "other"] }), ""),
             (&groups, json!({ "groups": { "crm-boss": true } }), ""),
             (&groups, json!({}), ""),
-            (&path, json!({ "realm_access": { "roles": ["crm-boss"] } }), "boss"),
+            (
+                &path,
+                json!({ "realm_access": { "roles": ["crm-boss"] } }),
+                "boss",
+            ),
             (&path, json!({ "realm_access": ["crm-boss"] }), ""),
-            (&address, json!({ "https://example.com/roles": ["crm-sales"] }), "salesperson"),
+            (
+                &address,
+                json!({ "https://example.com/roles": ["crm-sales"] }),
+                "salesperson",
+            ),
         ];
         for (settings, claims, roles) in table {
-            assert_eq!(person(settings, &claims).roles.to_string(), roles, "{claims}");
+            assert_eq!(
+                person(settings, &claims).roles.to_string(),
+                roles,
+                "{claims}"
+            );
         }
     }
 
@@ -234,7 +273,10 @@ mod tests {
         assert!(is_complete(&config(&json!({})), &named));
         assert!(!is_complete(&config(&json!({ "roles": map })), &named));
         assert!(is_complete(&config(&json!({ "roles": map })), &grouped));
-        assert!(!is_complete(&config(&json!({ "name_claim": "email" })), &named));
+        assert!(!is_complete(
+            &config(&json!({ "name_claim": "email" })),
+            &named
+        ));
     }
 
     #[test]

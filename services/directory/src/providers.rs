@@ -5,7 +5,9 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use baton_chassis::{Error, Result, Time, config::ProviderConfig, context::Context, db::Tx, status};
+use baton_chassis::{
+    Error, Result, Time, config::ProviderConfig, context::Context, db::Tx, status,
+};
 use chrono::TimeDelta;
 use jsonwebtoken::jwk::JwkSet;
 use tokio::sync::{Mutex, OnceCell};
@@ -214,7 +216,9 @@ impl Providers {
             Fault::Refused(word) => provider.declined(&word),
             fault => provider.away(&fault),
         })?;
-        let claims = self.claims(provider, &held, &redeemed, &attempt.nonce).await?;
+        let claims = self
+            .claims(provider, &held, &redeemed, &attempt.nonce)
+            .await?;
         let subject = text(&claims, "sub");
         let more = match &description.userinfo_endpoint {
             Some(endpoint) if !is_complete(config, &claims) => {
@@ -279,5 +283,9 @@ impl Provider {
 }
 
 fn text(claims: &Claims, name: &str) -> String {
-    claims.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+    claims
+        .get(name)
+        .and_then(|v| v.as_str())
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -182,7 +182,8 @@ impl Edge {
         let origins = self.origins.as_ref()?;
         let is_browser = |sessions: &Sessions| {
             let bears = head.headers.contains_key(header::AUTHORIZATION);
-            let signs_in = head.uri.path() == browser::SESSION || provider::is_meant(head.uri.path());
+            let signs_in =
+                head.uri.path() == browser::SESSION || provider::is_meant(head.uri.path());
             signs_in || (!bears && sessions.secret(head).is_some())
         };
         let way = if self.sessions.as_ref().is_some_and(is_browser) {
@@ -222,8 +223,9 @@ impl Edge {
             (browser::SESSION, _) if let Some(sessions) = &self.sessions => {
                 return self.session(sessions, head, body, asked).await;
             }
-            (path, _) if provider::is_meant(path)
-                && let Some(sessions) = &self.sessions =>
+            (path, _)
+                if provider::is_meant(path)
+                    && let Some(sessions) = &self.sessions =>
             {
                 return self.by_provider(sessions, &head, asked).await;
             }

@@ -7,7 +7,8 @@ use baton_chassis::{
 use baton_proto::directory::v1::{
     self as pb, api_key_service_client::ApiKeyServiceClient,
     department_service_client::DepartmentServiceClient, grant_service_client::GrantServiceClient,
-    identity_service_client::IdentityServiceClient, import_service_client::ImportServiceClient, member_service_client::MemberServiceClient,
+    identity_service_client::IdentityServiceClient, import_service_client::ImportServiceClient,
+    member_service_client::MemberServiceClient,
     password_link_service_client::PasswordLinkServiceClient,
     second_factor_service_client::SecondFactorServiceClient,
     session_service_client::SessionServiceClient, settings_service_client::SettingsServiceClient,

@@ -398,7 +398,12 @@ async fn of_whom_a_second_factor_is_demanded_does_nothing_before_he_has_one() {
         assert_eq!(refused(removed.await), demanded);
 
         // Who was in before stays in, and so do his programs; others are not concerned.
-        told(before.members.list_members(pb::ListMembersRequest::default()).await);
+        told(
+            before
+                .members
+                .list_members(pb::ListMembersRequest::default())
+                .await,
+        );
         let program = exchange(&world, &key).await.unwrap();
         let mut program = Desk::new(bearing(&world, &program));
         let me = told(program.sessions.get_me(pb::GetMeRequest {}).await);
@@ -415,7 +420,11 @@ async fn of_whom_a_second_factor_is_demanded_does_nothing_before_he_has_one() {
         let mut desk = Desk::new(bearing(&world, &token));
         let me = told(desk.sessions.get_me(pb::GetMeRequest {}).await);
         assert!(!me.second_factor_due);
-        told(desk.members.list_members(pb::ListMembersRequest::default()).await);
+        told(
+            desk.members
+                .list_members(pb::ListMembersRequest::default())
+                .await,
+        );
 
         // He cannot do without it, until somebody else takes it away, and then he begins anew.
         world.advance(TimeDelta::seconds(30)).await;
@@ -447,18 +456,27 @@ async fn a_browser_goes_on_the_moment_its_second_factor_is_set_up_and_others_are
         let demanded = here.ask("GET", "/v1/members", &Json::Null).await;
         assert_eq!(demanded.refusal(), (400, 9, "SECOND_FACTOR_DEMANDED"));
         let chinese = [("accept-language", "zh-CN")];
-        let told = here.ask_with(&chinese, "GET", "/v1/members", &Json::Null).await;
-        assert_eq!(told.body["message"], "您的账号须启用两步验证，请先完成设置。");
+        let told = here
+            .ask_with(&chinese, "GET", "/v1/members", &Json::Null)
+            .await;
+        assert_eq!(
+            told.body["message"],
+            "您的账号须启用两步验证，请先完成设置。"
+        );
         // Whoever was in before is asked for it too, once the gateway looks at his session again.
         world.advance(TimeDelta::seconds(31)).await;
         let demanded = full.ask("GET", "/v1/members", &Json::Null).await;
         assert_eq!(demanded.refusal(), (400, 9, "SECOND_FACTOR_DEMANDED"));
 
         let password = json!({ "password": PASSWORD });
-        let begun = here.ask("POST", "/v1/me/secondFactor:start", &password).await;
+        let begun = here
+            .ask("POST", "/v1/me/secondFactor:start", &password)
+            .await;
         let secret = begun.done()["secret"].as_str().unwrap().to_owned();
         let shown = json!({ "code": code(&world, &secret) });
-        here.ask("POST", "/v1/me/secondFactor:confirm", &shown).await.done();
+        here.ask("POST", "/v1/me/secondFactor:confirm", &shown)
+            .await
+            .done();
         here.ask("GET", "/v1/members", &Json::Null).await.done();
         let me = here.ask("GET", "/session", &Json::Null).await.done();
         assert_ne!(me["secondFactorDue"], true);

@@ -95,7 +95,10 @@ async fn somebody_signs_in_by_a_provider_and_is_known_by_his_account_from_then_o
             "{}",
             answer.text
         );
-        assert_eq!(visitor.attempt, "baton-attempt=", "it is of no use any more");
+        assert_eq!(
+            visitor.attempt, "baton-attempt=",
+            "it is of no use any more"
+        );
         assert_eq!(visitor.browser.who().await, "wang");
 
         // What the account is called there may change.
@@ -112,15 +115,16 @@ async fn somebody_signs_in_by_a_provider_and_is_known_by_his_account_from_then_o
         assert_eq!(again.browser.who().await, "wang");
         assert_eq!(identities(&world, &wang).await.len(), 1);
 
-        let mine = again.browser.ask("GET", "/v1/me/sessions", &Json::Null).await;
+        let mine = again
+            .browser
+            .ask("GET", "/v1/me/sessions", &Json::Null)
+            .await;
         assert_eq!(mine.done()["sessions"][0]["provider"], "corp");
         // Who signs in anew does so in the place of the session before.
         let before = visitor.browser.clone();
         visitor.comes_in(&mut provider, "7").await;
-        let kept = before.web::<pb::GetMeResponse>(
-            "directory.v1.SessionService/GetMe",
-            pb::GetMeRequest {},
-        );
+        let kept = before
+            .web::<pb::GetMeResponse>("directory.v1.SessionService/GetMe", pb::GetMeRequest {});
         assert_eq!(refused(kept.await).0, Code::Unauthenticated);
     }
 }
@@ -147,7 +151,8 @@ async fn whom_nobody_knows_is_refused_or_becomes_a_member_with_the_roles_of_his_
         );
         assert_eq!(visitor.browser.who().await, "");
 
-        let roles = json!({ "crm-sales": "salesperson", "crm-boss": "boss", "crm-pilots": "pilot" });
+        let roles =
+            json!({ "crm-sales": "salesperson", "crm-boss": "boss", "crm-pilots": "pilot" });
         let open = json!({
             "trust_name": false, "create_members": true, "follow_roles": true, "roles": roles,
         });
@@ -158,7 +163,11 @@ async fn whom_nobody_knows_is_refused_or_becomes_a_member_with_the_roles_of_his_
         let made = me(&mut wu).await;
         assert_eq!(made["displayName"], "吴敏");
         assert_eq!(made["email"], "wu@example.com");
-        assert_eq!(made["roles"], json!(["salesperson"]), "no grant knows a pilot");
+        assert_eq!(
+            made["roles"],
+            json!(["salesperson"]),
+            "no grant knows a pilot"
+        );
         for (login, why) in [
             ("2", "has no role here"),
             // Nobody becomes who is here already by being called so elsewhere.
@@ -181,7 +190,9 @@ async fn whom_nobody_knows_is_refused_or_becomes_a_member_with_the_roles_of_his_
             ..pb::UpdateMemberRequest::default()
         };
         told(admin.members.update_member(given).await);
-        provider.knows(&json!({ "1": of("wu", &["crm-boss"]) })).await;
+        provider
+            .knows(&json!({ "1": of("wu", &["crm-boss"]) }))
+            .await;
         wu.comes_in(&mut provider, "1").await;
         assert_eq!(me(&mut wu).await["roles"], json!(["boss", "sales_manager"]));
     }
@@ -238,7 +249,9 @@ async fn an_address_finds_its_member_if_the_provider_has_verified_it() {
             told(admin.members.create_member(request).await);
         }
         for stranger in ["2", "3"] {
-            let told = Visitor::new(&world).is_refused(&mut provider, stranger).await;
+            let told = Visitor::new(&world)
+                .is_refused(&mut provider, stranger)
+                .await;
             assert!(told.starts_with("Nobody here is known"), "{told}");
         }
         let mut visitor = Visitor::new(&world);
@@ -398,8 +411,7 @@ async fn whose_provider_is_away_signs_in_with_his_password() {
         let url = visitor.there("/").await;
         let back = provider.visit(&url, Some("7")).await;
         provider.end().await;
-        let away =
-            "Corporate account does not answer as it should. Try again later, or sign in with your password.";
+        let away = "Corporate account does not answer as it should. Try again later, or sign in with your password.";
         assert_eq!(page(&visitor.go(&back).await), away);
         world.advance(TimeDelta::hours(2)).await;
         let chinese = [("accept-language", "zh-CN")];
@@ -413,7 +425,10 @@ async fn whose_provider_is_away_signs_in_with_his_password() {
 
         let nobody = visitor.go("/sign-in/nobody").await;
         assert_eq!(nobody.code, 404);
-        let posted = visitor.browser.ask("POST", "/sign-in/corp", &Json::Null).await;
+        let posted = visitor
+            .browser
+            .ask("POST", "/sign-in/corp", &Json::Null)
+            .await;
         assert_eq!(posted.refusal(), (405, 12, "METHOD_NOT_ALLOWED"));
     }
 }
@@ -423,7 +438,9 @@ async fn administration_takes_an_account_away_and_gives_it_back() {
     let mut provider = Provider::start().await;
     for engine in Engine::all() {
         let named = |name: &str| json!({ "preferred_username": name });
-        provider.knows(&json!({ "7": named("wang"), "8": named("wang") })).await;
+        provider
+            .knows(&json!({ "7": named("wang"), "8": named("wang") }))
+            .await;
         let world = provider.world(engine, &json!({})).await;
         let wang = hire(&world, "wang", "salesperson").await;
         let mut admin = Desk::of(&world, &world.admin().await);
@@ -462,10 +479,15 @@ async fn administration_takes_an_account_away_and_gives_it_back() {
 
         told(admin.identities.restore_identity(restoring(&bound)).await);
         Visitor::new(&world).comes_in(&mut provider, "7").await;
-        told(admin.identities.remove_identity(pb::RemoveIdentityRequest {
-            id: bound.id.clone(),
-            ..pb::RemoveIdentityRequest::default()
-        }).await);
+        told(
+            admin
+                .identities
+                .remove_identity(pb::RemoveIdentityRequest {
+                    id: bound.id.clone(),
+                    ..pb::RemoveIdentityRequest::default()
+                })
+                .await,
+        );
         Visitor::new(&world).comes_in(&mut provider, "8").await;
         let late = admin.identities.restore_identity(restoring(&bound)).await;
         assert_eq!(reason(late), "IDENTITY_ANOTHER");

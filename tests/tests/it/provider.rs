@@ -159,7 +159,10 @@ impl<'w> Visitor<'w> {
     pub async fn go(&mut self, uri: &str) -> Answer {
         catch_up(self.world).await;
         let cookies = [("cookie", self.attempt.as_str())];
-        let answer = self.browser.ask_with(&cookies, "GET", uri, &Json::Null).await;
+        let answer = self
+            .browser
+            .ask_with(&cookies, "GET", uri, &Json::Null)
+            .await;
         for cookie in answer.headers.get_all("set-cookie") {
             let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
             if cookie.starts_with("baton-attempt=") {
@@ -173,7 +176,9 @@ impl<'w> Visitor<'w> {
 
     /// Goes to the provider: the address that it is sent to.
     pub async fn there(&mut self, return_to: &str) -> String {
-        let answer = self.go(&format!("/sign-in/corp?return_to={return_to}")).await;
+        let answer = self
+            .go(&format!("/sign-in/corp?return_to={return_to}"))
+            .await;
         assert_eq!(answer.code, 303, "{}", answer.text);
         answer.header("location").to_owned()
     }

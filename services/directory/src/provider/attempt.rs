@@ -3,8 +3,8 @@
 //! Nothing is kept of it here: all of it is sealed and lies with the browser, so whichever process it comes back to can go on. That it
 //! is good once stands in the store.
 
-use baton_chassis::{Error, Result, Time, token::Keys};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+use baton_chassis::{Error, Result, Time, token::Keys};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -105,10 +105,7 @@ pub fn verify(
 fn key<'k>(keys: &'k JwkSet, header: &Header) -> Option<&'k Jwk> {
     let fits = |key: &&Jwk| {
         let common = &key.common;
-        let signs = matches!(
-            common.public_key_use,
-            None | Some(PublicKeyUse::Signature)
-        );
+        let signs = matches!(common.public_key_use, None | Some(PublicKeyUse::Signature));
         let algorithm = common.key_algorithm.map(Algorithm::try_from);
         let is_its = algorithm.is_none_or(|alg| alg.is_ok_and(|alg| alg == header.alg));
         let is_named = header.kid.is_none() || common.key_id == header.kid;
@@ -161,7 +158,9 @@ fn check(claims: &Claims, expected: &Expected<'_>, now: Time) -> Result<(), Untr
     reason = "a number that is no time is far from now either way"
 )]
 fn time(value: &Json) -> Option<Time> {
-    let seconds = value.as_i64().or_else(|| value.as_f64().map(|s| s as i64))?;
+    let seconds = value
+        .as_i64()
+        .or_else(|| value.as_f64().map(|s| s as i64))?;
     Time::from_timestamp(seconds, 0)
 }
 

@@ -141,12 +141,15 @@ impl Talk {
         if told.issuer != issuer {
             return Err(Fault::Issuer(told.issuer));
         }
-        let addresses = [&told.authorization_endpoint, &told.token_endpoint, &told.jwks_uri];
+        let addresses = [
+            &told.authorization_endpoint,
+            &told.token_endpoint,
+            &told.jwks_uri,
+        ];
         let mut addresses = addresses.into_iter().chain(&told.userinfo_endpoint);
-        match addresses.find(|address| !is_guarded(address)) {
-            Some(address) => Err(Fault::Address(address.clone())),
-            None => Ok(told),
-        }
+        let open = addresses.find(|address| !is_guarded(address)).cloned();
+        drop(addresses);
+        open.map_or(Ok(told), |address| Err(Fault::Address(address)))
     }
 
     /// The keys that it signs with.

@@ -163,7 +163,11 @@ impl SessionService for Sessions {
         r: Request<pb::BeginProviderSignInRequest>,
     ) -> Answer<pb::BeginProviderSignInResponse> {
         let asked = r.get_ref();
-        match self.providers.begin(&asked.provider, &asked.return_to).await {
+        match self
+            .providers
+            .begin(&asked.provider, &asked.return_to)
+            .await
+        {
             Ok(begun) => Ok(Response::new(pb::BeginProviderSignInResponse {
                 url: begun.url,
                 attempt: begun.attempt,
@@ -341,7 +345,9 @@ impl Sessions {
             iss: asked.iss,
             error: asked.error,
         };
-        let returned = self.providers.returned(&asked.provider, &asked.attempt, &back);
+        let returned = self
+            .providers
+            .returned(&asked.provider, &asked.attempt, &back);
         let Returned {
             person,
             config,

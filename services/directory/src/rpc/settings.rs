@@ -42,7 +42,11 @@ impl SettingsService for AllSettings {
                 let mask = v.mask(r.update_mask.as_ref(), wire::SETTINGS_FIELDS);
                 let given = r.settings.clone().unwrap_or_default();
                 let revision = wire::settings_revision(&mut v, &given, &mask);
-                for role in revision.second_factor_demanded_of.iter().flat_map(Roles::iter) {
+                for role in revision
+                    .second_factor_demanded_of
+                    .iter()
+                    .flat_map(Roles::iter)
+                {
                     if !store::grant::knows_role(org.tx, role).await? {
                         let field = "settings.second_factor_demanded_of";
                         v.push(Violation::new(field, "ROLE_UNKNOWN").with("role", role));

@@ -103,7 +103,9 @@ impl Edge {
     ) -> Result<Response, Status> {
         let told = |error| self.told(error, asked);
         let return_to = parameter(&query(&head.uri).map_err(told)?, "return_to");
-        let begun = sessions.begin(name, return_to, browser::metadata(head)).await;
+        let begun = sessions
+            .begin(name, return_to, browser::metadata(head))
+            .await;
         let begun = begun.map_err(told)?;
         let mut answer = sent(&begun.url).map_err(told)?;
         browser::set_cookie(&mut answer, sessions.hold(head, Some(&begun.attempt)));
@@ -129,7 +131,9 @@ impl Edge {
             error: parameter(&query, "error"),
             ..OpenProviderSessionRequest::default()
         };
-        let opened = sessions.open_by_provider(request, head, browser::metadata(head)).await;
+        let opened = sessions
+            .open_by_provider(request, head, browser::metadata(head))
+            .await;
         let opened = opened.map_err(told)?;
         if let Some(before) = sessions.secret(head) {
             drop(sessions.close(before, browser::metadata(head)).await);
@@ -167,5 +171,8 @@ fn sent(to: &str) -> Result<Response, Error> {
 
 fn parameter(query: &[(String, String)], name: &str) -> String {
     let mut named = query.iter().filter(|(known, _)| known == name);
-    named.next().map(|(_, value)| value.clone()).unwrap_or_default()
+    named
+        .next()
+        .map(|(_, value)| value.clone())
+        .unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Tokens that are not what they seem, by keys made here.
 
-use baton_chassis::Time;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+use baton_chassis::Time;
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey as _};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::JwkSet};
 use serde_json::{Value as Json, json};
@@ -47,7 +47,12 @@ fn believed(token: &str, keys: &JwkSet, amr: &[String]) -> Result<Claims, Untrus
         nonce: "n",
         amr,
     };
-    verify(token, keys, &expected, Time::from_timestamp(NOW, 0).unwrap())
+    verify(
+        token,
+        keys,
+        &expected,
+        Time::from_timestamp(NOW, 0).unwrap(),
+    )
 }
 
 /// What a sound token says, but for this.
@@ -63,7 +68,10 @@ fn claims(but: &Json) -> Json {
     for (name, value) in but.as_object().unwrap() {
         match value {
             Json::Null => claims.as_object_mut().unwrap().remove(name),
-            value => claims.as_object_mut().unwrap().insert(name.clone(), value.clone()),
+            value => claims
+                .as_object_mut()
+                .unwrap()
+                .insert(name.clone(), value.clone()),
         };
     }
     claims
@@ -74,7 +82,10 @@ fn a_token_is_believed_if_all_that_it_says_is_right_and_else_for_nothing() {
     use Untrusted as U;
     let table = [
         (json!({}), Ok(())),
-        (json!({ "iss": "https://other.example.com" }), Err(U::Issuer)),
+        (
+            json!({ "iss": "https://other.example.com" }),
+            Err(U::Issuer),
+        ),
         (json!({ "iss": "https://id.example.com/" }), Err(U::Issuer)),
         (json!({ "iss": null }), Err(U::Issuer)),
         (json!({ "aud": "other" }), Err(U::Audience)),
@@ -83,7 +94,10 @@ fn a_token_is_believed_if_all_that_it_says_is_right_and_else_for_nothing() {
         (json!({ "aud": ["baton"] }), Ok(())),
         (json!({ "aud": ["baton", "other"] }), Err(U::Audience)),
         (json!({ "aud": ["baton", "other"], "azp": "baton" }), Ok(())),
-        (json!({ "aud": ["baton", "other"], "azp": "other" }), Err(U::Audience)),
+        (
+            json!({ "aud": ["baton", "other"], "azp": "other" }),
+            Err(U::Audience),
+        ),
         (json!({ "azp": "other" }), Err(U::Audience)),
         (json!({ "azp": "baton" }), Ok(())),
         (json!({ "exp": NOW }), Ok(())),
@@ -173,6 +187,10 @@ fn what_he_must_have_shown_stands_in_the_token() {
         (json!(null), Err(Untrusted::Strength)),
     ] {
         let token = Key::new(1).sign(Some("one"), &claims(&json!({ "amr": amr })));
-        assert_eq!(believed(&token, &ours(), &demanded).map(drop), answer, "{amr}");
+        assert_eq!(
+            believed(&token, &ours(), &demanded).map(drop),
+            answer,
+            "{amr}"
+        );
     }
 }
