@@ -170,25 +170,7 @@ impl Talk {
         code: &str,
         verifier: &str,
     ) -> Result<Redeemed, Fault> {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "authorization_code")
-            .append_pair("code", code)
-            .append_pair("redirect_uri", redirect_uri)
-            .append_pair("code_verifier", verifier);
-        let mut request = Request::post(&of.token_endpoint)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        if config.client_secret.is_empty() {
-            form.append_pair("client_id", &config.client_id);
-        } else if of.takes_basic() {
-            let [id, secret] = [&config.client_id, &config.client_secret]
-                .map(|text| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>());
-            let basic = BASE64_STANDARD.encode(format!("{id}:{secret}"));
-            request = request.header(header::AUTHORIZATION, format!("Basic {basic}"));
-        } else {
-            form.append_pair("client_id", &config.client_id)
-                .append_pair("client_secret", &config.client_secret);
-        }
-        let request = request.body(Full::from(form.finish()));
+        let request = redemption(of, config, redirect_uri, code, verifier);
         let (status, body) = self.ask(request).await?;
         if status == StatusCode::OK {
             return parsed(status, &body);
@@ -240,6 +222,35 @@ impl Talk {
         let answer = tokio::time::timeout(PATIENCE, answer).await;
         answer.unwrap_or(Err(Fault::Late))
     }
+}
+
+/// The request by which a code is exchanged.
+fn redemption(
+    of: &Description,
+    config: &ProviderConfig,
+    redirect_uri: &str,
+    code: &str,
+    verifier: &str,
+) -> http::Result<Request<Full<Bytes>>> {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "authorization_code")
+        .append_pair("code", code)
+        .append_pair("redirect_uri", redirect_uri)
+        .append_pair("code_verifier", verifier);
+    let mut request = Request::post(&of.token_endpoint)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    if config.client_secret.is_empty() {
+        form.append_pair("client_id", &config.client_id);
+    } else if of.takes_basic() {
+        let [id, secret] = [&config.client_id, &config.client_secret]
+            .map(|text| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>());
+        let basic = BASE64_STANDARD.encode(format!("{id}:{secret}"));
+        request = request.header(header::AUTHORIZATION, format!("Basic {basic}"));
+    } else {
+        form.append_pair("client_id", &config.client_id)
+            .append_pair("client_secret", &config.client_secret);
+    }
+    request.body(Full::from(form.finish()))
 }
 
 fn parsed<A: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<A, Fault> {
