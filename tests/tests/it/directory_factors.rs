@@ -455,10 +455,8 @@ async fn a_browser_goes_on_the_moment_its_second_factor_is_set_up_and_others_are
         assert_eq!(me["secondFactorDue"], true);
         let demanded = here.ask("GET", "/v1/members", &Json::Null).await;
         assert_eq!(demanded.refusal(), (400, 9, "SECOND_FACTOR_DEMANDED"));
-        let chinese = [("accept-language", "zh-CN")];
-        let told = here
-            .ask_with(&chinese, "GET", "/v1/members", &Json::Null)
-            .await;
+        let mut chinese = here.reading("zh-CN");
+        let told = chinese.ask("GET", "/v1/members", &Json::Null).await;
         assert_eq!(
             told.body["message"],
             "您的账号须启用两步验证，请先完成设置。"

@@ -414,11 +414,8 @@ async fn whose_provider_is_away_signs_in_with_his_password() {
         let away = "Corporate account does not answer as it should. Try again later, or sign in with your password.";
         assert_eq!(page(&visitor.go(&back).await), away);
         world.advance(TimeDelta::hours(2)).await;
-        let chinese = [("accept-language", "zh-CN")];
-        let answer = visitor
-            .browser
-            .ask_with(&chinese, "GET", "/sign-in/corp", &Json::Null)
-            .await;
+        let mut chinese = visitor.browser.reading("zh-CN");
+        let answer = chinese.ask("GET", "/sign-in/corp", &Json::Null).await;
         assert!(page(&answer).contains("使用密码登录"), "{}", answer.text);
         visitor.browser.sign_in("wang", PASSWORD).await.done();
         assert_eq!(visitor.browser.who().await, "wang");

@@ -210,6 +210,14 @@ impl Browser {
         }
     }
 
+    /// The same browser of somebody who reads this language.
+    pub fn reading(&self, language: &'static str) -> Self {
+        Self {
+            caller: self.caller.reading(language),
+            ..self.clone()
+        }
+    }
+
     pub async fn sign_in(&mut self, user: &str, password: &str) -> Answer {
         let named = json!({ "user": user, "password": password });
         self.ask("POST", "/session", &named).await

@@ -130,10 +130,10 @@ impl Provider {
     }
 }
 
-/// The clock of a world stands still, and that of the provider does not.
+/// The clock of a world stands still, and that of the provider does not. It need not be exact: clocks may differ by a minute.
 async fn catch_up(world: &World) {
     let behind = Clock::System.now() - world.clock.now();
-    if behind > TimeDelta::zero() {
+    if behind > TimeDelta::seconds(30) {
         world.advance(behind).await;
     }
 }
