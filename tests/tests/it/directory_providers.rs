@@ -144,9 +144,9 @@ async fn whom_nobody_knows_is_refused_or_becomes_a_member_with_the_roles_of_his_
         provider.knows(&people).await;
         let strict = provider.world(engine, &json!({})).await;
         let mut visitor = Visitor::new(&strict);
-        let told = visitor.is_refused(&mut provider, "1").await;
+        let unknown = visitor.is_refused(&mut provider, "1").await;
         assert_eq!(
-            told,
+            unknown,
             "Nobody here is known by your account at Corporate account. Ask an administrator."
         );
         assert_eq!(visitor.browser.who().await, "");
