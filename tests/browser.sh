@@ -24,6 +24,9 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 export BATON_AUTH__ADMIN_PASSWORD=browser-tests-only
+# A provider that is known and never answers.
+export BATON_AUTH__PUBLIC_URL=http://localhost BATON_AUTH__OIDC__CORP__ISSUER=http://127.0.0.1:9
+export BATON_AUTH__OIDC__CORP__CLIENT_ID=baton BATON_AUTH__OIDC__CORP__DISPLAY_NAME='Corporate account'
 "$bin/baton" serve --data "$home/data" --http 127.0.0.1:0 --grpc 127.0.0.1:0 >"$home/ready.json" 2>"$home/serve.log" &
 server=$!
 tries=0

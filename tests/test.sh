@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PATH="$PWD/target/tools/bin:$PATH"
 
-tests/tools.sh postgres nats
+tests/tools.sh postgres nats oidc
 tests/tools.sh faketime || echo "no libfaketime to be had: no clock is put" >&2
 tests/tools.sh nextest || echo "no nextest to be had: cargo test does, only slower" >&2
 

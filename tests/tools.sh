@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests and lints need and this machine lacks. Fast when nothing is missing.
 #
-#   tests/tools.sh postgres nats nextest buf python    for `make test`
+#   tests/tools.sh postgres nats oidc nextest buf python    for `make test`
 #   tests/tools.sh buf deny shellcheck                 for `make lint`
 #
 # PostgreSQL comes from the system's packages; everything else goes into target/tools and leaves the
@@ -114,6 +114,18 @@ get_buf() {
   touch "$tools/buf-$version"
 }
 
+# A certified OpenID provider, which the stories of signing in by one start for themselves.
+get_oidc() {
+  local here=$PWD/target/oidc
+  cmp -s tests/oidc/package-lock.json "$here/node_modules/.installed" && return 0
+  say "installing an OpenID provider"
+  type -P npm >/dev/null || get_packages nodejs npm
+  mkdir -p "$here"
+  cp tests/oidc/package.json tests/oidc/package-lock.json tests/oidc/.npmrc "$here"
+  (cd "$here" && npm ci --silent --no-audit --no-fund --ignore-scripts) >&2
+  cp "$here/package-lock.json" "$here/node_modules/.installed"
+}
+
 # The fuzzer itself is written in C++.
 get_cxx() {
   type -P c++ >/dev/null || get_packages g++
@@ -131,7 +143,7 @@ get_chromium() {
 
 for tool in "$@"; do
   case $tool in
-    postgres | nats | faketime | nextest | deny | shellcheck | buf | python | cxx | chromium) "get_$tool" ;;
+    postgres | nats | oidc | faketime | nextest | deny | shellcheck | buf | python | cxx | chromium) "get_$tool" ;;
     *) say "no such tool: $tool"; exit 2 ;;
   esac
 done

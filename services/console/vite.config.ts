@@ -9,7 +9,7 @@ export default defineConfig({
   html: { cspNonce: "__CSP_NONCE__" },
   server: {
     proxy: {
-      "^/(baton\\.[a-z]+\\.v1\\.|session|demo|v1/|openapi\\.json|asyncapi\\.json)": {
+      "^/(baton\\.[a-z]+\\.v1\\.|session|sign-in|demo|v1/|openapi\\.json|asyncapi\\.json)": {
         target: gateway,
         changeOrigin: false,
       },

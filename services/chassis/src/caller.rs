@@ -45,6 +45,8 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// The API key that he shows, if he does: he may do what its functions say, and no more.
     pub key: Option<ApiKeyId>,
+    /// Whether he may do nothing but set up a second factor.
+    pub to_enrol: bool,
     /// Full name of the call, `package.Service/Method`; for a handler, the type of the event.
     pub call: Arc<str>,
     /// From where he came; whoever acts for him came from there too.
@@ -84,6 +86,7 @@ impl Caller {
             },
             session: None,
             key: None,
+            to_enrol: false,
             call: call.into(),
             origin: Origin::by(Way::Service),
             scope: Scope::All,

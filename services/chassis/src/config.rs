@@ -1,5 +1,7 @@
 //! Settings: the embedded `default.toml` is the manual, the environment overrides it, unknown keys are refused.
 
+mod provider;
+
 use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
 
 use figment::{
@@ -9,6 +11,7 @@ use figment::{
 };
 use serde::Deserialize;
 
+pub use self::provider::{ProviderConfig, is_guarded};
 use crate::listen;
 
 /// All settings of a process.
@@ -93,6 +96,10 @@ pub struct AuthConfig {
     pub failures_per_address: u32,
     /// Password of the first administrator, or empty.
     pub admin_password: String,
+    /// Where browsers reach the gateway, or empty.
+    pub public_url: String,
+    /// Providers of OpenID Connect, by the names that they have in addresses.
+    pub oidc: BTreeMap<String, ProviderConfig>,
 }
 
 /// The log.
@@ -265,7 +272,11 @@ impl Config {
     }
 
     fn read(figment: &Figment) -> Result<Self, Wrong> {
-        figment.extract().map_err(|e| Wrong(Box::new(e)))
+        let config: Self = figment.extract().map_err(|e| Wrong(Box::new(e)))?;
+        match provider::fault(&config.auth) {
+            Some(fault) => Err(Wrong(Box::new(fault.into()))),
+            None => Ok(config),
+        }
     }
 
     /// Settings of each service by its name.

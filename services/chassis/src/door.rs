@@ -31,7 +31,7 @@ use crate::{
     listen::Arrival,
     metrics::{self, Metrics},
     origin::{ORIGIN, Origin, Way},
-    policy::{self, Access, Function, Rule},
+    policy::{self, Access, Function, Rule, SecondFactorDemanded},
     status,
     telemetry::{TRACEPARENT, Trace},
     token::Claims,
@@ -247,11 +247,15 @@ impl House {
         let until = claims.as_ref().and_then(|c| Time::from_timestamp(c.exp, 0));
         let session = claims.as_ref().and_then(|claims| claims.sid);
         let key = claims.as_ref().and_then(|claims| claims.key);
+        let to_enrol = claims.as_ref().is_some_and(Claims::is_only_to_enrol);
         let who = claims.map_or(Who::Nobody, who);
         if let Who::Member(id) = who
             && !people.is_good(id, key, made_at)
         {
             return Err(Error::Unauthenticated);
+        }
+        if to_enrol && !policy::serves_to_enrol(path) {
+            return Err(SecondFactorDemanded.into());
         }
         let mut scope = scope(rule, &who, key, &people)?;
         let within = headers
@@ -272,6 +276,7 @@ impl House {
             who,
             session,
             key,
+            to_enrol,
             call,
             origin,
             scope,

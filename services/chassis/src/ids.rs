@@ -112,6 +112,8 @@ ids! {
     SessionId,
     /// A link by which somebody sets his password.
     PasswordLinkId,
+    /// An account at a provider by which a member signs in.
+    IdentityId,
     /// What a program shows to act for a member.
     ApiKeyId,
     /// Members who see each other's records.

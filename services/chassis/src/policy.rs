@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{caller::Caller, list::Scope};
+use crate::{Reason, caller::Caller, list::Scope};
 
 /// What a firm does. Which department or role carries out which function is configuration, never code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
@@ -182,8 +182,11 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ListMySessions", InPerson),
         ("ListSessions", Any(&[(Administration, Read)], &[])),
         ("RevokeSession", InPerson),
-        // A browser holds a secret that only the gateway shows.
+        // A browser holds a secret that only the gateway shows, and goes to a provider and back by way of the gateway.
         ("OpenSession", Services(&["gateway"])),
+        ("ListProviders", Services(&["gateway"])),
+        ("BeginProviderSignIn", Services(&["gateway"])),
+        ("OpenProviderSession", Services(&["gateway"])),
         ("ResumeSession", Services(&["gateway"])),
         ("CloseSession", Services(&["gateway"])),
         ("IssueToken", Services(&[COMMAND_LINE])),
@@ -201,6 +204,12 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ListApiKeys", InPerson),
         ("RevokeApiKey", InPerson),
         ("ExchangeApiKey", Public),
+    ]),
+    // Accounts at providers are administration, which the calls ask for: no key may touch them.
+    ("baton.directory.v1.IdentityService", &[
+        ("ListIdentities", Any(&[(Administration, Read)], &[])),
+        ("RemoveIdentity", InPerson),
+        ("RestoreIdentity", InPerson),
     ]),
     ("baton.directory.v1.SecondFactorService", &[
         ("GetSecondFactor", InPerson),
@@ -524,6 +533,31 @@ pub fn readers(kind: &str, standing: &str) -> &'static [(Function, Access)] {
     }
 }
 
+/// What somebody may call who has to set up a second factor before anything else.
+const TO_ENROL: &[&str] = &[
+    "/baton.directory.v1.SessionService/GetMe",
+    "/baton.directory.v1.SecondFactorService/GetSecondFactor",
+    "/baton.directory.v1.SecondFactorService/StartTotp",
+    "/baton.directory.v1.SecondFactorService/ConfirmTotp",
+];
+
+/// Whether a call serves to set up a second factor, or is open to anybody.
+#[must_use]
+pub fn serves_to_enrol(path: &str) -> bool {
+    TO_ENROL.contains(&path) || rule(path) == Some(Public)
+}
+
+/// A second factor is demanded of the caller, and he has set up none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a second factor is demanded before anything else")]
+pub struct SecondFactorDemanded;
+
+impl Reason for SecondFactorDemanded {
+    fn reason(&self) -> &'static str {
+        "SECOND_FACTOR_DEMANDED"
+    }
+}
+
 /// Whether somebody has a right in a service: one of the functions that its calls are for. The directory is open to all.
 #[must_use]
 pub fn has_any(caller: &Caller, service: &str) -> bool {
@@ -619,6 +653,24 @@ mod tests {
         assert_eq!(readers("PROJECT", "MARKETING"), [(Marketing, Read)]);
         let both = [(Sales, Read), (Marketing, Read)];
         assert_eq!(readers("PROJECT", "OTHER"), both);
+    }
+
+    #[test]
+    fn who_has_to_set_up_a_second_factor_may_do_that_and_nothing_else() {
+        for path in TO_ENROL {
+            assert!(rule(path).is_some(), "{path}");
+        }
+        assert!(serves_to_enrol(
+            "/baton.directory.v1.SessionService/CreateSession"
+        ));
+        for path in [
+            "/baton.directory.v1.SecondFactorService/RemoveTotp",
+            "/baton.directory.v1.ApiKeyService/CreateApiKey",
+            "/baton.directory.v1.MemberService/SetPassword",
+            "/baton.sales.v1.OpportunityService/ListOpportunities",
+        ] {
+            assert!(rule(path).is_some() && !serves_to_enrol(path), "{path}");
+        }
     }
 
     #[test]

@@ -136,11 +136,24 @@ impl World {
     /// # Panics
     /// When something cannot be opened: then there is nothing to test.
     pub async fn new(engine: Engine, services: Vec<Service>) -> Self {
+        Self::with(engine, services, |_| {}).await
+    }
+
+    /// The same with other settings.
+    ///
+    /// # Panics
+    /// When something cannot be opened.
+    pub async fn with(
+        engine: Engine,
+        services: Vec<Service>,
+        set: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = Config::defaults().expect("the defaults");
         folder.path().clone_into(&mut config.data);
         // The world must be able to hold calls that wait for each other in a debug build on a busy machine.
         config.limits.call_ms = 60_000;
+        set(&mut config);
         if engine == Engine::Postgres {
             distribute(&mut config, &services).await;
         }

@@ -29,6 +29,9 @@ const EVERYONE: &str = "baton";
 /// Ends the audience of what was made for an API key: a program that is too old to know of keys does not take it for its
 /// member's own.
 const BY_KEY: &str = ".key";
+/// Audience of a session that may do nothing but set up a second factor: a program that is too old to know of it takes it for
+/// nobody's.
+const TO_ENROL: &str = "baton.enrol";
 /// Seconds that a call token lives.
 const CALL_S: i64 = 300;
 /// Seconds by which clocks of two machines may differ.
@@ -82,7 +85,21 @@ impl Claims {
     /// Whether a service calls, be it in the name of a person.
     #[must_use]
     pub fn is_of_a_service(&self) -> bool {
-        self.aud.strip_suffix(BY_KEY).unwrap_or(&self.aud) != EVERYONE
+        let whom = self.aud.strip_suffix(BY_KEY).unwrap_or(&self.aud);
+        whom != EVERYONE && whom != TO_ENROL
+    }
+
+    /// The same session, which may do nothing but set up a second factor.
+    #[must_use]
+    pub fn only_to_enrol(mut self) -> Self {
+        TO_ENROL.clone_into(&mut self.aud);
+        self
+    }
+
+    /// Whether its holder may do nothing but set up a second factor.
+    #[must_use]
+    pub fn is_only_to_enrol(&self) -> bool {
+        self.aud == TO_ENROL
     }
 
     /// The same for an API key, if there is one.
@@ -369,6 +386,7 @@ impl Keys {
         let own = services.iter().chain([&EVERYONE]);
         let audiences: Vec<String> = own
             .flat_map(|name| [(*name).to_owned(), format!("{name}{BY_KEY}")])
+            .chain([TO_ENROL.to_owned()])
             .collect();
         rules.set_audience(&audiences);
         // The library asks the machine's clock; ours may be another.
@@ -439,6 +457,17 @@ mod tests {
         }
         let own = Claims::session(nil.into(), 1, noon(), Duration::minutes(5));
         assert_eq!(own.clone().by(None), own);
+    }
+
+    #[test]
+    fn what_is_only_to_enrol_says_so_in_its_audience() {
+        let (keys, nil) = (Keys::random().unwrap(), uuid::Uuid::nil());
+        let session = Claims::session(nil.into(), 1, noon(), Duration::minutes(5));
+        assert!(!session.is_only_to_enrol());
+        let claims = session.only_to_enrol();
+        let text = keys.sign(&claims).unwrap();
+        let read = keys.verify(&text, &["sales"], noon()).unwrap();
+        assert!(read.is_only_to_enrol() && !read.is_of_a_service());
     }
 
     fn noon() -> Time {

@@ -44,8 +44,19 @@ saved-view-needs-administration = What everybody sees is decided by administrati
 second-factor-already-active = The second factor is in use already.
 second-factor-not-started = No second factor was begun.
 second-factor-not-active = There is no second factor in use.
+second-factor-kept = A second factor is demanded of your role; it cannot be taken away.
 second-factor-required = A code of the second factor is needed.
 second-factor-wrong = The code is wrong or was used before.
+identity-is-removed = This account was taken away by an administrator. Nobody signs in by it.
+identity-is-bound = The account is bound already.
+identity-another = The member signs in by another account of the same provider.
+provider-sign-in-lost = This sign-in was not begun in this browser, took longer than ten minutes, or was done before. Please begin again.
+provider-away = { $provider } does not answer as it should. Try again later, or sign in with your password.
+provider-declined = { $provider } has not signed you in ({ $why }).
+provider-untrusted = The answer of { $provider } cannot be believed, so nobody was signed in. If it happens again, tell an administrator.
+provider-account-unknown = Nobody here is known by your account at { $provider }. Ask an administrator.
+provider-account-no-role = Your account at { $provider } has no role here. Ask whoever manages it.
+provider-account-no-name = { $provider } calls you “{ $name }”, which is taken here or cannot be a sign-in name. Ask an administrator.
 
 # Rules that a field can break
 sign-in-name-malformed = must be 2 to 64 small letters, digits, dots, dashes or underscores, beginning with a letter

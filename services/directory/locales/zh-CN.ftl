@@ -44,8 +44,19 @@ saved-view-needs-administration = 对所有人可见的视图由管理员决定�
 second-factor-already-active = 两步验证已启用。
 second-factor-not-started = 尚未开始设置两步验证。
 second-factor-not-active = 两步验证未启用。
+second-factor-kept = 您的角色须使用两步验证，不能停用。
 second-factor-required = 需要输入两步验证码。
 second-factor-wrong = 验证码不正确或已使用过。
+identity-is-removed = 该账号已被管理员移除，不能用于登录。
+identity-is-bound = 该账号已绑定。
+identity-another = 该成员已使用同一登录服务的另一个账号登录。
+provider-sign-in-lost = 这次登录不是在此浏览器中发起的，或已超过十分钟，或已经用过。请重新登录。
+provider-away = { $provider } 没有正常响应。请稍后再试，或使用密码登录。
+provider-declined = { $provider } 未让您登录（{ $why }）。
+provider-untrusted = { $provider } 的应答无法核实，因此没有登录。若再次出现，请告知管理员。
+provider-account-unknown = 没有成员与您在 { $provider } 的账号对应，请联系管理员。
+provider-account-no-role = 您在 { $provider } 的账号在这里没有角色，请联系管理该账号的人。
+provider-account-no-name = { $provider } 提供的名称“{ $name }”在这里已被占用或不能用作用户名，请联系管理员。
 
 # 字段规则
 sign-in-name-malformed = 须为 2 到 64 个小写字母、数字、点、短横线或下划线，并以字母开头

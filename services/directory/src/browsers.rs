@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     credentials::Proof,
+    factors,
     member::Member,
     secret::{self, hash},
     session::{Opening, SESSIONS_MAX, Session, SessionEvent, State},
@@ -45,8 +46,20 @@ pub struct Resumed {
     pub session: Session,
     /// Who is signed in.
     pub member: Member,
+    /// Whether he has to set up a second factor before anything else.
+    pub due: bool,
     /// Epoch of the directory at which that was found.
     pub epoch: i64,
+}
+
+/// Where somebody signs in.
+pub struct Place {
+    /// What the browser calls itself.
+    pub device: String,
+    /// Where it is.
+    pub address: String,
+    /// The provider that says who he is; empty if he named his password.
+    pub provider: String,
 }
 
 /// Opens a session for somebody who has proved who he is; `None` if he may no longer sign in.
@@ -54,14 +67,15 @@ pub async fn open(
     cx: &Context,
     mut caller: Caller,
     proof: &Proof,
-    (device, address): (String, String),
+    place: Place,
 ) -> Result<Option<Opened>> {
     let secret = secret::new();
     let hash = hash(&secret);
     let opening = Opening {
         member: proof.member.id,
-        device,
-        address,
+        device: place.device,
+        address: place.address,
+        provider: place.provider,
         epoch: proof.epoch,
         lasts_hours: cx.config.auth.session_hours,
         rest_hours: cx.config.auth.idle_hours,
@@ -110,10 +124,16 @@ pub async fn resume(cx: &Context, secret: &str) -> Result<Resumed> {
                 return Ok(None);
             };
             let member = store::member::load(tx, session.member).await?;
+            let Some(member) = member else {
+                return Ok(None);
+            };
+            // Who a provider says that he is has shown there what he had to.
+            let due = session.provider.is_empty() && factors::is_due(tx, &member).await?;
             let epoch = store::epoch(tx).await?.unwrap_or_default();
-            Ok::<_, Error>(member.map(|member| Resumed {
+            Ok::<_, Error>(Some(Resumed {
                 session,
                 member,
+                due,
                 epoch,
             }))
         })
@@ -139,6 +159,9 @@ pub fn token(cx: &Context, resumed: &Resumed) -> Result<(String, Time)> {
     let lasts = TOKEN_LASTS.min(resumed.session.ends_at - now);
     let mut claims = Claims::session(resumed.member.id, resumed.epoch, now, lasts);
     claims.sid = Some(resumed.session.id);
+    if resumed.due {
+        claims = claims.only_to_enrol();
+    }
     Ok((cx.keys.sign(&claims)?, now + lasts))
 }
 
@@ -167,8 +190,19 @@ pub async fn revoke(act: &mut Act<'_>, id: SessionId, etag: &str) -> Result<Sess
 
 /// Takes all sessions of a member away.
 pub async fn revoke_all(act: &mut Act<'_>, member: MemberId) -> Result<()> {
+    revoke_those(act, member, |_| true).await
+}
+
+/// Takes those sessions of a member away that are such.
+pub async fn revoke_those(
+    act: &mut Act<'_>,
+    member: MemberId,
+    is_such: impl Fn(&Session) -> bool,
+) -> Result<()> {
     for session in store::session::active(act.tx, member).await? {
-        change(act, session, |s| Ok(s.revoke()?)).await?;
+        if is_such(&session) {
+            change(act, session, |s| Ok(s.revoke()?)).await?;
+        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use baton_chassis::{
-    Caller, Error, Reason, Result, Time, caller::Who, context::Context, token::Claims,
+    Caller, Error, Reason, Result, Time, caller::Who, context::Context, db::Tx, token::Claims,
 };
 use chrono::TimeDelta;
 
@@ -233,16 +233,20 @@ impl Credentials {
         self.passwords.hash(password).await
     }
 
-    /// A session of somebody who has proved who he is.
-    pub fn session(&self, proof: &Proof) -> Result<Session> {
+    /// Whether somebody has to set up a second factor before he may do anything else.
+    pub async fn is_due(&self, member: Member) -> Result<bool> {
+        let look = async move |tx: &mut Tx| factors::is_due(tx, &member).await;
+        self.cx.db.read(look).await
+    }
+
+    /// A session of somebody who has proved who he is; if a second factor is `due`, he may set it up and nothing else.
+    pub fn session(&self, proof: &Proof, due: bool) -> Result<Session> {
         let lasts = TimeDelta::hours(self.cx.config.auth.session_hours.into());
         let now = self.cx.clock.now();
-        let token =
-            self.cx
-                .keys
-                .sign(&Claims::session(proof.member.id, proof.epoch, now, lasts))?;
+        let claims = Claims::session(proof.member.id, proof.epoch, now, lasts);
+        let claims = if due { claims.only_to_enrol() } else { claims };
         Ok(Session {
-            token,
+            token: self.cx.keys.sign(&claims)?,
             ends_at: now + lasts,
         })
     }

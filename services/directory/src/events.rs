@@ -47,7 +47,7 @@ fn member_facts(m: &Member) -> pb::MemberFacts {
         name: m.name.clone(),
         display_name: m.display_name.clone(),
         department_id: id_text(m.department),
-        roles: m.roles.iter().map(str::to_owned).collect(),
+        roles: wire::roles(&m.roles),
         territory_id: id_text(m.territory),
         active: m.is_active(),
         language: m.language.clone(),
@@ -402,6 +402,7 @@ fn settings_facts(s: &Settings) -> pb::SettingsFacts {
         commerce_enabled: Some(s.functions.commerce_enabled),
         erp_system: s.erp_system.clone(),
         large_export_rows: Some(s.large_export_rows),
+        second_factor_demanded_of: wire::roles(&s.second_factor_demanded_of),
     }
 }
 

@@ -3,12 +3,15 @@
 //! Like a session, a second factor is nobody's business but the directory's: it says no events. What happens to it stands in
 //! audit rows, which know neither secret nor code.
 
-use baton_chassis::{Error, Result, act::Act, context::Context, ids::MemberId};
+use baton_chassis::{Error, Result, act::Act, context::Context, db::Tx, ids::MemberId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    browsers,
     first_run::LETTERS,
+    member::Member,
+    organisation::ORGANISATION,
     second_factor::{Refused, SecondFactor, SecondFactorEvent},
     secret, store,
     totp::{self, Code},
@@ -27,7 +30,7 @@ pub struct Standing {
 }
 
 /// How the second factor of a member stands.
-pub async fn standing(tx: &mut baton_chassis::db::Tx, member: MemberId) -> Result<Standing> {
+pub async fn standing(tx: &mut Tx, member: MemberId) -> Result<Standing> {
     Ok(Standing {
         factor: store::second_factor::load(tx, member).await?,
         codes_left: store::second_factor::recovery_codes(tx, member).await?,
@@ -74,6 +77,9 @@ pub async fn confirm(
             store::second_factor::insert_recovery_code(act.tx, member, hash).await?;
         }
     }
+    // Whoever sits at his other browsers has shown no code.
+    let here = act.caller.session;
+    browsers::revoke_those(act, member, |s| Some(s.id) != here).await?;
     let codes_left = store::second_factor::recovery_codes(act.tx, member).await?;
     Ok(Standing {
         factor: Some(factor),
@@ -86,12 +92,29 @@ pub fn recovery_codes() -> Vec<String> {
     totp::recovery_codes(LETTERS)
 }
 
-/// Takes a second factor away.
-pub async fn remove(act: &mut Act<'_>, member: MemberId) -> Result<Standing> {
-    let factor = store::second_factor::load(act.tx, member).await?;
+/// Whether a second factor is demanded of a member.
+async fn is_demanded(tx: &mut Tx, member: &Member) -> Result<bool> {
+    let settings = store::settings::load(tx, ORGANISATION).await?;
+    Ok(settings.is_some_and(|s| s.demands_second_factor(&member.roles)))
+}
+
+/// Whether a member has to set up a second factor before he may do anything else.
+pub async fn is_due(tx: &mut Tx, member: &Member) -> Result<bool> {
+    if !is_demanded(tx, member).await? {
+        return Ok(false);
+    }
+    let factor = store::second_factor::load(tx, member.id).await?;
+    Ok(!factor.is_some_and(|f| f.is_active()))
+}
+
+/// Takes a second factor away: that of somebody who has lost it, or one's own, unless it is demanded.
+pub async fn remove(act: &mut Act<'_>, member: &Member) -> Result<Standing> {
+    let factor = store::second_factor::load(act.tx, member.id).await?;
     let factor = factor.ok_or(Refused::NotActive)?;
-    let factor = change(act, factor, SecondFactor::remove).await?;
-    store::second_factor::forget(act.tx, member).await?;
+    let myself = act.caller.person() == Some(member.id);
+    let is_kept = myself && is_demanded(act.tx, member).await?;
+    let factor = change(act, factor, |f| f.remove(is_kept)).await?;
+    store::second_factor::forget(act.tx, member.id).await?;
     Ok(Standing {
         factor: Some(factor),
         codes_left: 0,

@@ -1,16 +1,16 @@
 //! The directory: who works here, where, with which rights, and what holds for the whole firm.
 //!
 //! - the nouns, each with its whole life: [`member`], [`department`], [`team`], [`territory`], [`grant`], [`share`], [`settings`],
-//!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`saved_view`], [`export`], [`leaver_handover`] with
-//!   [`leaving`], which carries it out;
-//!   [`sign_in`], the rules of signing in, and [`totp`], the codes
-//! - [`organisation`]: the one aggregate that all of them belong to but sessions, links, second factors, exports and views, so that
-//!   every change has its place in one order
+//!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`identity`], [`saved_view`], [`export`], [`leaver_handover`]
+//!   with [`leaving`], which carries it out; [`sign_in`], the rules of signing in, [`totp`], the codes, and [`provider`], whose word is
+//!   believed for what
+//! - [`organisation`]: the one aggregate that all of them belong to but sessions, links, second factors, identities, exports and
+//!   views, so that every change has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
 //! - [`passwords`] hashes, [`credentials`] proves who signs in, [`tries`] counts who fails; [`browsers`] keeps who is signed in,
 //!   [`links`] who may set a password, [`shares`] what is shown to whose it is not, [`keys`] which programs act for whom, [`factors`]
-//!   what somebody shows besides his password, [`sign_ins`] notes sign-ins that leave no session; [`exports`] keeps what is taken
-//!   out, [`views`] what people have their lists show
+//!   what somebody shows besides his password, [`providers`] asks providers who somebody is, [`identities`] who that is here,
+//!   [`sign_ins`] notes sign-ins that leave no session; [`exports`] keeps what is taken out, [`views`] what people have their lists show
 //! - [`first_run`] founds a new organisation
 
 pub mod api_key;
@@ -23,6 +23,8 @@ pub mod exports;
 pub mod factors;
 pub mod first_run;
 pub mod grant;
+pub mod identities;
+pub mod identity;
 pub mod keys;
 pub mod leaver_handover;
 pub mod leaving;
@@ -31,6 +33,8 @@ pub mod member;
 pub mod organisation;
 pub mod password_link;
 pub mod passwords;
+pub mod provider;
+pub mod providers;
 pub mod rpc;
 pub mod saved_view;
 pub mod second_factor;
@@ -105,8 +109,8 @@ mod tests {
             refused.into_iter().map(Into::into).collect()
         }
         use {
-            api_key as k, credentials as c, department as d, export as x, grant as g,
-            leaver_handover as h, member as m, password_link as l, saved_view as v,
+            api_key as k, credentials as c, department as d, export as x, grant as g, identity as i,
+            leaver_handover as h, member as m, password_link as l, provider as p, saved_view as v,
             second_factor as f, session as s, share as y, team as e, territory as t,
         };
         [
@@ -168,6 +172,17 @@ mod tests {
                 f::Refused::AlreadyActive,
                 f::Refused::NotStarted,
                 f::Refused::NotActive,
+                f::Refused::Demanded,
+            ]),
+            all([i::Refused::Removed, i::Refused::Bound, i::Refused::Another]),
+            all([
+                p::Refused::Lost,
+                p::Refused::Away("A".into()),
+                p::Refused::Declined("A".into(), "access_denied".into()),
+                p::Refused::Untrusted("A".into()),
+                p::Refused::Unknown("A".into()),
+                p::Refused::NoRole("A".into()),
+                p::Refused::NoName("A".into(), "wang".into()),
             ]),
             all([
                 c::Rejected::Failed,

@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod departments;
 pub mod exports;
 pub mod grants;
+pub mod identities;
 pub mod imports;
 pub mod leaver_handovers;
 pub mod members;
@@ -20,7 +21,8 @@ use baton_chassis::context::Context;
 use baton_proto::directory::v1::{
     api_key_service_server::ApiKeyServiceServer,
     department_service_server::DepartmentServiceServer, export_service_server::ExportServiceServer,
-    grant_service_server::GrantServiceServer, import_service_server::ImportServiceServer,
+    grant_service_server::GrantServiceServer, identity_service_server::IdentityServiceServer,
+    import_service_server::ImportServiceServer,
     leaver_handover_service_server::LeaverHandoverServiceServer,
     member_service_server::MemberServiceServer,
     password_link_service_server::PasswordLinkServiceServer,
@@ -32,7 +34,7 @@ use baton_proto::directory::v1::{
 };
 use tonic::{Response, Status, service::Routes};
 
-use crate::credentials::Credentials;
+use crate::{credentials::Credentials, providers::Providers};
 
 /// What a call answers.
 type Answer<T> = Result<Response<T>, Status>;
@@ -61,7 +63,11 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
         .add_service(SessionServiceServer::new(sessions::Sessions {
             cx: cx.clone(),
             credentials: credentials.clone(),
+            providers: Providers::new(cx.clone()),
         }))
+        .add_service(IdentityServiceServer::new(identities::Identities(
+            cx.clone(),
+        )))
         .add_service(PasswordLinkServiceServer::new(
             password_links::PasswordLinks {
                 cx: cx.clone(),

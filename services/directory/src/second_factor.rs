@@ -70,6 +70,9 @@ pub enum Refused {
     /// The password is enough.
     #[error("there is no second factor in use")]
     NotActive,
+    /// The settings want everybody of his role to have one.
+    #[error("a second factor is demanded of the member")]
+    Demanded,
 }
 
 impl Reason for Refused {
@@ -78,6 +81,7 @@ impl Reason for Refused {
             Self::AlreadyActive => "SECOND_FACTOR_ALREADY_ACTIVE",
             Self::NotStarted => "SECOND_FACTOR_NOT_STARTED",
             Self::NotActive => "SECOND_FACTOR_NOT_ACTIVE",
+            Self::Demanded => "SECOND_FACTOR_KEPT",
         }
     }
 }
@@ -128,10 +132,12 @@ impl SecondFactor {
         Ok(SecondFactorEvent::Recovered)
     }
 
-    /// Takes it away.
-    pub fn remove(&mut self) -> Result<SecondFactorEvent, Refused> {
-        if self.state == State::Removed {
-            return Err(Refused::NotActive);
+    /// Takes it away. One that is in use `is_kept` by whom the settings demand it of.
+    pub fn remove(&mut self, is_kept: bool) -> Result<SecondFactorEvent, Refused> {
+        match self.state {
+            State::Removed => return Err(Refused::NotActive),
+            State::Active if is_kept => return Err(Refused::Demanded),
+            State::Pending | State::Active => {}
         }
         (self.state, self.confirmed_at) = (State::Removed, None);
         Ok(SecondFactorEvent::Removed)
@@ -153,11 +159,12 @@ mod tests {
     }
 
     type Verb = fn(&mut SecondFactor) -> Result<SecondFactorEvent, Refused>;
-    const VERBS: [(&str, Verb); 4] = [
+    const VERBS: [(&str, Verb); 5] = [
         ("start", SecondFactor::start),
         ("confirm", |f| f.confirm(Time::default())),
         ("recover", SecondFactor::recover),
-        ("remove", SecondFactor::remove),
+        ("remove", |f| f.remove(false)),
+        ("remove what is demanded", |f| f.remove(true)),
     ];
 
     #[test]
@@ -171,6 +178,7 @@ mod tests {
                     (Ok(E::Confirmed), Active),
                     (Err(R::NotActive), Pending),
                     (Ok(E::Removed), Removed),
+                    (Ok(E::Removed), Removed),
                 ],
             ),
             (
@@ -180,6 +188,7 @@ mod tests {
                     (Err(R::AlreadyActive), Active),
                     (Ok(E::Recovered), Active),
                     (Ok(E::Removed), Removed),
+                    (Err(R::Demanded), Active),
                 ],
             ),
             (
@@ -187,6 +196,7 @@ mod tests {
                 [
                     (Ok(E::Started), Pending),
                     (Err(R::NotStarted), Removed),
+                    (Err(R::NotActive), Removed),
                     (Err(R::NotActive), Removed),
                     (Err(R::NotActive), Removed),
                 ],

@@ -44,6 +44,8 @@ pub struct Session {
     pub device: String,
     /// The address from which he signed in; empty if not known.
     pub address: String,
+    /// Name of the provider by which he signed in; empty if by his password.
+    pub provider: String,
     /// Where it stands.
     pub state: State,
     /// Epoch of the directory when he named his password: whatever ended his sessions later ended this one.
@@ -70,6 +72,8 @@ pub struct Opening {
     pub device: String,
     /// Where it is.
     pub address: String,
+    /// Name of the provider that says who he is; empty if he named his password.
+    pub provider: String,
     /// Epoch of the directory when he named his password.
     pub epoch: i64,
     /// Hours that it lasts.
@@ -133,6 +137,7 @@ impl Session {
             member: opening.member,
             device: cut(&opening.device, DEVICE_MAX),
             address: cut(&opening.address, ADDRESS_MAX),
+            provider: opening.provider.clone(),
             state: State::Active,
             epoch: opening.epoch,
             seen_at: at,
@@ -211,6 +216,7 @@ mod tests {
             member: Uuid::nil().into(),
             device: " Firefox ".into(),
             address: "::1".into(),
+            provider: String::new(),
             epoch: 7,
             lasts_hours: 12,
             rest_hours: 8,
@@ -294,6 +300,7 @@ mod tests {
             member: Uuid::nil().into(),
             device: "浏".repeat(300),
             address: "x".repeat(300),
+            provider: "corp".into(),
             epoch: 0,
             lasts_hours: 1,
             rest_hours: 0,

@@ -3,7 +3,7 @@
 use baton_chassis::{Time, handoff::AnswerHours};
 use serde::Serialize;
 
-use crate::{organisation::OrganisationId, revise};
+use crate::{member::Roles, organisation::OrganisationId, revise};
 
 /// What to do with a party that looks like one known already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type)]
@@ -90,6 +90,9 @@ pub struct Settings {
     pub erp_system: String,
     /// From how many rows on those who administer are told of an export.
     pub large_export_rows: i32,
+    /// Roles that must have a second factor.
+    #[sqlx(try_from = "String")]
+    pub second_factor_demanded_of: Roles,
     /// Epoch of the directory at which it was last changed: its place among all that is told of it.
     #[serde(skip)]
     pub epoch: i64,
@@ -134,6 +137,8 @@ pub struct Revision {
     pub erp_system: Option<String>,
     /// From how many rows on an export is large.
     pub large_export_rows: Option<i32>,
+    /// Roles that must have a second factor.
+    pub second_factor_demanded_of: Option<Roles>,
 }
 
 /// What happened to the settings.
@@ -166,6 +171,7 @@ impl Settings {
             },
             erp_system: String::new(),
             large_export_rows: 1_000,
+            second_factor_demanded_of: Roles::default(),
             epoch: 0,
             created_at: at,
             updated_at: at,
@@ -204,7 +210,17 @@ impl Settings {
         revise(&mut functions.commerce_enabled, revision.commerce_enabled);
         revise(&mut self.erp_system, revision.erp_system);
         revise(&mut self.large_export_rows, revision.large_export_rows);
+        revise(
+            &mut self.second_factor_demanded_of,
+            revision.second_factor_demanded_of,
+        );
         SettingsEvent::Updated
+    }
+
+    /// Whether whoever has these roles must have a second factor.
+    pub fn demands_second_factor(&self, roles: &Roles) -> bool {
+        let demanded = &self.second_factor_demanded_of;
+        demanded.iter().any(|role| roles.iter().any(|r| r == role))
     }
 }
 
@@ -212,6 +228,20 @@ impl Settings {
 mod tests {
     use super::*;
     use crate::organisation::ORGANISATION;
+
+    #[test]
+    fn a_second_factor_is_demanded_of_whoever_has_one_of_the_roles() {
+        let mut settings = Settings::create(ORGANISATION, Time::default());
+        let roles = |roles: &[&str]| roles.iter().copied().collect::<Roles>();
+        assert!(!settings.demands_second_factor(&roles(&["boss"])));
+        settings.update(Revision {
+            second_factor_demanded_of: Some(roles(&["administrator", "boss"])),
+            ..Revision::default()
+        });
+        assert!(settings.demands_second_factor(&roles(&["salesperson", "boss"])));
+        assert!(!settings.demands_second_factor(&roles(&["salesperson"])));
+        assert!(!settings.demands_second_factor(&roles(&[])));
+    }
 
     #[test]
     fn settings_keep_what_an_update_does_not_name() {

@@ -52,6 +52,11 @@ pub async fn refused(cx: &Context, caller: Caller, name: &str) -> Result<()> {
     .await
 }
 
+/// The same of a member who is known, within what refuses him.
+pub async fn leave_refused(act: &mut Act<'_>, member: MemberId) -> Result<()> {
+    leave(act, member, SignIn::Refused).await
+}
+
 async fn note(cx: &Context, caller: Caller, member: MemberId, what: SignIn) -> Result<()> {
     cx.act(caller, async move |act| leave(act, member, what).await)
         .await

@@ -5,6 +5,7 @@ pub mod department;
 pub mod export;
 pub mod find;
 pub mod grant;
+pub mod identity;
 pub mod leaver_handover;
 pub mod member;
 pub mod password_link;

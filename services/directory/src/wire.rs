@@ -70,6 +70,7 @@ pub const SETTINGS_FIELDS: &[&str] = &[
     "commerce_enabled",
     "erp_system",
     "large_export_rows",
+    "second_factor_demanded_of",
 ];
 
 /// Writes a member.
@@ -80,7 +81,7 @@ pub fn member(m: &Member) -> pb::Member {
         display_name: m.display_name.clone(),
         email: m.email.clone(),
         department_id: id_text(m.department),
-        roles: m.roles.iter().map(str::to_owned).collect(),
+        roles: roles(&m.roles),
         territory_id: id_text(m.territory),
         state: match m.state {
             member::State::Active => pb::MemberState::Active,
@@ -92,6 +93,11 @@ pub fn member(m: &Member) -> pb::Member {
         create_time: Some(timestamp(m.created_at)),
         update_time: Some(timestamp(m.updated_at)),
     }
+}
+
+/// Writes roles.
+pub fn roles(roles: &Roles) -> Vec<String> {
+    roles.iter().map(str::to_owned).collect()
 }
 
 /// Writes a session as it stands now; `current` is the one that the request comes from.
@@ -109,6 +115,7 @@ pub fn session(s: &Session, now: Time, current: Option<SessionId>) -> pb::Sessio
         }
         .into(),
         current: current == Some(s.id),
+        provider: s.provider.clone(),
         last_seen_time: Some(timestamp(s.seen_at)),
         expire_time: Some(timestamp(s.ends_at)),
         etag: etag(s.version),
@@ -160,7 +167,9 @@ pub fn member_revision(
         department: mask
             .has("department_id")
             .then(|| v.optional_id(&at("department_id"), &m.department_id)),
-        roles: mask.has("roles").then(|| roles(v, &at("roles"), &m.roles)),
+        roles: mask
+            .has("roles")
+            .then(|| read_roles(v, &at("roles"), &m.roles)),
         territory: mask
             .has("territory_id")
             .then(|| v.optional_id(&at("territory_id"), &m.territory_id)),
@@ -176,16 +185,25 @@ pub fn fold_sign_in_name(name: &str) -> String {
     name.trim().to_ascii_lowercase()
 }
 
-fn sign_in_name(v: &mut Violations, field: &str, name: &str) -> String {
-    let name = fold_sign_in_name(name);
-    let sound = (2..=64).contains(&name.len())
+/// Whether a sign-in name as it is kept may be one.
+pub fn is_sign_in_name(name: &str) -> bool {
+    (2..=64).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
             .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b));
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b))
+}
+
+/// Whether an e-mail address may be one.
+pub fn is_email(email: &str) -> bool {
+    email.chars().count() <= EMAIL_MAX && email_address::EmailAddress::is_valid(email)
+}
+
+fn sign_in_name(v: &mut Violations, field: &str, name: &str) -> String {
+    let name = fold_sign_in_name(name);
     if name.is_empty() {
         v.add(field, "REQUIRED");
-    } else if !sound {
+    } else if !is_sign_in_name(&name) {
         v.add(field, "SIGN_IN_NAME_MALFORMED");
     }
     name
@@ -193,7 +211,7 @@ fn sign_in_name(v: &mut Violations, field: &str, name: &str) -> String {
 
 fn email(v: &mut Violations, field: &str, email: &str) -> String {
     let email = v.optional_text(field, email, EMAIL_MAX);
-    if !email.is_empty() && !email_address::EmailAddress::is_valid(&email) {
+    if !email.is_empty() && !is_email(&email) {
         v.add(field, "EMAIL_MALFORMED");
     }
     email
@@ -212,7 +230,7 @@ fn role(v: &mut Violations, field: &str, role: &str) -> String {
     role
 }
 
-fn roles(v: &mut Violations, field: &str, words: &[String]) -> Roles {
+fn read_roles(v: &mut Violations, field: &str, words: &[String]) -> Roles {
     if words.len() > ROLES_MAX {
         v.push(Violation::new(field, "TOO_MANY").with("max", ROLES_MAX));
         return Roles::default();
@@ -479,6 +497,7 @@ pub fn settings(s: &Settings) -> pb::Settings {
         commerce_enabled: Some(s.functions.commerce_enabled),
         erp_system: s.erp_system.clone(),
         large_export_rows: Some(s.large_export_rows),
+        second_factor_demanded_of: roles(&s.second_factor_demanded_of),
     }
 }
 
@@ -566,6 +585,10 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
                     1..=LARGE_EXPORT_ROWS_MAX,
                 )
             }),
+        second_factor_demanded_of: mask.has("second_factor_demanded_of").then(|| {
+            let field = "settings.second_factor_demanded_of";
+            read_roles(v, field, &s.second_factor_demanded_of)
+        }),
     }
 }
 

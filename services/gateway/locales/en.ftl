@@ -29,6 +29,10 @@ column-twice = names a column twice: { $column }
 nothing-to-change = is empty: the body names no field that can be changed
 header-malformed = comes in a header that cannot be read
 
+# The page for whom a provider has sent back.
+refused-title = You are not signed in
+refused-back = Back to sign-in
+
 # The page at the root.
 page-title = Baton
 page-what = Baton hands work on from the first lead to the paid order, and drops nothing on the way.

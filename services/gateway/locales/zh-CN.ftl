@@ -29,6 +29,10 @@ column-twice = 同一列指定了两次：{ $column }
 nothing-to-change = 为空：请求体中没有可修改的字段
 header-malformed = 所在的请求头无法识别
 
+# 外部登录未成功
+refused-title = 未能登录
+refused-back = 返回登录页
+
 # 首页
 page-title = Baton
 page-what = 从第一条线索到订单回款，Baton 让业务一棒一棒地交接下去，不掉一棒。

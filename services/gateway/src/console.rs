@@ -28,7 +28,13 @@ const NONCE: &str = "__CSP_NONCE__";
 /// Names of compressed copies, the smaller first, with the coding that a browser must know.
 const CODINGS: [(&str, &str); 2] = [("br", "br"), ("gz", "gzip")];
 /// What nobody but the API answers; a page of the console cannot have such a path.
-const API: [&str; 4] = ["/v1", "/session", "/openapi.json", "/asyncapi.json"];
+const API: [&str; 5] = [
+    "/v1",
+    "/session",
+    "/sign-in",
+    "/openapi.json",
+    "/asyncapi.json",
+];
 
 #[derive(Embed)]
 #[folder = "../console/dist"]

@@ -2,6 +2,7 @@
 
 mod browser;
 mod export;
+mod provider;
 mod web;
 
 use std::{sync::Arc, time::Duration};
@@ -201,7 +202,9 @@ impl Edge {
         let origins = self.origins.as_ref()?;
         let is_browser = |sessions: &Sessions| {
             let bears = head.headers.contains_key(header::AUTHORIZATION);
-            head.uri.path() == browser::SESSION || (!bears && sessions.secret(head).is_some())
+            let signs_in =
+                head.uri.path() == browser::SESSION || provider::is_meant(head.uri.path());
+            signs_in || (!bears && sessions.secret(head).is_some())
         };
         let way = if self.sessions.as_ref().is_some_and(is_browser) {
             Way::Console
@@ -243,6 +246,12 @@ impl Edge {
             }
             (browser::SESSION, _) if let Some(sessions) = &self.sessions => {
                 return self.session(sessions, head, body, asked).await;
+            }
+            (path, _)
+                if provider::is_meant(path)
+                    && let Some(sessions) = &self.sessions =>
+            {
+                return self.by_provider(sessions, &head, asked).await;
             }
             _ => {}
         }

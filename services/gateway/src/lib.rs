@@ -6,7 +6,8 @@
 //! `asyncapi` the events besides.
 //!
 //! A browser's gRPC-Web goes through `edge/web` to the same services. `console` has its pages and `session` knows who is
-//! signed in with it; `edge/browser` signs in and out. `export` makes files of lists. `origins` tells the services from where a request came.
+//! signed in with it; `edge/browser` signs in and out, `edge/provider` sends it to a provider and takes it back. `export` makes files
+//! of lists. `origins` tells the services from where a request came.
 
 mod asyncapi;
 mod call;

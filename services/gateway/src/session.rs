@@ -12,9 +12,10 @@ use axum::http::{
 };
 use baton_chassis::{Clock, Error, Result, Time, listen::Arrival};
 use baton_proto::directory::v1::{
-    CloseSessionRequest, ExchangeApiKeyRequest, OpenSessionRequest, OpenSessionResponse,
-    ResumeSessionRequest, api_key_service_client::ApiKeyServiceClient,
-    session_service_client::SessionServiceClient,
+    BeginProviderSignInRequest, BeginProviderSignInResponse, CloseSessionRequest,
+    ExchangeApiKeyRequest, ListProvidersRequest, ListProvidersResponse, OpenProviderSessionRequest,
+    OpenProviderSessionResponse, OpenSessionRequest, OpenSessionResponse, ResumeSessionRequest,
+    api_key_service_client::ApiKeyServiceClient, session_service_client::SessionServiceClient,
 };
 use tonic::{Request, metadata::MetadataMap};
 
@@ -25,6 +26,11 @@ use crate::{Link, origins};
 const SECURE: &str = "__Host-baton";
 /// The same in the clear.
 const PLAIN: &str = "baton";
+/// What a browser holds while it is at a provider, over TLS and in the clear.
+const ATTEMPT_SECURE: &str = "__Host-baton-attempt";
+const ATTEMPT_PLAIN: &str = "baton-attempt";
+/// Seconds for which it does.
+const ATTEMPT_S: i64 = 600;
 /// Says that one of our pages has sent the request.
 const OURS: HeaderName = HeaderName::from_static("x-baton-csrf");
 /// From where a browser asks.
@@ -117,15 +123,17 @@ impl Sessions {
         if self.is_secure(head) { SECURE } else { PLAIN }
     }
 
+    fn attempt_cookie(&self, head: &Parts) -> &'static str {
+        if self.is_secure(head) {
+            ATTEMPT_SECURE
+        } else {
+            ATTEMPT_PLAIN
+        }
+    }
+
     /// What the browser holds, if it has a cookie of ours.
     pub(crate) fn secret<'h>(&self, head: &'h Parts) -> Option<&'h str> {
-        let name = self.cookie(head);
-        let cookies = head.headers.get_all(header::COOKIE).iter();
-        let mut pairs = cookies
-            .filter_map(|cookies| cookies.to_str().ok())
-            .flat_map(|cookies| cookies.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='));
-        let (_, secret) = pairs.find(|(known, _)| *known == name)?;
+        let secret = cookie(head, self.cookie(head))?;
         let sound = secret.len() == SECRET_LENGTH
             && secret
                 .bytes()
@@ -182,21 +190,22 @@ impl Sessions {
     /// # Errors
     /// That nobody is signed in, when the session is over; whatever else keeps the directory from answering.
     pub(crate) async fn bearer(&self, secret: &str, asked: MetadataMap) -> Result<HeaderValue> {
+        let mut due = false;
         let resume = async {
             let mut request = Request::new(ResumeSessionRequest {
                 secret: secret.to_owned(),
             });
             *request.metadata_mut() = asked;
-            bearer(
-                &self
-                    .client()?
-                    .resume_session(request)
-                    .await?
-                    .into_inner()
-                    .token,
-            )
+            let resumed = self.client()?.resume_session(request).await?.into_inner();
+            due = resumed.second_factor_due;
+            bearer(&resumed.token)
         };
-        self.held.bearer(secret, self.clock.now(), resume).await
+        let bearer = self.held.bearer(secret, self.clock.now(), resume).await?;
+        if due {
+            // It is good for more the moment that his second factor is.
+            self.held.forget(secret);
+        }
+        Ok(bearer)
     }
 
     /// Signs in.
@@ -213,16 +222,76 @@ impl Sessions {
         head: &Parts,
         asked: MetadataMap,
     ) -> Result<OpenSessionResponse> {
-        let device = text(&head.headers, &header::USER_AGENT).unwrap_or_default();
         let mut request = Request::new(OpenSessionRequest {
             user,
             password,
-            device: device.chars().take(DEVICE_MAX).collect(),
+            device: device(head),
             address: self.address(head),
             code,
         });
         *request.metadata_mut() = asked;
         Ok(self.client()?.open_session(request).await?.into_inner())
+    }
+
+    /// The providers by which people sign in.
+    ///
+    /// # Errors
+    /// When the directory does not answer.
+    pub(crate) async fn providers(&self, asked: MetadataMap) -> Result<ListProvidersResponse> {
+        let mut request = Request::new(ListProvidersRequest {});
+        *request.metadata_mut() = asked;
+        Ok(self.client()?.list_providers(request).await?.into_inner())
+    }
+
+    /// Begins to sign in by a provider.
+    ///
+    /// # Errors
+    /// Whatever the directory refuses.
+    pub(crate) async fn begin(
+        &self,
+        provider: &str,
+        return_to: String,
+        asked: MetadataMap,
+    ) -> Result<BeginProviderSignInResponse> {
+        let mut request = Request::new(BeginProviderSignInRequest {
+            provider: provider.to_owned(),
+            return_to,
+        });
+        *request.metadata_mut() = asked;
+        let begun = self.client()?.begin_provider_sign_in(request).await?;
+        Ok(begun.into_inner())
+    }
+
+    /// Signs in whom a provider has sent back.
+    ///
+    /// # Errors
+    /// Whatever the directory refuses.
+    pub(crate) async fn open_by_provider(
+        &self,
+        back: OpenProviderSessionRequest,
+        head: &Parts,
+        asked: MetadataMap,
+    ) -> Result<OpenProviderSessionResponse> {
+        let mut request = Request::new(OpenProviderSessionRequest {
+            device: device(head),
+            address: self.address(head),
+            ..back
+        });
+        *request.metadata_mut() = asked;
+        let opened = self.client()?.open_provider_session(request).await?;
+        Ok(opened.into_inner())
+    }
+
+    /// What a browser holds that comes back from a provider.
+    pub(crate) fn attempt<'h>(&self, head: &'h Parts) -> Option<&'h str> {
+        cookie(head, self.attempt_cookie(head))
+    }
+
+    /// The cookie that a browser holds while it is at a provider, or forgets. It comes back from another site.
+    pub(crate) fn hold(&self, head: &Parts, attempt: Option<&str>) -> Option<HeaderValue> {
+        let seconds = if attempt.is_some() { ATTEMPT_S } else { 0 };
+        let cookie = (self.attempt_cookie(head), attempt.unwrap_or_default());
+        self.set(head, cookie, seconds, "Lax")
     }
 
     /// Signs out.
@@ -241,13 +310,22 @@ impl Sessions {
 
     /// The cookie that a browser keeps until a session ends, or forgets.
     pub(crate) fn keep(&self, head: &Parts, kept: Option<(&str, Time)>) -> Option<HeaderValue> {
-        let name = self.cookie(head);
         let (secret, seconds) = kept.map_or(("", 0), |(secret, until)| {
             (secret, (until - self.clock.now()).num_seconds().max(0))
         });
+        self.set(head, (self.cookie(head), secret), seconds, "Strict")
+    }
+
+    fn set(
+        &self,
+        head: &Parts,
+        (name, value): (&str, &str),
+        seconds: i64,
+        same_site: &str,
+    ) -> Option<HeaderValue> {
         let secure = if self.is_secure(head) { "; Secure" } else { "" };
         let cookie = format!(
-            "{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
+            "{name}={value}; Path=/; HttpOnly; SameSite={same_site}; Max-Age={seconds}{secure}"
         );
         let mut cookie = HeaderValue::try_from(cookie).ok()?;
         cookie.set_sensitive(true);
@@ -263,6 +341,23 @@ impl Sessions {
     fn client(&self) -> Result<SessionServiceClient<Link>> {
         Ok(SessionServiceClient::new((self.directory)()?))
     }
+}
+
+/// A cookie that a browser sends.
+fn cookie<'h>(head: &'h Parts, name: &str) -> Option<&'h str> {
+    let cookies = head.headers.get_all(header::COOKIE).iter();
+    let mut pairs = cookies
+        .filter_map(|cookies| cookies.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(known, _)| *known == name)?;
+    Some(value)
+}
+
+/// What a browser calls itself.
+fn device(head: &Parts) -> String {
+    let device = text(&head.headers, &header::USER_AGENT).unwrap_or_default();
+    device.chars().take(DEVICE_MAX).collect()
 }
 
 /// The key that a program shows in place of a token.

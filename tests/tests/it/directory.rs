@@ -7,7 +7,8 @@ use baton_chassis::{
 use baton_proto::directory::v1::{
     self as pb, api_key_service_client::ApiKeyServiceClient,
     department_service_client::DepartmentServiceClient, grant_service_client::GrantServiceClient,
-    import_service_client::ImportServiceClient, member_service_client::MemberServiceClient,
+    identity_service_client::IdentityServiceClient, import_service_client::ImportServiceClient,
+    member_service_client::MemberServiceClient,
     password_link_service_client::PasswordLinkServiceClient,
     saved_view_service_client::SavedViewServiceClient,
     second_factor_service_client::SecondFactorServiceClient,
@@ -39,6 +40,7 @@ pub struct Desk {
     pub keys: ApiKeyServiceClient<Link>,
     pub factors: SecondFactorServiceClient<Link>,
     pub views: SavedViewServiceClient<Link>,
+    pub identities: IdentityServiceClient<Link>,
 }
 
 impl Desk {
@@ -55,6 +57,7 @@ impl Desk {
             imports: ImportServiceClient::new(link.clone()),
             links: PasswordLinkServiceClient::new(link.clone()),
             keys: ApiKeyServiceClient::new(link.clone()),
+            identities: IdentityServiceClient::new(link.clone()),
             factors: SecondFactorServiceClient::new(link.clone()),
             views: SavedViewServiceClient::new(link),
         }

@@ -4,11 +4,14 @@ use baton_chassis::test::{Engine, World};
 use baton_directory::totp;
 use baton_proto::directory::v1 as pb;
 use chrono::TimeDelta;
+use serde_json::{Value as Json, json};
 use tonic::{Code, Status};
 
 use crate::{
     answers::{pairs, refused, told, violations},
     directory::{Desk, bearing, world},
+    directory_keys::{exchange, make, wanted},
+    gateway::Browser,
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -341,5 +344,141 @@ async fn administration_sees_and_ends_anybodys_sessions() {
             violations(nobodys.await),
             pairs(&[("member_id", "REQUIRED")])
         );
+    }
+}
+
+/// Demands a second factor of these roles.
+async fn demand(world: &World, roles: &[&str]) {
+    let mut admin = Desk::of(world, &world.admin().await);
+    let request = pb::UpdateSettingsRequest {
+        settings: Some(pb::Settings {
+            second_factor_demanded_of: roles.iter().map(|r| (*r).to_owned()).collect(),
+            ..pb::Settings::default()
+        }),
+        update_mask: crate::answers::mask(&["second_factor_demanded_of"]),
+        ..pb::UpdateSettingsRequest::default()
+    };
+    told(admin.settings.update_settings(request).await);
+    world.settle().await;
+}
+
+#[tokio::test]
+async fn of_whom_a_second_factor_is_demanded_does_nothing_before_he_has_one() {
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let mut admin = Desk::of(&world, &world.admin().await);
+        let li = admin.hire("li", "salesperson", PASSWORD).await;
+        world.settle().await;
+        let token = sign_in(&world, "").await.unwrap();
+        let mut before = Desk::new(bearing(&world, &token));
+        let key = wanted(&world, &[(pb::Function::Sales, pb::Access::Read)]);
+        let (_, key) = make(&mut before, key).await;
+        demand(&world, &["boss", "salesperson"]).await;
+
+        let mut stranger = Desk::new(world.link_as_stranger());
+        let session = stranger.sign_in("li", PASSWORD).await.unwrap();
+        assert!(session.second_factor_due);
+        let mut desk = Desk::new(bearing(&world, &session.token));
+        let me = told(desk.sessions.get_me(pb::GetMeRequest {}).await);
+        assert!(me.second_factor_due);
+        let demanded = (
+            Code::FailedPrecondition,
+            "SECOND_FACTOR_DEMANDED".to_owned(),
+        );
+        let look = desk.members.list_members(pb::ListMembersRequest::default());
+        assert_eq!(refused(look.await), demanded);
+        let settings = desk.settings.get_settings(pb::GetSettingsRequest {});
+        assert_eq!(refused(settings.await), demanded);
+        let other = wanted(&world, &[(pb::Function::Sales, pb::Access::Read)]);
+        let other = pb::CreateApiKeyRequest {
+            api_key: Some(other),
+        };
+        assert_eq!(refused(desk.keys.create_api_key(other).await), demanded);
+        let removed = desk.factors.remove_totp(removing(&li.id, PASSWORD, ""));
+        assert_eq!(refused(removed.await), demanded);
+
+        // Who was in before stays in, and so do his programs; others are not concerned.
+        told(
+            before
+                .members
+                .list_members(pb::ListMembersRequest::default())
+                .await,
+        );
+        let program = exchange(&world, &key).await.unwrap();
+        let mut program = Desk::new(bearing(&world, &program));
+        let me = told(program.sessions.get_me(pb::GetMeRequest {}).await);
+        assert!(!me.second_factor_due);
+        admin.hire("han", "sales_manager", PASSWORD).await;
+        let han = stranger.sign_in("han", PASSWORD).await.unwrap();
+        assert!(!han.second_factor_due);
+
+        let secret = told(desk.factors.start_totp(starting(PASSWORD)).await).secret;
+        let confirm = confirming(&code(&world, &secret));
+        told(desk.factors.confirm_totp(confirm).await);
+        world.advance(TimeDelta::seconds(30)).await;
+        let token = sign_in(&world, &code(&world, &secret)).await.unwrap();
+        let mut desk = Desk::new(bearing(&world, &token));
+        let me = told(desk.sessions.get_me(pb::GetMeRequest {}).await);
+        assert!(!me.second_factor_due);
+        told(
+            desk.members
+                .list_members(pb::ListMembersRequest::default())
+                .await,
+        );
+
+        // He cannot do without it, until somebody else takes it away, and then he begins anew.
+        world.advance(TimeDelta::seconds(30)).await;
+        let own = removing(&li.id, PASSWORD, &code(&world, &secret));
+        let kept = desk.factors.remove_totp(own).await;
+        assert_eq!(refused(kept).1, "SECOND_FACTOR_KEPT");
+        told(admin.factors.remove_totp(removing(&li.id, "", "")).await);
+        let session = stranger.sign_in("li", PASSWORD).await.unwrap();
+        assert!(session.second_factor_due);
+        demand(&world, &[]).await;
+        let session = stranger.sign_in("li", PASSWORD).await.unwrap();
+        assert!(!session.second_factor_due);
+    }
+}
+
+#[tokio::test]
+async fn a_browser_goes_on_the_moment_its_second_factor_is_set_up_and_others_are_signed_out() {
+    for engine in Engine::all() {
+        let world = crate::gateway::world(engine).await;
+        let mut admin = Desk::of(&world, &world.admin().await);
+        admin.hire("li", "salesperson", PASSWORD).await;
+        world.settle().await;
+        let mut full = Browser::of(&world, "li", PASSWORD).await;
+        demand(&world, &["salesperson"]).await;
+        let mut here = Browser::of(&world, "li", PASSWORD).await;
+        let mut elsewhere = Browser::of(&world, "li", PASSWORD).await;
+        let me = here.ask("GET", "/session", &Json::Null).await.done();
+        assert_eq!(me["secondFactorDue"], true);
+        let demanded = here.ask("GET", "/v1/members", &Json::Null).await;
+        assert_eq!(demanded.refusal(), (400, 9, "SECOND_FACTOR_DEMANDED"));
+        let mut chinese = here.reading("zh-CN");
+        let told = chinese.ask("GET", "/v1/members", &Json::Null).await;
+        assert_eq!(
+            told.body["message"],
+            "您的账号须启用两步验证，请先完成设置。"
+        );
+        // Whoever was in before is asked for it too, once the gateway looks at his session again.
+        world.advance(TimeDelta::seconds(31)).await;
+        let demanded = full.ask("GET", "/v1/members", &Json::Null).await;
+        assert_eq!(demanded.refusal(), (400, 9, "SECOND_FACTOR_DEMANDED"));
+
+        let password = json!({ "password": PASSWORD });
+        let begun = here
+            .ask("POST", "/v1/me/secondFactor:start", &password)
+            .await;
+        let secret = begun.done()["secret"].as_str().unwrap().to_owned();
+        let shown = json!({ "code": code(&world, &secret) });
+        here.ask("POST", "/v1/me/secondFactor:confirm", &shown)
+            .await
+            .done();
+        here.ask("GET", "/v1/members", &Json::Null).await.done();
+        let me = here.ask("GET", "/session", &Json::Null).await.done();
+        assert_ne!(me["secondFactorDue"], true);
+        assert_eq!(elsewhere.who().await, "");
+        assert_eq!(full.who().await, "");
     }
 }

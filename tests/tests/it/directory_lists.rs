@@ -120,7 +120,7 @@ async fn no_list_of_sessions_walks_its_table() {
 }
 
 #[tokio::test]
-async fn no_list_of_links_or_keys_walks_its_table() {
+async fn no_list_of_links_keys_or_accounts_walks_its_table() {
     use baton_directory::{api_key, password_link};
     for engine in Engine::all() {
         let world = world(engine).await;
@@ -140,6 +140,8 @@ async fn no_list_of_links_or_keys_walks_its_table() {
         let filters = both.map(|(member, state)| store::api_key::Filter { member, state });
         let lists = filters.iter().map(store::api_key::list).collect();
         assert_bounded(&world, lists, store::api_key::ORDERS).await;
+        let identities = vec![store::identity::list(Uuid::nil().into())];
+        assert_bounded(&world, identities, store::identity::ORDERS).await;
     }
 }
 

@@ -60,6 +60,7 @@ async fn everything_that_is_wrong_with_settings_is_told_at_once() {
                 time_zone: "Mars/Olympus".into(),
                 first_response_hours: 721,
                 erp_system: "SAP R/3".into(),
+                second_factor_demanded_of: vec!["boss".into(), "pilot".into()],
                 ..pb::Settings::default()
             }),
             update_mask: mask(&[
@@ -67,6 +68,7 @@ async fn everything_that_is_wrong_with_settings_is_told_at_once() {
                 "first_response_hours",
                 "duplicate_policy",
                 "erp_system",
+                "second_factor_demanded_of",
                 "colour",
             ]),
             ..pb::UpdateSettingsRequest::default()
@@ -77,6 +79,7 @@ async fn everything_that_is_wrong_with_settings_is_told_at_once() {
             ("settings.first_response_hours", "NUMBER_OUT_OF_RANGE"),
             ("settings.duplicate_policy", "REQUIRED"),
             ("settings.erp_system", "WORD_MALFORMED"),
+            ("settings.second_factor_demanded_of", "ROLE_UNKNOWN"),
         ]);
         assert_eq!(
             violations(admin.settings.update_settings(wrong).await),

@@ -34,6 +34,8 @@ pub struct Answer {
     pub code: u16,
     pub headers: HeaderMap,
     pub body: Json,
+    /// The same as it was written.
+    pub text: String,
 }
 
 impl Caller {
@@ -122,11 +124,11 @@ impl Caller {
             .unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 1 << 24).await.unwrap();
-        let body = serde_json::from_slice(&body).unwrap_or_default();
         Answer {
             code: parts.status.as_u16(),
             headers: parts.headers,
-            body,
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+            text: String::from_utf8_lossy(&body).into_owned(),
         }
     }
 }
@@ -205,6 +207,14 @@ impl Browser {
         Self {
             cookie: self.cookie.clone(),
             ..Self::new(world)
+        }
+    }
+
+    /// The same browser of somebody who reads this language.
+    pub fn reading(&self, language: &'static str) -> Self {
+        Self {
+            caller: self.caller.reading(language),
+            ..self.clone()
         }
     }
 

@@ -46,6 +46,7 @@ mod directory_leavers;
 mod directory_links;
 mod directory_lists;
 mod directory_members;
+mod directory_providers;
 mod directory_sessions;
 mod directory_settings;
 mod directory_shares;
@@ -86,6 +87,7 @@ mod only;
 #[cfg(target_os = "linux")]
 mod overload;
 mod rights_matrix;
+mod provider;
 mod sales;
 mod sales_commerce;
 mod sales_funnel;

@@ -47,6 +47,25 @@ export interface DemoState {
   clearable: boolean;
 }
 
+/** Somewhere else where people sign in. */
+export interface Provider {
+  name: string;
+  displayName: string;
+}
+
+/** Where else people sign in; nowhere, as long as that is not known. */
+export const providers = (): Promise<Provider[]> =>
+  door("GET", undefined, "/sign-in").then(
+    (told) => (told as { providers?: Provider[] }).providers ?? [],
+    () => [],
+  );
+
+/** The way to a provider, and back to the page that is open. */
+export const wayTo = (provider: Provider) => {
+  const here = `${window.location.pathname}${window.location.search}`;
+  return `/sign-in/${provider.name}?return_to=${encodeURIComponent(here)}`;
+};
+
 /** Tells about the demo company; undefined where this system cannot have one. */
 export const demoState = () => door("GET", undefined, "/demo").catch(() => undefined) as Promise<DemoState | undefined>;
 

@@ -54,6 +54,7 @@ const TONES: Record<string, Record<string, Tone>> = {
   SecondFactorState: { PENDING: "warning", ACTIVE: "success" },
   SessionState: { ACTIVE: "success" },
   TeamState: { ACTIVE: "success" },
+  IdentityState: { BOUND: "success" },
   LeaverHandoverState: {
     PLANNED: "info",
     RUNNING: "warning",

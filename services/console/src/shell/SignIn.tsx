@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, Input } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CODE_REQUIRED, DoorError, signIn, wantsCode } from "../api/session";
+import { CODE_REQUIRED, DoorError, type Provider, providers, signIn, wantsCode, wayTo } from "../api/session";
 import { LanguageChoice } from "./LanguageChoice";
 
 /** Longer than any code: people type recovery codes with blanks and dashes. */
@@ -20,6 +20,20 @@ interface Named {
   user: string;
   password: string;
   code?: string;
+}
+
+/** Ways to sign in elsewhere. */
+function Elsewhere() {
+  const { t } = useTranslation();
+  const [known, setKnown] = useState<Provider[]>([]);
+  useEffect(() => {
+    void providers().then(setKnown);
+  }, []);
+  return known.map((provider) => (
+    <Button key={provider.name} block href={wayTo(provider)}>
+      {t("signIn.by", { provider: provider.displayName })}
+    </Button>
+  ));
 }
 
 /** Asks for name and password, and for a code where the member has a second factor; `onIn` is told once they are right. */
@@ -84,6 +98,7 @@ export function SignIn({ user: known, said, onIn }: Props) {
           {t("signIn.submit")}
         </Button>
       </Form>
+      <Elsewhere />
       <p className="hint">{t("signIn.hint")}</p>
       <LanguageChoice />
     </main>

@@ -127,7 +127,7 @@ impl SecondFactors {
         {
             return Ok(Err(why));
         }
-        let remove = async move |act: &mut Act<'_>| factors::remove(act, id).await;
+        let remove = async move |act: &mut Act<'_>| factors::remove(act, &member).await;
         let standing = self.cx.act(caller, remove).await?;
         Ok(Ok(pb::RemoveTotpResponse {
             second_factor: Some(wire::second_factor(id, &standing)),

@@ -1,7 +1,7 @@
 //! Calls about who is signed in.
 
 use baton_chassis::{
-    Access, Caller, Context, Error, Noun, Result, Violations, context, paging,
+    Access, Act, Caller, Context, Error, Noun, Result, Violations, context, paging,
     wire::{parse_id, timestamp},
 };
 use baton_proto::directory::v1::{self as pb, session_service_server::SessionService};
@@ -13,8 +13,11 @@ use crate::{
     browsers,
     credentials::{Credentials, Named, Proof, Rejected},
     grant::{self, Power},
-    member::Member,
+    identities,
+    member::{self, Member},
     organisation,
+    provider::attempt::Back,
+    providers::{Providers, Returned},
     session::Session,
     sign_ins, store, wire,
 };
@@ -25,6 +28,8 @@ pub struct Sessions {
     pub cx: Context,
     /// Passwords and tokens.
     pub credentials: Credentials,
+    /// Who else tells who somebody is.
+    pub providers: Providers,
 }
 
 /// A refusal like any other, but under the code that says that nobody is signed in.
@@ -57,6 +62,7 @@ impl SessionService for Sessions {
                 Ok(pb::GetMeResponse {
                     member: Some(wire::member(&member)),
                     functions: powers.map(wire::granted).collect(),
+                    second_factor_due: look.caller.to_enrol,
                 })
             })
             .await
@@ -141,6 +147,45 @@ impl SessionService for Sessions {
         }
     }
 
+    async fn list_providers(
+        &self,
+        _: Request<pb::ListProvidersRequest>,
+    ) -> Answer<pb::ListProvidersResponse> {
+        let names = self.providers.names().into_iter();
+        let providers = names.map(|(name, display_name)| pb::Provider { name, display_name });
+        Ok(Response::new(pb::ListProvidersResponse {
+            providers: providers.collect(),
+        }))
+    }
+
+    async fn begin_provider_sign_in(
+        &self,
+        r: Request<pb::BeginProviderSignInRequest>,
+    ) -> Answer<pb::BeginProviderSignInResponse> {
+        let asked = r.get_ref();
+        match self
+            .providers
+            .begin(&asked.provider, &asked.return_to)
+            .await
+        {
+            Ok(begun) => Ok(Response::new(pb::BeginProviderSignInResponse {
+                url: begun.url,
+                attempt: begun.attempt,
+            })),
+            Err(error) => Err(self.cx.refuse(&r, error)),
+        }
+    }
+
+    async fn open_provider_session(
+        &self,
+        r: Request<pb::OpenProviderSessionRequest>,
+    ) -> Answer<pb::OpenProviderSessionResponse> {
+        let opened = self.opened_by_provider(&r).await;
+        opened
+            .map(Response::new)
+            .map_err(|error| self.cx.refuse(&r, error))
+    }
+
     async fn resume_session(
         &self,
         r: Request<pb::ResumeSessionRequest>,
@@ -222,11 +267,13 @@ impl Sessions {
             Err(why) => return Ok(Err(why)),
         };
         sign_ins::done(&self.cx, caller, proof.member.id).await?;
-        let session = self.credentials.session(&proof)?;
+        let due = self.credentials.is_due(proof.member.clone()).await?;
+        let session = self.credentials.session(&proof, due)?;
         Ok(Ok(pb::CreateSessionResponse {
             token: session.token,
             expire_time: Some(timestamp(session.ends_at)),
             member: Some(wire::member(&proof.member)),
+            second_factor_due: due,
         }))
     }
 
@@ -236,7 +283,7 @@ impl Sessions {
         let proof = self.holder(wire::fold_sign_in_name(&user)).await?;
         let proof = proof.ok_or_else(|| Error::not_found(Member::KIND, user))?;
         sign_ins::issued(&self.cx, caller, proof.member.id).await?;
-        let session = self.credentials.session(&proof)?;
+        let session = self.credentials.session(&proof, false)?;
         Ok(pb::IssueTokenResponse {
             token: session.token,
             expire_time: Some(timestamp(session.ends_at)),
@@ -271,7 +318,11 @@ impl Sessions {
             Ok(proof) => proof,
             Err(why) => return Ok(Err(why)),
         };
-        let place = (asked.device, asked.address);
+        let place = browsers::Place {
+            device: asked.device,
+            address: asked.address,
+            provider: String::new(),
+        };
         let opened = browsers::open(&self.cx, caller, &proof, place).await?;
         Ok(opened
             .map(|opened| pb::OpenSessionResponse {
@@ -282,6 +333,44 @@ impl Sessions {
             .ok_or(Rejected::Failed))
     }
 
+    async fn opened_by_provider(
+        &self,
+        r: &Request<pb::OpenProviderSessionRequest>,
+    ) -> Result<pb::OpenProviderSessionResponse> {
+        let caller = context::caller(r)?;
+        let asked = r.get_ref().clone();
+        let back = Back {
+            code: asked.code,
+            state: asked.state,
+            iss: asked.iss,
+            error: asked.error,
+        };
+        let returned = self
+            .providers
+            .returned(&asked.provider, &asked.attempt, &back);
+        let Returned {
+            person,
+            config,
+            return_to,
+        } = returned.await?;
+        let sign_in =
+            async move |act: &mut Act<'_>| identities::sign_in(act, &config, &person).await;
+        let proof = self.cx.act(caller.clone(), sign_in).await??;
+        let place = browsers::Place {
+            device: asked.device,
+            address: asked.address,
+            provider: asked.provider,
+        };
+        let opened = browsers::open(&self.cx, caller, &proof, place).await?;
+        let opened = opened.ok_or(member::Refused::Inactive)?;
+        Ok(pb::OpenProviderSessionResponse {
+            secret: opened.secret,
+            expire_time: Some(timestamp(opened.session.ends_at)),
+            member: Some(wire::member(&proof.member)),
+            return_to,
+        })
+    }
+
     async fn resumed(&self, secret: &str) -> Result<pb::ResumeSessionResponse> {
         let resumed = browsers::resume(&self.cx, secret).await?;
         let (token, ends_at) = browsers::token(&self.cx, &resumed)?;
@@ -290,6 +379,7 @@ impl Sessions {
             token,
             token_expire_time: Some(timestamp(ends_at)),
             expire_time: Some(timestamp(resumed.session.ends_at)),
+            second_factor_due: resumed.due,
         })
     }
 }

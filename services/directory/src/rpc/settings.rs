@@ -1,14 +1,15 @@
 //! Calls about the settings.
 
-use baton_chassis::{Violations, context::Context};
+use baton_chassis::{Violation, Violations, context::Context};
 use baton_proto::directory::v1::{self as pb, settings_service_server::SettingsService};
 use tonic::Request;
 
 use super::Answer;
 use crate::{
+    member::Roles,
     organisation::{self, ORGANISATION, Organisation},
     settings::Settings,
-    wire,
+    store, wire,
 };
 
 /// Calls about the settings.
@@ -41,6 +42,16 @@ impl SettingsService for AllSettings {
                 let mask = v.mask(r.update_mask.as_ref(), wire::SETTINGS_FIELDS);
                 let given = r.settings.clone().unwrap_or_default();
                 let revision = wire::settings_revision(&mut v, &given, &mask);
+                for role in revision
+                    .second_factor_demanded_of
+                    .iter()
+                    .flat_map(Roles::iter)
+                {
+                    if !store::grant::knows_role(org.tx, role).await? {
+                        let field = "settings.second_factor_demanded_of";
+                        v.push(Violation::new(field, "ROLE_UNKNOWN").with("role", role));
+                    }
+                }
                 v.done()?;
                 let update = |s: &mut Settings, _| Ok(s.update(revision));
                 let settings = org.change_seen(ORGANISATION, &r.etag, update).await?;

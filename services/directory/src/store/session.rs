@@ -33,7 +33,7 @@ pub struct Filter {
 /// Sessions that a filter lets through.
 pub fn list(filter: &Filter) -> List {
     open(
-        "s.id, s.version, s.member, s.device, s.address, s.state, s.epoch, s.seen_at, s.rest_hours, s.ends_at, s.created_at, \
+        "s.id, s.version, s.member, s.device, s.address, s.state, s.epoch, s.seen_at, s.rest_hours, s.ends_at, s.provider, s.created_at, \
          s.updated_at",
         "session s",
     )
@@ -44,7 +44,7 @@ pub fn list(filter: &Filter) -> List {
 /// A session.
 pub async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
     tx.sql(
-        "select id, version, member, device, address, state, epoch, seen_at, rest_hours, ends_at, created_at, updated_at \
+        "select id, version, member, device, address, state, epoch, seen_at, rest_hours, ends_at, provider, created_at, updated_at \
          from session where id = $1",
     )
     .bind(id)
@@ -56,7 +56,7 @@ pub async fn load(tx: &mut Tx, id: SessionId) -> Result<Option<Session>> {
 pub async fn held(tx: &mut Tx, hash: Vec<u8>) -> Result<Option<Session>> {
     tx.sql(
         "select s.id, s.version, s.member, s.device, s.address, s.state, s.epoch, s.seen_at, s.rest_hours, s.ends_at, \
-         s.created_at, s.updated_at from session_secret h join session s on s.id = h.session where h.hash = $1",
+         s.provider, s.created_at, s.updated_at from session_secret h join session s on s.id = h.session where h.hash = $1",
     )
     .bind(hash)
     .optional()
@@ -66,7 +66,7 @@ pub async fn held(tx: &mut Tx, hash: Vec<u8>) -> Result<Option<Session>> {
 /// The sessions of a member that nobody has ended, the oldest first.
 pub async fn active(tx: &mut Tx, member: MemberId) -> Result<Vec<Session>> {
     tx.sql(
-        "select id, version, member, device, address, state, epoch, seen_at, rest_hours, ends_at, created_at, updated_at \
+        "select id, version, member, device, address, state, epoch, seen_at, rest_hours, ends_at, provider, created_at, updated_at \
          from session where member = $1 and state = 'ACTIVE' order by created_at, id",
     )
     .bind(member)
@@ -78,7 +78,7 @@ pub async fn active(tx: &mut Tx, member: MemberId) -> Result<Vec<Session>> {
 pub async fn insert(tx: &mut Tx, s: &Session, hash: Vec<u8>) -> Result<()> {
     tx.sql(
         "insert into session (id, version, member, device, address, state, epoch, seen_at, rest_hours, ends_at, created_at, \
-         updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         updated_at, provider) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(s.id)
     .bind(s.version)
@@ -92,6 +92,7 @@ pub async fn insert(tx: &mut Tx, s: &Session, hash: Vec<u8>) -> Result<()> {
     .bind(s.ends_at)
     .bind(s.created_at)
     .bind(s.updated_at)
+    .bind(s.provider.clone())
     .execute_one()
     .await?;
     tx.sql("insert into session_secret (hash, session) values ($1, $2)")

@@ -10,7 +10,7 @@ pub async fn load(tx: &mut Tx, id: OrganisationId) -> Result<Option<Settings>> {
         "select id, version, time_zone, currency, leads_enabled, contracts_enabled, first_response_hours, \
          duplicate_policy, lead_to_manager_hours, lead_to_salesperson_hours, deal_to_commerce_hours, \
          order_to_erp_hours, projects_enabled, marketing_enabled, sales_enabled, commerce_enabled, \
-         erp_system, large_export_rows, epoch, created_at, updated_at from settings where id = $1",
+         erp_system, large_export_rows, second_factor_demanded_of, epoch, created_at, updated_at from settings where id = $1",
     )
     .bind(id)
     .optional()
@@ -23,8 +23,8 @@ pub async fn insert(tx: &mut Tx, s: &Settings) -> Result<()> {
         "insert into settings (id, version, time_zone, currency, leads_enabled, contracts_enabled, \
          first_response_hours, duplicate_policy, epoch, created_at, updated_at, lead_to_manager_hours, \
          lead_to_salesperson_hours, deal_to_commerce_hours, order_to_erp_hours, projects_enabled, marketing_enabled, \
-         sales_enabled, commerce_enabled, erp_system, large_export_rows) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+         sales_enabled, commerce_enabled, erp_system, large_export_rows, second_factor_demanded_of) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
     )
     .bind(s.id)
     .bind(s.version)
@@ -47,6 +47,7 @@ pub async fn insert(tx: &mut Tx, s: &Settings) -> Result<()> {
     .bind(s.functions.commerce_enabled)
     .bind(s.erp_system.clone())
     .bind(s.large_export_rows)
+    .bind(s.second_factor_demanded_of.to_string())
     .execute_one()
     .await
 }
@@ -58,7 +59,7 @@ pub async fn save(tx: &mut Tx, s: &Settings) -> Result<()> {
          first_response_hours = $7, duplicate_policy = $8, epoch = $9, updated_at = $10, lead_to_manager_hours = $11, \
          lead_to_salesperson_hours = $12, deal_to_commerce_hours = $13, order_to_erp_hours = $14, \
          projects_enabled = $15, marketing_enabled = $16, sales_enabled = $17, commerce_enabled = $18, \
-         erp_system = $19, large_export_rows = $20 \
+         erp_system = $19, large_export_rows = $20, second_factor_demanded_of = $21 \
          where id = $1 and version = $2 - 1",
     )
     .bind(s.id)
@@ -81,6 +82,7 @@ pub async fn save(tx: &mut Tx, s: &Settings) -> Result<()> {
     .bind(s.functions.commerce_enabled)
     .bind(s.erp_system.clone())
     .bind(s.large_export_rows)
+    .bind(s.second_factor_demanded_of.to_string())
     .execute_one()
     .await
 }

@@ -1,4 +1,4 @@
-//! The same for what members sign in with: links, keys and second factors.
+//! The same for what members sign in with: links, keys, second factors and accounts at providers.
 
 use baton_chassis::{
     Time, Violation, Violations,
@@ -12,6 +12,7 @@ use super::{NAME_MAX, access, function, read_access, read_function};
 use crate::{
     api_key::{self, ApiKey, Limit, Wanted, check_end},
     factors::Standing,
+    identity::{self, Identity},
     password_link::{self, PasswordLink, Purpose},
     second_factor,
 };
@@ -152,6 +153,27 @@ pub fn api_key_state(v: &mut Violations, value: i32) -> Option<api_key::State> {
             pb::ApiKeyState::Unspecified => None,
         }
     })
+}
+
+/// Writes an account at a provider.
+pub fn identity(i: &Identity) -> pb::Identity {
+    pb::Identity {
+        id: i.id.to_string(),
+        member_id: i.member.to_string(),
+        provider: i.provider.clone(),
+        issuer: i.issuer.clone(),
+        subject: i.subject.clone(),
+        name: i.name.clone(),
+        state: match i.state {
+            identity::State::Bound => pb::IdentityState::Bound,
+            identity::State::Removed => pb::IdentityState::Removed,
+        }
+        .into(),
+        last_used_time: Some(timestamp(i.seen_at)),
+        etag: etag(i.version),
+        create_time: Some(timestamp(i.created_at)),
+        update_time: Some(timestamp(i.updated_at)),
+    }
 }
 
 /// Writes how the second factor of a member stands.

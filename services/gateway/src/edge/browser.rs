@@ -156,7 +156,7 @@ impl Edge {
     }
 
     /// A message of the contracts as JSON.
-    fn json(&self, name: &str, message: &impl Message) -> Told<Json> {
+    pub(super) fn json(&self, name: &str, message: &impl Message) -> Told<Json> {
         let of = self.pool.get_message_by_name(name);
         let of = of.ok_or_else(|| Error::internal(format!("{name} is no message")))?;
         let message = DynamicMessage::decode(of, message.encode_to_vec().as_slice());
@@ -166,7 +166,7 @@ impl Edge {
 }
 
 /// What goes on to the directory of a browser's request besides its secret.
-fn metadata(head: &Parts) -> MetadataMap {
+pub(super) fn metadata(head: &Parts) -> MetadataMap {
     let mut passed = passed_on(&head.headers);
     passed.remove(header::AUTHORIZATION);
     MetadataMap::from_headers(passed)
@@ -209,14 +209,14 @@ fn credentials(body: &[u8]) -> Told<Named> {
     }
 }
 
-fn answer(told: &Json) -> Response {
+pub(super) fn answer(told: &Json) -> Response {
     let mut answer = Response::new(Body::from(told.to_string()));
     let kind = HeaderValue::from_static("application/json");
     answer.headers_mut().insert(header::CONTENT_TYPE, kind);
     answer
 }
 
-fn set_cookie(answer: &mut Response, cookie: Option<HeaderValue>) {
+pub(super) fn set_cookie(answer: &mut Response, cookie: Option<HeaderValue>) {
     let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
     answer.headers_mut().extend(cookie);
 }

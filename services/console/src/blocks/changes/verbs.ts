@@ -13,6 +13,7 @@ const STEMS: [string, string][] = [
   ["campaign", "CAMPAIGN"],
   ["contract", "CONTRACT"],
   ["prospect", "ACCOUNT"],
+  ["identity", "IDENTITY"],
   ["settings", "SETTINGS"],
   ["account", "ACCOUNT"],
   ["api_key", "API_KEY"],

@@ -149,6 +149,7 @@ const UNNAMED = new Set([
   "PROJECT_TASK",
   "SAVED_VIEW",
   "SECOND_FACTOR",
+  "IDENTITY",
   "SESSION",
   "SETTINGS",
 ]);

@@ -12,6 +12,7 @@ const WITHOUT_EVENT: Record<string, string[]> = {
   SESSION: [],
   PASSWORD_LINK: ["password_link_created", "password_link_used", "password_link_revoked", "password_link_expired"],
   EXPORT: ["export_begun", "export_done", "export_stopped"],
+  IDENTITY: ["identity_bound", "identity_removed", "identity_restored"],
   SECOND_FACTOR: ["second_factor_started", "second_factor_confirmed", "second_factor_removed"],
   SAVED_VIEW: ["saved_view_created", "saved_view_updated", "saved_view_deleted"],
 };

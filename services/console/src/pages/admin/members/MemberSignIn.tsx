@@ -18,6 +18,7 @@ import { type Session, SessionState } from "../../../gen/baton/directory/v1/sess
 import { SessionService } from "../../../gen/baton/directory/v1/session_service_pb";
 import { useAdminAct } from "../useAdminAct";
 import { deviceName } from "./device";
+import { MemberIdentities } from "./MemberIdentities";
 import { PasswordLinkDialog } from "./PasswordLinkDialog";
 
 /** Sessions that are shown at a time. */
@@ -52,6 +53,7 @@ export function MemberSignIn({ member }: { member: Member }) {
           <Button onClick={() => setAsked("link")}>{t("signIn.link.make")}</Button>
         )}
       </div>
+      <MemberIdentities member={member} />
       <Sessions member={member} />
       <PasswordLinkDialog member={member} open={asked === "link"} onClose={close} onMade={setMade} />
       <RemoveFactor member={member} open={asked === "factor"} onClose={close} />

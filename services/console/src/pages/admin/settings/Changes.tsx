@@ -6,6 +6,7 @@ export function Changes({ fields, before, after }: { fields: Field[]; before: Va
   const { t } = useTranslation(["admin", "common"]);
   const said = (field: Field, value: unknown): string => {
     if (typeof value === "boolean") return t(value ? "settings.on" : "settings.off");
+    if (Array.isArray(value)) return value.map((one) => said(field, one)).join(t("comma")) || t("common:state.none");
     const choice = field.options?.find((o) => o.value === value);
     return choice?.label ?? (String(value ?? "") || t("common:state.none"));
   };

@@ -35,7 +35,15 @@ export function SettingsForm({ settings }: { settings: Settings }) {
     if (settings.etag !== base.etag && !change) begin(settings);
   });
   const write = (values: Filled, etag: string) =>
-    update({ settings: { ...values, erpSystem: values.erpSystem ?? "" }, updateMask: maskOf(change ?? {}), etag });
+    update({
+      settings: {
+        ...values,
+        erpSystem: values.erpSystem ?? "",
+        secondFactorDemandedOf: values.secondFactorDemandedOf ?? [],
+      },
+      updateMask: maskOf(change ?? {}),
+      etag,
+    });
   const showFirstError = () => {
     const wrong = form.getFieldsError().find((f) => f.errors.length > 0);
     if (wrong) form.scrollToField(wrong.name, { block: "center", focus: true });

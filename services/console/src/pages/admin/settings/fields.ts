@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Field } from "../../../blocks/Form";
-import { useChoices } from "../../../blocks/words";
+import { useChoices, useWords } from "../../../blocks/words";
 import { DuplicatePolicySchema, type Settings } from "../../../gen/baton/directory/v1/settings_pb";
+import { rolesOf, useGrants } from "../grants";
 
 const HOURS_MAX = 720;
 
@@ -20,6 +21,7 @@ export const SECTIONS = {
   customers: ["duplicatePolicy"],
   erp: ["erpSystem"],
   exports: ["largeExportRows"],
+  security: ["secondFactorDemandedOf"],
 } as const;
 
 export type SectionName = keyof typeof SECTIONS;
@@ -39,6 +41,9 @@ export const filledOf = (settings: Settings): Filled =>
 export function useSettingFields(): Record<SettingName, Field> {
   const { t, i18n } = useTranslation("admin");
   const policies = useChoices(DuplicatePolicySchema);
+  const words = useWords();
+  const { grants } = useGrants();
+  const roles = rolesOf(grants).map((role) => ({ value: role, label: words.role(role) }));
   const names = new Intl.DisplayNames(i18n.language, { type: "currency" });
   const currencies = Intl.supportedValuesOf("currency").map((c) => ({ value: c, label: `${c} ${names.of(c) ?? ""}` }));
   const zones = Intl.supportedValuesOf("timeZone").map((zone) => ({ value: zone, label: zone }));
@@ -68,5 +73,6 @@ export function useSettingFields(): Record<SettingName, Field> {
     duplicatePolicy: field("duplicatePolicy", { kind: "choice", options: policies }),
     erpSystem: field("erpSystem", { max: 40, required: false }),
     largeExportRows: field("largeExportRows", { kind: "number", min: 1, max: 1_000_000 }),
+    secondFactorDemandedOf: field("secondFactorDemandedOf", { kind: "choices", options: roles, required: false }),
   };
 }
