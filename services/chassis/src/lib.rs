@@ -38,6 +38,7 @@ pub mod number;
 pub mod operation;
 pub mod origin;
 pub mod people;
+pub mod personal;
 pub mod policy;
 pub mod run;
 pub mod search;

@@ -9,13 +9,15 @@ pub mod history;
 mod interaction;
 mod node;
 mod party;
+mod personal;
 
-pub use contact::{CONTACTS, contacts, hand_contacts_over};
+pub use contact::{CONTACTS, contacts, hand_contacts_over, lock_contact};
 pub use duplicate::{claim, give, hold, matches};
 pub use find::found_as;
 pub use follow_up::{FOLLOW_UPS, follow_ups};
 pub use interaction::{INTERACTIONS, interactions};
 pub use node::{KINDS, nodes};
+pub use personal::{forget_evidence, keys_of, verifications_of};
 pub use party::{
     PARTIES, PartyFilter, VERIFICATIONS, lock_party, parents, parties, record, verifications,
 };

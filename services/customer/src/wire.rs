@@ -5,6 +5,7 @@ mod follow_up;
 mod import;
 mod interaction;
 mod party;
+mod person;
 
 use baton_chassis::{
     Error, Result, SourceKind, Violation, Violations,
@@ -28,6 +29,7 @@ pub use party::{
     account_filter, draft, duplicates, finding, identity, party, party_update, policy,
     prospect_filter, shown, verification, vouching,
 };
+pub use person::{count, erasure, erasure_asked, key_held, verification_held};
 
 /// The number that the contract has for a word: its place in the list, after "unspecified".
 pub fn code<W: Word>(word: W) -> i32 {
@@ -164,7 +166,7 @@ mod tests {
     use super::*;
     use crate::{
         channel::Channel,
-        contact, follow_up,
+        contact, erasure, follow_up,
         identity::KeyKind,
         interaction,
         party::{Kind, Outcome, State},
@@ -198,5 +200,6 @@ mod tests {
         same::<contact::State, pb::ContactState>(|v| v.as_str_name());
         same::<interaction::Kind, pb::InteractionKind>(|v| v.as_str_name());
         same::<follow_up::State, pb::FollowUpState>(|v| v.as_str_name());
+        same::<erasure::Reason, pb::ErasureReason>(|v| v.as_str_name());
     }
 }

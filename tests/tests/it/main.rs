@@ -79,6 +79,8 @@ mod marketing_undo;
 mod only;
 #[cfg(target_os = "linux")]
 mod overload;
+mod personal;
+mod personal_log;
 mod sales;
 mod sales_commerce;
 mod sales_funnel;

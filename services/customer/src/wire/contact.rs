@@ -42,6 +42,7 @@ pub fn contact(c: &Contact) -> pb::Contact {
         create_time: Some(timestamp(c.created_at)),
         update_time: Some(timestamp(c.updated_at)),
         etag: etag(c.version),
+        erase_time: c.erased_at.map(timestamp),
     }
 }
 

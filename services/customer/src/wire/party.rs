@@ -63,6 +63,7 @@ pub fn party(p: &Party) -> pb::Party {
         update_time: Some(timestamp(p.updated_at)),
         etag: etag(p.version),
         verification_count: p.verification_count,
+        erase_time: p.erased_at.map(timestamp),
     }
 }
 
