@@ -121,7 +121,11 @@ impl Task {
     fn list(&self) -> Vec<(&'static Listed, Uuid)> {
         let subjects = || [self.person].into_iter().chain(self.about.iter().copied());
         let all = kinds(&self.services).flat_map(|listed| {
-            let asked = if listed.service == HERE { usize::MAX } else { 1 };
+            let asked = if listed.service == HERE {
+                usize::MAX
+            } else {
+                1
+            };
             subjects().take(asked).map(move |subject| (listed, subject))
         });
         all.collect()

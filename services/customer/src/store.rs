@@ -17,10 +17,10 @@ pub use find::found_as;
 pub use follow_up::{FOLLOW_UPS, follow_ups};
 pub use interaction::{INTERACTIONS, interactions};
 pub use node::{KINDS, nodes};
-pub use personal::{forget_evidence, keys_of, verifications_of};
 pub use party::{
     PARTIES, PartyFilter, VERIFICATIONS, lock_party, parents, parties, record, verifications,
 };
+pub use personal::{forget_evidence, keys_of, verifications_of};
 
 /// The contracts write orders; these are the rows' own words for them.
 macro_rules! orders {

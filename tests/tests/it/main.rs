@@ -80,6 +80,7 @@ mod only;
 #[cfg(target_os = "linux")]
 mod overload;
 mod personal;
+mod personal_fields;
 mod personal_log;
 mod sales;
 mod sales_commerce;

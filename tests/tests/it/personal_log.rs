@@ -104,7 +104,11 @@ async fn ask(caller: &Caller, party: &str, contact: &str) {
             "phone": "13712345678" } },
     ]});
     caller.post("/v1/parties:import", &row).await;
-    for query in ["13712345678", "canary@nest.example", "%E9%87%91%E4%B8%9D%E9%9B%80"] {
+    for query in [
+        "13712345678",
+        "canary@nest.example",
+        "%E9%87%91%E4%B8%9D%E9%9B%80",
+    ] {
         for path in ["/v1/search", "/v1/prospects", "/v1/contacts", "/v1/leads"] {
             caller.get(&format!("{path}?query={query}")).await;
         }
@@ -122,7 +126,9 @@ async fn ask(caller: &Caller, party: &str, contact: &str) {
     assert_eq!(refused.code, 409, "{}", refused.body);
     let unknown = json!({ "canary@nest.example": "13712345678", "name": 13_712_345_678_i64 });
     caller.post("/v1/contacts", &unknown).await;
-    caller.post("/v1/contacts", &json!("canary@nest.example")).await;
+    caller
+        .post("/v1/contacts", &json!("canary@nest.example"))
+        .await;
     caller.patch("/v1/contacts/13712345678", &change).await;
 }
 
@@ -186,7 +192,10 @@ async fn the_log_never_tells_of_a_person_whatever_is_asked() {
         world.process.stop().await;
     }
     let text = kept.text();
-    assert!(text.contains("DEBUG") && text.contains("INFO"), "something is logged");
+    assert!(
+        text.contains("DEBUG") && text.contains("INFO"),
+        "something is logged"
+    );
     for telling in TELLING {
         let line = text.lines().find(|line| line.contains(telling));
         assert_eq!(line, None, "{telling} is logged");

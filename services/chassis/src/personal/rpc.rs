@@ -85,9 +85,8 @@ impl PersonalRecords {
     ) -> Result<PersonalRecord> {
         let id: Uuid = record.id.parse().map_err(Error::internal)?;
         let kind = record.kind.clone();
-        let read = async move |tx: &mut Tx| {
-            history(tx, id, kind.clone(), i64::MAX, CHANGES_MAX).await
-        };
+        let read =
+            async move |tx: &mut Tx| history(tx, id, kind.clone(), i64::MAX, CHANGES_MAX).await;
         let rows = cx.db.glance::<_, crate::db::Error, _>(read).await?;
         let rows = opened(cx, rows).await?;
         let told = |row| told(&self.shapes, cx.name, row, caller);

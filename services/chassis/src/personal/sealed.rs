@@ -116,7 +116,11 @@ pub(crate) async fn drop_key(tx: &mut Tx, object: Uuid) -> Result<(), db::Error>
 
 /// Rows with their personal values as they were, as far as their keys are there.
 pub(crate) async fn opened(cx: &Context, mut rows: Vec<Row>) -> Result<Vec<Row>> {
-    let holds = |row: &&Row| row.changes.as_object().is_some_and(|all| all.values().any(is_sealed));
+    let holds = |row: &&Row| {
+        row.changes
+            .as_object()
+            .is_some_and(|all| all.values().any(is_sealed))
+    };
     let objects: HashSet<Uuid> = rows.iter().filter(holds).map(|row| row.object).collect();
     if objects.is_empty() {
         return Ok(rows);

@@ -13,7 +13,12 @@ export function toCsv<Row>(columns: { title: string; text?: (row: Row) => string
 
 /** Hands a file to the reader; the mark at its beginning tells spreadsheets that it is UTF-8. */
 export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv;charset=utf-8" }));
+  saveAs(name, "text/csv;charset=utf-8", `\uFEFF${text}`);
+}
+
+/** Hands a file of some type to the reader. */
+export function saveAs(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -6,6 +6,7 @@ use baton_chassis::{
     operation::Operation,
     personal::{KINDS, Listed},
     wire::timestamp,
+    words::Word as _,
 };
 use baton_proto::{customer::v1 as pb, r#type::v1::PersonalRecord};
 use prost_types::{Struct, Value, value::Kind};
@@ -17,14 +18,12 @@ use crate::{
     identity::Key,
     party::Verification,
 };
-use baton_chassis::words::Word as _;
 
-/// Whom an erasure is about, and why he is to be erased. That a period is over is for the system to say.
+/// Whom an erasure is about, and why he is to be erased.
 pub fn erasure_asked(r: &pb::ErasePersonRequest) -> Result<(Uuid, Reason)> {
     let mut v = Violations::new();
     let id: OperationId = v.id("id", &r.id);
-    let given = |code| word::<Reason>(code).filter(|reason| *reason != Reason::Retention);
-    let reason = v.choice("reason", r.reason, given);
+    let reason = v.choice("reason", r.reason, word::<Reason>);
     v.done()?;
     Ok((id.into(), reason.unwrap_or(Reason::Requested)))
 }

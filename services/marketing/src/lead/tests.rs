@@ -888,7 +888,10 @@ fn texts_of_a_lead_are_blanked_in_every_state_which_stays() {
         };
         let mut blank = lead.clone();
         let event = blank.forget();
-        assert_eq!((event.what, event.old.as_deref()), (What::Updated, Some(&lead)));
+        assert_eq!(
+            (event.what, event.old.as_deref()),
+            (What::Updated, Some(&lead))
+        );
         let expected = Lead {
             message: message("Pumps"),
             follow_up_plan: String::new(),
