@@ -6,12 +6,14 @@ use baton_chassis::{
     test::{Engine, Person, World},
 };
 use baton_proto::{
-    audit::v1::{ListChangesRequest, audit_service_client::AuditServiceClient},
     customer::v1::{
         self as pb, ErasureReason, ErasureState, person_service_client::PersonServiceClient,
     },
     directory::v1::{Function, GrantScope},
-    insight::v1::{GetChainFunnelRequest, chain_funnel_service_client::ChainFunnelServiceClient},
+    insight::v1::{
+        GetChainFunnelRequest, ListChangesRequest, audit_service_client::AuditServiceClient,
+        chain_funnel_service_client::ChainFunnelServiceClient,
+    },
     marketing::v1 as marketing,
     personal::v1::{ListRecordsRequest, personal_service_client::PersonalServiceClient},
     r#type::v1::{Change, PersonalRecord},
@@ -275,8 +277,9 @@ async fn who_is_erased_is_found_nowhere_any_more_and_figures_and_chain_stay() {
         let told_of = tell(&firm, &who).await;
         let (id, lead) = (&told_of.han.id, &told_of.lead);
         let before = figures(&firm, &who, &lead.id).await;
-        let [created] = &history(world, &who, "CONTACT", id).await[..] else {
-            panic!("one change")
+        let changes = history(world, &who, "CONTACT", id).await;
+        let [created] = &changes[..] else {
+            panic!("one change: {changes:?}")
         };
         let name = created.fields.iter().find(|f| f.field == "name").unwrap();
         assert!(!name.erased && name.new_value.is_some());

@@ -89,7 +89,7 @@ async fn create(caller: &Caller) -> (String, String) {
 
 /// Everything that a person is named by: made, changed, looked for, loaded, refused.
 async fn ask(caller: &Caller, party: &str, contact: &str) {
-    let change = json!({ "name": "金丝雀", "jobTitle": "the canary sang" });
+    let change = json!({ "name": "金丝雀", "jobTitle": "the canary sang", "wechat": "canary-on-wechat" });
     let path = format!("/v1/contacts/{contact}");
     caller.patch(&path, &change).await.done();
     let said = json!({ "interaction": {
@@ -185,10 +185,6 @@ async fn the_log_never_tells_of_a_person_whatever_is_asked() {
         let path = format!("/v1/persons/{contact}:erase");
         caller.post(&path, &reason).await.done();
         world.settle().await;
-        assert_eq!(
-            caller.get(&format!("/v1/contacts/{contact}")).await.done()["name"],
-            Json::Null
-        );
         world.process.stop().await;
     }
     let text = kept.text();

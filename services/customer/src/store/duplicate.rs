@@ -104,8 +104,8 @@ pub async fn hold(
 ) -> Result<(), Error> {
     let holder: Uuid = holder.into();
     tx.sql(
-        "delete from identity_claim where exists (select 1 from identity_key k where k.holder = $1 \
-         and k.kind = identity_claim.kind and k.value = identity_claim.value)",
+        "delete from identity_claim \
+         where (kind, value) in (select kind, value from identity_key where holder = $1)",
     )
     .bind(holder)
     .execute()
