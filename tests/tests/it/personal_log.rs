@@ -11,7 +11,7 @@ use baton_proto::{
     customer::v1 as pb,
     directory::v1::{Function, GrantScope},
 };
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use crate::{
@@ -89,7 +89,8 @@ async fn create(caller: &Caller) -> (String, String) {
 
 /// Everything that a person is named by: made, changed, looked for, loaded, refused.
 async fn ask(caller: &Caller, party: &str, contact: &str) {
-    let change = json!({ "name": "金丝雀", "jobTitle": "the canary sang", "wechat": "canary-on-wechat" });
+    let change =
+        json!({ "name": "金丝雀", "jobTitle": "the canary sang", "wechat": "canary-on-wechat" });
     let path = format!("/v1/contacts/{contact}");
     caller.patch(&path, &change).await.done();
     let said = json!({ "interaction": {

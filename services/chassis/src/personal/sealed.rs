@@ -162,3 +162,35 @@ fn open(vault: &Vault, object: Uuid, changes: &mut Value) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn locked(vault: &Vault, object: Uuid, field: &str) -> Value {
+        let text = serde_json::to_vec("韩梅梅").unwrap();
+        let locked = vault.lock(&place(object, field), &text).unwrap();
+        json!({ "name": [null, { SEALED: BASE64.encode(locked) }], "state": [null, "ACTIVE"] })
+    }
+
+    #[test]
+    fn a_value_is_told_by_its_own_key_in_its_own_place_alone() {
+        let (han, li) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let vault = Vault::of(&[7; SECRET_LEN]).unwrap();
+        let other = Vault::of(&[8; SECRET_LEN]).unwrap();
+        let kept = locked(&vault, han, "name");
+        assert!(is_sealed(&kept["name"]) && !is_sealed(&kept["state"]));
+        assert!(!kept.to_string().contains("韩梅梅"));
+        let told = |vault: &Vault, object, kept: &Value| {
+            let mut changes = kept.clone();
+            open(vault, object, &mut changes);
+            changes
+        };
+        let clear = json!({ "name": [null, "韩梅梅"], "state": [null, "ACTIVE"] });
+        assert_eq!(told(&vault, han, &kept), clear);
+        assert_eq!(told(&other, han, &kept), kept, "its key was dropped");
+        assert_eq!(told(&vault, li, &kept), kept, "it is another's");
+        let moved = locked(&vault, han, "phone");
+        assert_eq!(told(&vault, han, &moved), moved, "it was another field");
+    }
+}
