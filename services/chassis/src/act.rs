@@ -17,6 +17,7 @@ use crate::{
     list::{Counted, Half, List, Order, Scope, merged},
     log::EventDraft,
     people::{Settings, Snapshot},
+    personal,
     policy::{Access, Function},
     search::{Text, rows},
     wire,
@@ -96,6 +97,10 @@ pub trait Noun: Clone + PartialEq + Serialize + Send + Sync + Sized + 'static {
     /// What it is found by; nothing for what is not looked for by words.
     fn texts(&self) -> Vec<Text> {
         Vec::new()
+    }
+    /// Those of its fields, as they are serialised, that tell of a person: the audit keeps their values encrypted.
+    fn personal(&self) -> &'static [&'static str] {
+        &[]
     }
     /// The object whose events are in one order with this one's; the noun itself unless it says otherwise.
     fn aggregate(&self) -> (Uuid, i64) {
@@ -357,15 +362,8 @@ impl<'t> Act<'t> {
     pub async fn create<N: Noun>(&mut self, mut noun: N, event: &N::Event) -> Result<N> {
         noun.touch(1, self.now);
         let said = noun.said(event);
-        self.audit(
-            N::KIND,
-            noun.id().into(),
-            1,
-            said.kind,
-            &Value::Null,
-            &to_json(&noun)?,
-        )
-        .await?;
+        let new = to_json(&noun)?;
+        self.witness(&noun, said.kind, &Value::Null, &new).await?;
         let (aggregate, version) = noun.aggregate();
         self.say(aggregate, version, said).await?;
         noun.insert(self.tx).await?;
@@ -447,15 +445,7 @@ impl<'t> Act<'t> {
         }
         let said = tell(&after);
         let (old, new) = (to_json(before)?, to_json(&after)?);
-        self.audit(
-            N::KIND,
-            after.id().into(),
-            after.version(),
-            said.kind,
-            &old,
-            &new,
-        )
-        .await?;
+        self.witness(&after, said.kind, &old, &new).await?;
         let (aggregate, version) = after.aggregate();
         self.say(aggregate, version, said).await?;
         Ok(after)
@@ -476,9 +466,7 @@ impl<'t> Act<'t> {
         noun.save(self.tx).await?;
         let said = noun.said(event);
         let (old, new) = (to_json(old)?, to_json(new)?);
-        let (id, version) = (noun.id().into(), noun.version());
-        self.audit(N::KIND, id, version, said.kind, &old, &new)
-            .await?;
+        self.witness(&noun, said.kind, &old, &new).await?;
         let (aggregate, version) = noun.aggregate();
         self.say(aggregate, version, said).await
     }
@@ -500,7 +488,32 @@ impl<'t> Act<'t> {
         Ok(cx.log.append(self.tx, draft).await?)
     }
 
-    /// Leaves the row that tells who changed what, with old and new values.
+    /// Saves what is left of a record whose personal data are erased, and drops the key under which the audit keeps what there
+    /// was. Nothing may be left: then only the key goes.
+    ///
+    /// # Errors
+    /// As [`Act::store`].
+    pub async fn erase<N: Noun>(&mut self, before: &N, after: N, event: &N::Event) -> Result<N> {
+        let after = self.store(before, after, event).await?;
+        personal::drop_key(self.tx, after.id().into()).await?;
+        Ok(after)
+    }
+
+    /// Leaves the row that tells who changed what of a noun, with what is personal encrypted.
+    async fn witness<N: Noun>(
+        &mut self,
+        noun: &N,
+        verb: &str,
+        old: &Value,
+        new: &Value,
+    ) -> Result<()> {
+        let mut changes = audit::changes(old, new);
+        let (id, version) = (noun.id().into(), noun.version());
+        personal::seal(self, (id, version == 1), noun.personal(), &mut changes).await?;
+        self.leave(N::KIND, id, version, verb, changes).await
+    }
+
+    /// Leaves the row that tells who changed what, with old and new values, none of which is personal.
     ///
     /// # Errors
     /// When the store fails.
@@ -513,6 +526,18 @@ impl<'t> Act<'t> {
         old: &Value,
         new: &Value,
     ) -> Result<()> {
+        self.leave(kind, id, version, verb, audit::changes(old, new))
+            .await
+    }
+
+    async fn leave(
+        &mut self,
+        kind: &'static str,
+        id: Uuid,
+        version: i64,
+        verb: &str,
+        changes: Value,
+    ) -> Result<()> {
         let deed = audit::Deed {
             id: self.new_id::<OperationId>().into(),
             at: self.now,
@@ -520,8 +545,7 @@ impl<'t> Act<'t> {
             object: id,
             version,
             verb,
-            old,
-            new,
+            changes,
         };
         let Look { tx, caller, .. } = &mut self.0;
         Ok(audit::leave(tx, caller, deed).await?)

@@ -3,7 +3,7 @@
 //!
 //! [`leave`] writes the row with the change. [`chain`] gives the rows of a store an order and a hash each, some moments after
 //! they were committed, and [`verify`] finds what was done to them since. [`read`] answers who asks for them, under his rights,
-//! with the names that [`fields`] has for what changed.
+//! with the names that [`fields`] has for what changed. What is personal is kept encrypted ([`crate::personal`]).
 
 pub mod chain;
 pub mod fields;
@@ -34,8 +34,7 @@ pub(crate) struct Deed<'a> {
     pub object: Uuid,
     pub version: i64,
     pub verb: &'a str,
-    pub old: &'a Value,
-    pub new: &'a Value,
+    pub changes: Value,
 }
 
 /// A row of the audit.
@@ -93,7 +92,7 @@ pub(crate) async fn leave(tx: &mut Tx, caller: &Caller, deed: Deed<'_>) -> Resul
     .bind(deed.object)
     .bind(deed.version)
     .bind(deed.verb.rsplit('.').next().unwrap_or(deed.verb).to_owned())
-    .bind(changes(deed.old, deed.new))
+    .bind(deed.changes)
     .bind(address)
     .bind(caller.origin.way.as_str())
     .later()
@@ -101,7 +100,7 @@ pub(crate) async fn leave(tx: &mut Tx, caller: &Caller, deed: Deed<'_>) -> Resul
 }
 
 /// `{"field": [old, new]}` for every field that differs; where an amount is among them or a currency, with the other one.
-fn changes(old: &Value, new: &Value) -> Value {
+pub(crate) fn changes(old: &Value, new: &Value) -> Value {
     let empty = serde_json::Map::new();
     let (old, new) = (
         old.as_object().unwrap_or(&empty),

@@ -303,7 +303,12 @@ impl House {
         // Any of them knows the directory; an edge does not.
         let any = self.services.values().find(|cx| cx.stored);
         match any {
-            Some(cx) if matches!(context, "log" | "chain" | "handoff" | "holding" | "audit") => {
+            Some(cx)
+                if matches!(
+                    context,
+                    "log" | "chain" | "handoff" | "holding" | "audit" | "personal"
+                ) =>
+            {
                 Ok((cx, self.services.keys().copied().collect()))
             }
             _ => Err(Error::Away(context.to_owned())),

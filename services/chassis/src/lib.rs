@@ -39,6 +39,7 @@ pub mod number;
 pub mod operation;
 pub mod origin;
 pub mod people;
+pub mod personal;
 pub mod policy;
 pub mod run;
 pub mod search;

@@ -412,6 +412,35 @@ pub async fn latest(
     .await
 }
 
+/// Writes anew what operations of a kind about a record carry that have ended: what they were told of a person is to be gone.
+///
+/// # Errors
+/// When the store fails, or `write` does.
+pub async fn rewrite_ended(
+    tx: &mut Tx,
+    kind: &str,
+    subject: Uuid,
+    write: impl Fn(Value) -> Result<Value> + Send + Sync,
+) -> Result<()> {
+    let ended: Vec<Operation> = tx
+        .sql(select!(
+            "where kind = $1 and subject = $2 and state <> 'RUNNING'"
+        ))
+        .bind(kind.to_owned())
+        .bind(subject)
+        .all()
+        .await?;
+    for operation in ended {
+        let data = write(operation.data)?;
+        tx.sql("update operation set data = $2, refusal = null where id = $1")
+            .bind(operation.id)
+            .bind(data)
+            .execute()
+            .await?;
+    }
+    Ok(())
+}
+
 async fn load(tx: &mut Tx, id: OperationId) -> Result<Option<Operation>, db::Error> {
     tx.sql(select!("where id = $1")).bind(id).optional().await
 }

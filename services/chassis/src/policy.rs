@@ -122,6 +122,12 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("RestoreHoldings", Services(&["directory"])),
         ("CountMoves", Services(&["directory"])),
     ]),
+    // Customer knows who the person is, and asks for him once it has found that he may be asked about.
+    ("baton.personal.v1.PersonalService", &[
+        ("ListRecords", Services(&["customer"])),
+        ("EraseRecords", Services(&["customer"])),
+        ("ForgetAnswers", Services(&["customer"])),
+    ]),
     // The changes of a record are shown to who may read it; the call decides.
     ("baton.audit.v1.AuditService", &[("ListChanges", Within), ("ListAudit", Within)]),
     // --- directory
@@ -269,6 +275,12 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ListContacts", Any(&[(Customer, Read)], &["marketing"])),
         ("UpdateContact", Any(&[(Customer, Write)], &[])),
         ("ArchiveContact", Any(&[(Customer, Write)], &[])),
+    ]),
+    // Whose data are held is for administration; the calls ask besides that the record may be read.
+    ("baton.customer.v1.PersonService", &[
+        ("GetPersonalData", Any(&[(Administration, Write)], &[])),
+        ("ErasePerson", Any(&[(Administration, Write)], &[])),
+        ("GetErasure", Any(&[(Administration, Read)], &[])),
     ]),
     ("baton.customer.v1.InteractionService", &[
         ("CreateInteraction", Any(&[(Customer, Write)], &["marketing"])),

@@ -13,6 +13,7 @@ use baton_proto::{
     handoff::v1::ledger_service_server::LedgerServiceServer,
     holding::v1::holding_service_server::HoldingServiceServer,
     log::v1::event_log_service_client::EventLogServiceClient,
+    personal::v1::personal_service_server::PersonalServiceServer,
 };
 use futures_util::future::BoxFuture;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -43,6 +44,7 @@ use crate::{
     number::Numbers,
     operation::{self, Operations},
     people::People,
+    personal::rpc::PersonalRecords,
     policy,
     service::{Credentials, Service},
     status::chain,
@@ -484,10 +486,11 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
         .map(|cx| cx.log.clone());
     routes = routes.add_service(event_log_service(logs));
     let (mut lookups, mut finders) = (HashMap::new(), Vec::new());
-    let mut holders = HashMap::new();
+    let (mut holders, mut keepers) = (HashMap::new(), HashMap::new());
     for (service, cx) in services.iter().zip(contexts) {
         finders.extend(service.finders.iter().map(|finder| (cx.clone(), *finder)));
         holders.extend(service.holders.iter().map(|h| (h.kind, (cx.clone(), *h))));
+        keepers.extend(service.keepers.iter().map(|k| (k.kind, (cx.clone(), *k))));
         lookups.extend(
             service
                 .chain
@@ -510,11 +513,18 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
             any: any.clone(),
         }));
         let lookups = Arc::new(lookups);
-        let stored = contexts.iter().filter(|cx| cx.stored);
+        let shapes = Arc::new(Shapes::of_contracts()?);
+        let stored = || contexts.iter().filter(|cx| cx.stored);
         routes = routes.add_service(AuditServiceServer::new(Audits {
-            services: stored.map(|cx| (cx.name, cx.clone())).collect(),
+            services: stored().map(|cx| (cx.name, cx.clone())).collect(),
             lookups: lookups.clone(),
-            shapes: Shapes::of_contracts()?,
+            shapes: shapes.clone(),
+            any: any.clone(),
+        }));
+        routes = routes.add_service(PersonalServiceServer::new(PersonalRecords {
+            services: stored().map(|cx| (cx.name, cx.clone())).collect(),
+            keepers: Arc::new(keepers),
+            shapes,
             any: any.clone(),
         }));
         routes = routes.add_service(ChainServiceServer::new(Chain {

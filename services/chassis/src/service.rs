@@ -17,6 +17,7 @@ use crate::{
     ledger::{self, HandedOver},
     log::Event,
     operation::{FailedFn, Kind, StepFn},
+    personal::{Keeper, Personal},
     search::{
         find::Finder,
         rows::{self, Found},
@@ -77,6 +78,8 @@ pub struct Service {
     pub(crate) finders: Vec<Finder>,
     /// What members hold of it.
     pub(crate) holders: Vec<Holder>,
+    /// What of it tells of people outside.
+    pub(crate) keepers: Vec<Keeper>,
     pub(crate) first_run: Option<FirstRun>,
 }
 
@@ -116,6 +119,7 @@ impl Service {
             chain: Vec::new(),
             finders: Vec::new(),
             holders: Vec::new(),
+            keepers: Vec::new(),
             first_run: None,
         }
     }
@@ -239,6 +243,13 @@ impl Service {
     #[must_use]
     pub fn holds<N: Held>(mut self) -> Self {
         self.holders.push(Holder::of::<N>());
+        self
+    }
+
+    /// A noun whose records tell of people outside, who may ask what that is and have it erased.
+    #[must_use]
+    pub fn tells_of_people<N: Personal>(mut self) -> Self {
+        self.keepers.push(Keeper::of::<N>());
         self
     }
 

@@ -5,23 +5,31 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 
 use crate::{Error, Result, token::Keys};
 
-impl Keys {
-    fn vault(&self) -> Result<LessSafeKey> {
-        let secret = self.derived("baton stored secrets");
-        let (secret, _) = secret.split_at(CHACHA20_POLY1305.key_len());
+/// Octets of a secret that encrypts.
+pub(crate) const SECRET_LEN: usize = 32;
+
+/// A key that encrypts, each value under a nonce of its own.
+pub(crate) struct Vault(LessSafeKey);
+
+impl Vault {
+    /// With this secret, of [`SECRET_LEN`] octets at least.
+    ///
+    /// # Errors
+    /// When the secret is too short.
+    pub(crate) fn of(secret: &[u8]) -> Result<Self> {
+        let secret = secret.get(..SECRET_LEN).ok_or_else(lost)?;
         let key = UnboundKey::new(&CHACHA20_POLY1305, secret);
-        Ok(LessSafeKey::new(key.map_err(|_| lost())?))
+        Ok(Self(LessSafeKey::new(key.map_err(|_| lost())?)))
     }
 
     /// Encrypts a secret. `whose` says what it belongs to: it cannot be put in another one's place.
     ///
     /// # Errors
     /// Never with a sound library.
-    pub fn lock(&self, whose: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) fn lock(&self, whose: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
         let nonce: [u8; NONCE_LEN] = rand::random();
         let mut locked = secret.to_vec();
-        let key = self.vault()?;
-        let done = key.seal_in_place_append_tag(
+        let done = self.0.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
             Aad::from(whose),
             &mut locked,
@@ -33,14 +41,35 @@ impl Keys {
     /// Decrypts it again.
     ///
     /// # Errors
-    /// When it was encrypted by another deployment or for somebody else, or was tampered with.
-    pub fn unlock(&self, whose: &[u8], locked: &[u8]) -> Result<Vec<u8>> {
+    /// When it was encrypted under another key or for somebody else, or was tampered with.
+    pub(crate) fn unlock(&self, whose: &[u8], locked: &[u8]) -> Result<Vec<u8>> {
         let (nonce, locked) = locked.split_at_checked(NONCE_LEN).ok_or_else(lost)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| lost())?;
         let mut secret = locked.to_vec();
-        let key = self.vault()?;
-        let opened = key.open_in_place(nonce, Aad::from(whose), &mut secret);
+        let opened = self.0.open_in_place(nonce, Aad::from(whose), &mut secret);
         Ok(opened.map_err(|_| lost())?.to_vec())
+    }
+}
+
+impl Keys {
+    fn vault(&self) -> Result<Vault> {
+        Vault::of(&self.derived("baton stored secrets"))
+    }
+
+    /// Encrypts a secret. `whose` says what it belongs to: it cannot be put in another one's place.
+    ///
+    /// # Errors
+    /// Never with a sound library.
+    pub fn lock(&self, whose: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
+        self.vault()?.lock(whose, secret)
+    }
+
+    /// Decrypts it again.
+    ///
+    /// # Errors
+    /// When it was encrypted by another deployment or for somebody else, or was tampered with.
+    pub fn unlock(&self, whose: &[u8], locked: &[u8]) -> Result<Vec<u8>> {
+        self.vault()?.unlock(whose, locked)
     }
 }
 

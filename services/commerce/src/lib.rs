@@ -48,6 +48,8 @@ pub fn service() -> Service {
         .finds::<product::Product>()
         .finds::<contract::Contract>()
         .finds::<order::Order>()
+        .tells_of_people::<contract::Contract>()
+        .tells_of_people::<order::Order>()
         .holds::<contract::Contract>()
         .holds::<order::Order>()
         .chain(

@@ -6,6 +6,7 @@ mod held;
 mod line;
 pub mod order;
 mod papers;
+mod personal;
 pub mod product;
 
 use baton_chassis::{

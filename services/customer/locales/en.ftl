@@ -20,3 +20,9 @@ website-malformed = is not the address of a web site
 party-differs = is another customer than the one this is about
 time-not-yet = must not lie in the future
 time-in-past = must lie in the future
+
+# People whose data are held.
+kind-person = person
+kind-erasure = erasure
+person-erased = This person was erased. Nothing can be changed or added any more.
+not-a-person = A company is no person. Erase the people there.

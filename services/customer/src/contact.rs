@@ -8,6 +8,7 @@ use baton_chassis::{
 use serde::Serialize;
 
 use crate::{
+    erasure,
     identity::{Identity, Key},
     party::{self, Kind, Party},
 };
@@ -84,6 +85,8 @@ pub struct Contact {
     /// Country of the party, where its telephone numbers are read.
     #[serde(skip)]
     pub country: String,
+    /// When the person was erased.
+    pub erased_at: Option<Time>,
     /// When it was created.
     pub created_at: Time,
     /// When it was last changed.
@@ -102,6 +105,11 @@ pub enum ContactEvent {
     },
     /// It was put away.
     Archived,
+    /// The person was erased.
+    Erased {
+        /// Why.
+        reason: erasure::Reason,
+    },
 }
 
 /// Why something cannot be done to a contact.
@@ -110,18 +118,32 @@ pub enum Refused {
     /// It was put away.
     #[error("the contact is archived")]
     Archived,
+    /// Nothing is left that could be changed.
+    #[error("the person was erased")]
+    Erased,
 }
 
 impl Reason for Refused {
     fn reason(&self) -> &'static str {
         match self {
             Self::Archived => "CONTACT_ARCHIVED",
+            Self::Erased => "PERSON_ERASED",
         }
     }
 }
 
 impl Contact {
-    /// A person at `party`, which must not be one that was found invalid.
+    /// Fields that tell of the person.
+    pub const PERSONAL: &'static [&'static str] = &[
+        "name",
+        "job_title",
+        "department",
+        "phone",
+        "email",
+        "wechat",
+    ];
+
+    /// A person at `party`, which must not be one that was found invalid, or a person who was erased.
     pub fn new(
         id: ContactId,
         party: &Party,
@@ -129,6 +151,7 @@ impl Contact {
         source: Source,
         at: Time,
     ) -> Result<Self, party::Refused> {
+        party.stands()?;
         if party.state == party::State::Invalid {
             return Err(party::Refused::Invalid);
         }
@@ -143,6 +166,7 @@ impl Contact {
             owner: party.details.owner,
             territory: party.details.territory,
             country: party.details.country.clone(),
+            erased_at: None,
             created_at: at,
             updated_at: at,
         })
@@ -172,8 +196,25 @@ impl Contact {
         person.keys()
     }
 
+    /// Refuses whatever is asked of a person who was erased.
+    pub fn stands(&self) -> Result<(), Refused> {
+        match self.erased_at {
+            None => Ok(()),
+            Some(_) => Err(Refused::Erased),
+        }
+    }
+
+    /// Erases the person: nothing is left that tells of him but where he was, and whence he was known.
+    pub fn erase(&mut self, reason: erasure::Reason, at: Time) -> Result<ContactEvent, Refused> {
+        self.stands()?;
+        self.details = Details::default();
+        self.erased_at = Some(at);
+        Ok(ContactEvent::Erased { reason })
+    }
+
     /// Changes what is known of it.
     pub fn update(&mut self, details: Details) -> Result<ContactEvent, Refused> {
+        self.stands()?;
         if self.state == State::Archived {
             return Err(Refused::Archived);
         }
@@ -184,6 +225,7 @@ impl Contact {
 
     /// Puts it away.
     pub fn archive(&mut self) -> Result<ContactEvent, Refused> {
+        self.stands()?;
         if self.state == State::Archived {
             return Err(Refused::Archived);
         }
@@ -245,6 +287,31 @@ mod tests {
                 ..c.details.clone()
             };
             assert_eq!(c.update(details).map(|_| ()), expected, "update {state:?}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_erased_in_every_state_and_takes_no_verb_after_that() {
+        for state in State::ALL {
+            let mut c = contact(*state);
+            let reason = erasure::Reason::Requested;
+            let expected = Contact {
+                details: Details::default(),
+                erased_at: Some(Time::UNIX_EPOCH),
+                ..c.clone()
+            };
+            let erased = c.erase(reason, Time::UNIX_EPOCH);
+            assert_eq!(erased, Ok(ContactEvent::Erased { reason }));
+            assert_eq!((&c, c.keys()), (&expected, vec![]));
+            let verbs: [fn(&mut Contact) -> Result<ContactEvent, Refused>; 3] = [
+                |c| c.erase(erasure::Reason::Retention, Time::UNIX_EPOCH),
+                |c| c.update(Details::default()),
+                Contact::archive,
+            ];
+            for verb in verbs {
+                assert_eq!(verb(&mut c), Err(Refused::Erased), "{state:?}");
+                assert_eq!(c, expected, "a refusal changes nothing");
+            }
         }
     }
 

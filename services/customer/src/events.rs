@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     admission::{self, Passed},
     contact::{Contact, ContactEvent},
+    erasure,
     follow_up::{FollowUp, FollowUpEvent},
     interaction::{About, Interaction, InteractionEvent},
     party::{Change, Party, PartyEvent},
@@ -78,6 +79,7 @@ pub fn party(p: &Party, event: &PartyEvent) -> Said {
             old_state: code(*old),
             new_state: code(p.state),
         }),
+        PartyEvent::Erased { reason } => erased(subject, p.id, *reason),
         PartyEvent::Updated { changes } => Said::of(&pb::PartyUpdated {
             subject,
             changes: field_changes(changes),
@@ -95,6 +97,14 @@ pub fn party(p: &Party, event: &PartyEvent) -> Said {
             changes: field_changes(changes),
         }),
     }
+}
+
+fn erased(subject: Option<Subject>, party: PartyId, reason: erasure::Reason) -> Said {
+    Said::of(&pb::PersonErased {
+        subject,
+        party_id: party.to_string(),
+        reason: code(reason),
+    })
 }
 
 fn field_changes(changes: &[Change]) -> Vec<pb::FieldChange> {
@@ -130,6 +140,7 @@ pub fn contact(c: &Contact, event: &ContactEvent) -> Said {
             })
         }
         ContactEvent::Archived => Said::of(&pb::ContactArchived { subject, party_id }),
+        ContactEvent::Erased { reason } => erased(subject, c.party, *reason),
     }
 }
 

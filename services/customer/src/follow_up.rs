@@ -140,6 +140,9 @@ impl Reason for Refused {
 }
 
 impl FollowUp {
+    /// Fields that may tell of a person.
+    pub const PERSONAL: &'static [&'static str] = &["title", "note", "result"];
+
     /// Something to do.
     pub fn new(
         id: FollowUpId,
@@ -168,6 +171,19 @@ impl FollowUp {
     /// When its time is to be told; never, if it is closed or its time has been told.
     pub fn alarm(&self) -> Option<Time> {
         (self.state == State::Open && self.came_due_at.is_none()).then_some(self.details.due_at)
+    }
+
+    /// Blanks its texts, because they tell of a person who was erased, whatever became of it.
+    pub fn forget(&mut self) -> FollowUpEvent {
+        let blank = Details {
+            title: String::new(),
+            note: String::new(),
+            ..self.details.clone()
+        };
+        let changes = blank.changes(&self.details);
+        self.details = blank;
+        self.result.clear();
+        FollowUpEvent::Updated { changes }
     }
 
     fn open(&self) -> Result<(), Refused> {
@@ -313,6 +329,20 @@ mod tests {
                 assert_eq!(said.map(|_| f.state), expected, "{verb} {state:?}");
                 assert_eq!(f.closed_at.is_some(), f.state != Open, "{verb} {state:?}");
             }
+        }
+    }
+
+    #[test]
+    fn its_texts_are_blanked_in_every_state_which_stays() {
+        for state in State::ALL {
+            let mut f = FollowUp {
+                result: "spoke to 韩梅梅".into(),
+                ..follow_up(*state)
+            };
+            f.forget();
+            let texts = [&f.details.title, &f.details.note, &f.result];
+            assert_eq!(texts, ["", "", ""]);
+            assert_eq!((f.state, f.details.due_at), (*state, AT));
         }
     }
 

@@ -185,6 +185,18 @@ pub enum InteractionEvent {
 }
 
 impl Interaction {
+    /// Fields that may tell of a person.
+    pub const PERSONAL: &'static [&'static str] = &["summary", "feedback"];
+
+    /// Blanks its texts, because they tell of a person who was erased.
+    pub fn forget(&mut self) -> InteractionEvent {
+        self.update(Details {
+            summary: String::new(),
+            feedback: String::new(),
+            ..self.details.clone()
+        })
+    }
+
     /// Corrects it; a record of the past has no state in which that would be wrong.
     pub fn update(&mut self, details: Details) -> InteractionEvent {
         let changes = details.changes(&self.details);
@@ -279,6 +291,14 @@ mod tests {
                 new: new.to_owned(),
             });
         let event = interaction.update(corrected.clone());
+        let mut blank = interaction.clone();
+        blank.forget();
+        let texts = (
+            blank.details.summary.as_str(),
+            blank.details.feedback.as_str(),
+        );
+        assert_eq!(texts, ("", ""));
+        assert_eq!(blank.details.channel, Channel::Wechat);
         assert_eq!(
             event,
             InteractionEvent::Updated {

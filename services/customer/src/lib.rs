@@ -7,6 +7,7 @@
 //! | `identity`, `duplicate` | what makes two records the same customer, and what is done about it |
 //! | `contact` | people at a party |
 //! | `interaction`, `follow_up` | what was said and done, and what is to be done next |
+//! | `erasure`, `erasing` | in which order a person is erased, and how that is carried out |
 //! | `admission` | how a party comes in and changes: row, keys and contacts together |
 //! | `store`, `wire`, `events`, `rpc` | rows, contracts, events, calls |
 
@@ -14,6 +15,8 @@ mod admission;
 pub mod channel;
 pub mod contact;
 pub mod duplicate;
+mod erasing;
+pub mod erasure;
 mod events;
 pub mod follow_up;
 pub mod identity;
@@ -30,7 +33,7 @@ use baton_proto::{
         follow_up_service_server::FollowUpServiceServer,
         history_service_server::HistoryServiceServer, import_service_server::ImportServiceServer,
         interaction_service_server::InteractionServiceServer,
-        party_service_server::PartyServiceServer,
+        party_service_server::PartyServiceServer, person_service_server::PersonServiceServer,
     },
     marketing::v1::{LeadAssigned, LeadRouted},
 };
@@ -52,6 +55,7 @@ pub fn service() -> Service {
                 .add_service(InteractionServiceServer::new(rpc::Interactions(cx.clone())))
                 .add_service(FollowUpServiceServer::new(rpc::FollowUps(cx.clone())))
                 .add_service(HistoryServiceServer::new(rpc::Histories(cx.clone())))
+                .add_service(PersonServiceServer::new(rpc::Persons(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Import(cx.clone())))
         })
         .on::<LeadRouted>(|act, e| Box::pin(events::lead_routed(act, e)))
@@ -59,6 +63,12 @@ pub fn service() -> Service {
         .timer(rpc::ALARM, |act, id| {
             Box::pin(rpc::come_due(act, id.into()))
         })
+        .operation(erasure::KIND, erasing::step, erasing::failed)
+        .timer(erasing::REPEAT, erasing::again)
+        .tells_of_people::<party::Party>()
+        .tells_of_people::<contact::Contact>()
+        .tells_of_people::<interaction::Interaction>()
+        .tells_of_people::<follow_up::FollowUp>()
         .finds::<party::Party>()
         .finds::<contact::Contact>()
         .holds::<party::Party>()
@@ -77,12 +87,15 @@ mod tests {
     #[test]
     fn every_refusal_has_a_text_in_both_languages() -> Result<(), Broken> {
         let messages = Messages::new(&[TEXTS])?;
-        let refusals: [&dyn Reason; 9] = [
+        let refusals: [&dyn Reason; 12] = [
             &party::Refused::Invalid,
             &party::Refused::NotInvalid,
             &party::Refused::AccountStays,
             &party::Refused::ParentCycle,
             &party::Refused::ParentIsPerson,
+            &party::Refused::Erased,
+            &party::Refused::NotPerson,
+            &contact::Refused::Erased,
             &contact::Refused::Archived,
             &follow_up::Refused::Closed,
             &follow_up::Refused::Open,

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::{
     channel::Channel,
+    erasure,
     identity::{Identity, Key},
 };
 
@@ -204,6 +205,8 @@ pub struct Party {
     pub last_verified_at: Option<Time>,
     /// How often somebody tried to verify it.
     pub verification_count: i32,
+    /// When the person was erased.
+    pub erased_at: Option<Time>,
     /// When it was created.
     pub created_at: Time,
     /// When it was last changed.
@@ -265,6 +268,11 @@ pub enum PartyEvent {
         /// What else was changed.
         changes: Vec<Change>,
     },
+    /// The person was erased.
+    Erased {
+        /// Why.
+        reason: erasure::Reason,
+    },
 }
 
 /// Why something cannot be done to a party.
@@ -282,6 +290,12 @@ pub enum Refused {
     /// It would belong to itself, perhaps by way of others.
     #[error("a company cannot belong to itself")]
     ParentCycle,
+    /// Nothing is left that could be changed.
+    #[error("the person was erased")]
+    Erased,
+    /// Companies are not erased; the people there are.
+    #[error("a company is no person")]
+    NotPerson,
     /// Only companies have something belong to them.
     #[error("a person cannot be the company that something belongs to")]
     ParentIsPerson,
@@ -294,6 +308,8 @@ impl Reason for Refused {
             Self::NotInvalid => "PARTY_NOT_INVALID",
             Self::AccountStays => "ACCOUNT_STAYS",
             Self::ParentCycle => "PARENT_CYCLE",
+            Self::Erased => "PERSON_ERASED",
+            Self::NotPerson => "NOT_A_PERSON",
             Self::ParentIsPerson => "PARENT_IS_PERSON",
         }
     }
@@ -304,6 +320,9 @@ impl Reason for Refused {
 }
 
 impl Party {
+    /// Fields that tell of the person, where it is one.
+    pub const PERSONAL: &'static [&'static str] = &["name", "phone", "email", "website"];
+
     /// A prospect: nobody has verified it.
     pub fn prospect(id: PartyId, number: String, draft: Draft, at: Time) -> Self {
         Self {
@@ -318,6 +337,7 @@ impl Party {
             last_outcome: None,
             last_verified_at: None,
             verification_count: 0,
+            erased_at: None,
             created_at: at,
             updated_at: at,
         }
@@ -369,6 +389,7 @@ impl Party {
     /// Records a verification. Confirmed, a prospect becomes an account; found invalid, it is closed; otherwise it stays
     /// what it is. An account can be verified again, but what others have built on cannot be found invalid.
     pub fn verify(&mut self, verification: &Verification) -> Result<PartyEvent, Refused> {
+        self.stands()?;
         let old = self.state;
         self.state = match (old, verification.outcome) {
             (State::Invalid, _) => return Err(Refused::Invalid),
@@ -390,8 +411,37 @@ impl Party {
         self.verification_count += 1;
     }
 
+    /// Refuses whatever is asked of a person who was erased.
+    pub fn stands(&self) -> Result<(), Refused> {
+        match self.erased_at {
+            None => Ok(()),
+            Some(_) => Err(Refused::Erased),
+        }
+    }
+
+    /// Erases the person: nothing is left that names him. Where he stood, whose he was and where he came from stays, and so
+    /// do figures.
+    pub fn erase(&mut self, reason: erasure::Reason, at: Time) -> Result<PartyEvent, Refused> {
+        self.stands()?;
+        if self.kind == Kind::Company {
+            return Err(Refused::NotPerson);
+        }
+        let details = &mut self.details;
+        for personal in [
+            &mut details.name,
+            &mut details.phone,
+            &mut details.email,
+            &mut details.website,
+        ] {
+            personal.clear();
+        }
+        self.erased_at = Some(at);
+        Ok(PartyEvent::Erased { reason })
+    }
+
     /// Takes back that it was found invalid.
     pub fn reopen(&mut self) -> Result<PartyEvent, Refused> {
+        self.stands()?;
         match self.state {
             State::Prospect | State::Account => Err(Refused::NotInvalid),
             old @ State::Invalid => {
@@ -403,6 +453,7 @@ impl Party {
 
     /// Changes what is known of it, or whose it is.
     pub fn update(&mut self, details: Details) -> Result<PartyEvent, Refused> {
+        self.stands()?;
         if self.state == State::Invalid {
             return Err(Refused::Invalid);
         }
@@ -429,7 +480,7 @@ impl Party {
     ) -> Option<PartyEvent> {
         let old = &self.details;
         let stays = old.owner.is_some_and(|owner| !givers.contains(&owner));
-        if self.state == State::Invalid || stays {
+        if self.state == State::Invalid || self.erased_at.is_some() || stays {
             return None;
         }
         let goes = old.territory.is_none_or(|t| left.contains(&t));
@@ -502,6 +553,8 @@ mod tests {
             ..Party::prospect(Uuid::from_u128(1).into(), "A-1".into(), draft, AT)
         }
     }
+
+    type Verb = fn(&mut Party) -> Result<PartyEvent, Refused>;
 
     fn found(outcome: Outcome) -> Verification {
         Verification {
@@ -582,6 +635,45 @@ mod tests {
                 ..p.details.clone()
             };
             assert_eq!(p.update(details).map(|_| ()), updated, "update {state:?}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_erased_in_every_state_and_takes_no_verb_after_that() {
+        for state in State::ALL {
+            let person = || Party {
+                kind: Kind::Person,
+                ..party(*state)
+            };
+            let mut p = person();
+            let before = p.clone();
+            let reason = erasure::Reason::Requested;
+            assert_eq!(p.erase(reason, AT), Ok(PartyEvent::Erased { reason }));
+            let details = Details {
+                name: String::new(),
+                phone: String::new(),
+                ..before.details.clone()
+            };
+            let expected = Party {
+                details,
+                erased_at: Some(AT),
+                ..before
+            };
+            assert_eq!(p, expected, "{state:?}");
+            assert_eq!(p.keys(), []);
+            let verbs: [(&str, Verb); 4] = [
+                ("erase", |p| p.erase(erasure::Reason::Retention, AT)),
+                ("verify", |p| p.verify(&found(Outcome::Confirmed))),
+                ("reopen", Party::reopen),
+                ("update", |p| p.update(p.details.clone())),
+            ];
+            for (verb, act) in verbs {
+                assert_eq!(act(&mut p), Err(Refused::Erased), "{verb} {state:?}");
+                assert_eq!(p, expected, "a refusal changes nothing");
+            }
+            assert_eq!(p.follow(Some(member(7)), None, &[], &[]), None);
+            let mut company = party(*state);
+            assert_eq!(company.erase(reason, AT), Err(Refused::NotPerson));
         }
     }
 

@@ -6,6 +6,7 @@ mod history;
 mod import;
 mod interaction;
 mod party;
+mod person;
 
 use baton_chassis::{
     Error, Result, Source, Violations,
@@ -25,13 +26,14 @@ pub use history::Histories;
 pub use import::Import;
 pub use interaction::Interactions;
 pub use party::Parties;
+pub use person::Persons;
 
 use crate::{
     contact::Contact,
     duplicate::Match,
     interaction::{About, Concerned},
-    party::Party,
-    wire,
+    party::{Kind, Party},
+    store, wire,
 };
 
 /// What a call answers.
@@ -176,9 +178,26 @@ async fn concerned(
 ) -> Result<Concerned> {
     let contact = match about.contact().or(contact) {
         None => None,
-        Some(id) => Contact::load(act.tx, id).await?,
+        Some(id) => store::lock_contact(act.tx, id).await?,
     };
+    if let Some(contact) = &contact {
+        contact.stands()?;
+    }
     let contact = contact.map(|c| (c.id, c.party));
-    Concerned::of(about, party, contact)
-        .ok_or_else(|| Error::invalid(format!("{at}.party_id"), "PARTY_DIFFERS"))
+    let whom = Concerned::of(about, party, contact)
+        .ok_or_else(|| Error::invalid(format!("{at}.party_id"), "PARTY_DIFFERS"))?;
+    if let Some(party) = whom.party {
+        stands(act, party).await?;
+    }
+    Ok(whom)
+}
+
+/// Refuses to write about a person who was erased, and keeps him from being erased until this transaction ends.
+async fn stands(act: &mut Act<'_>, id: PartyId) -> Result<()> {
+    let party = Party::load(act.tx, id).await?;
+    let is_person = party.is_some_and(|party| party.kind == Kind::Person);
+    if is_person && let Some(party) = store::lock_party(act.tx, id).await? {
+        party.stands()?;
+    }
+    Ok(())
 }

@@ -9,8 +9,9 @@ pub mod history;
 mod interaction;
 mod node;
 mod party;
+mod personal;
 
-pub use contact::{CONTACTS, contacts, hand_contacts_over};
+pub use contact::{CONTACTS, contacts, hand_contacts_over, lock_contact};
 pub use duplicate::{claim, give, hold, matches};
 pub use find::found_as;
 pub use follow_up::{FOLLOW_UPS, follow_ups};
@@ -19,6 +20,7 @@ pub use node::{KINDS, nodes};
 pub use party::{
     PARTIES, PartyFilter, VERIFICATIONS, lock_party, parents, parties, record, verifications,
 };
+pub use personal::{forget_evidence, keys_of, verifications_of};
 
 /// The contracts write orders; these are the rows' own words for them.
 macro_rules! orders {

@@ -5,6 +5,7 @@ mod follow_up;
 mod import;
 mod interaction;
 mod party;
+mod person;
 
 use baton_chassis::{
     Error, Result, SourceKind, Violation, Violations,
@@ -28,6 +29,7 @@ pub use party::{
     account_filter, draft, duplicates, finding, identity, party, party_update, policy,
     prospect_filter, shown, verification, vouching,
 };
+pub use person::{count, erasure, erasure_asked, key_held, verification_held};
 
 /// The fields that a reader sees masked.
 fn hidden(sees: bool, fields: &[&str]) -> Vec<String> {
@@ -170,7 +172,7 @@ mod tests {
     use super::*;
     use crate::{
         channel::Channel,
-        contact, follow_up,
+        contact, erasure, follow_up,
         identity::KeyKind,
         interaction,
         party::{Kind, Outcome, State},
@@ -204,5 +206,6 @@ mod tests {
         same::<contact::State, pb::ContactState>(|v| v.as_str_name());
         same::<interaction::Kind, pb::InteractionKind>(|v| v.as_str_name());
         same::<follow_up::State, pb::FollowUpState>(|v| v.as_str_name());
+        same::<erasure::Reason, pb::ErasureReason>(|v| v.as_str_name());
     }
 }

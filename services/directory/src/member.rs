@@ -157,6 +157,9 @@ impl Reason for Refused {
 }
 
 impl Member {
+    /// Fields that are his own. What he is called everybody at work knows.
+    pub const PERSONAL: &'static [&'static str] = &["email"];
+
     /// A new member, active and without a password.
     pub fn create(id: MemberId, revision: Revision, at: Time) -> Self {
         let mut member = Self {

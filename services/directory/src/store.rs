@@ -47,7 +47,7 @@ use crate::{
 /// What the nouns have in common: nobody owns them, they lie in no territory, and their place
 /// in the order of events is that of the organisation.
 macro_rules! entry {
-    ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident $(, $texts:expr)?) => {
+    ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident $(, $texts:expr $(, $personal:expr)?)?) => {
         impl Noun for $noun {
             type Id = $id;
             type Event = Told<Self>;
@@ -83,7 +83,10 @@ macro_rules! entry {
             $(fn texts(&self) -> Vec<Text> {
                 let texts: fn(&Self) -> Vec<Text> = $texts;
                 texts(self)
-            })?
+            }
+            $(fn personal(&self) -> &'static [&'static str] {
+                $personal
+            })?)?
             fn aggregate(&self) -> (Uuid, i64) {
                 (ORGANISATION.into(), self.epoch)
             }
@@ -98,9 +101,15 @@ macro_rules! entry {
     };
 }
 
-entry!(Member, MemberId, MemberEvent, "MEMBER", member, |m| {
-    find::member(&m.name, &m.display_name)
-});
+entry!(
+    Member,
+    MemberId,
+    MemberEvent,
+    "MEMBER",
+    member,
+    |m| find::member(&m.name, &m.display_name),
+    Member::PERSONAL
+);
 entry!(
     Department,
     DepartmentId,

@@ -111,7 +111,7 @@ words! {
 }
 
 /// A person to create at the account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewContact {
     /// Name.
     pub name: String,

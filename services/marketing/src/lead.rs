@@ -349,6 +349,23 @@ pub struct Beginning {
 }
 
 impl Lead {
+    /// Fields that may tell of a person; a title never does.
+    pub const PERSONAL: &'static [&'static str] = &["need", "follow_up_plan", "disqualify_note"];
+
+    /// Blanks its texts, because they tell of a person who was erased. How far it is, with whom and where it came from stays.
+    pub fn forget(&mut self) -> LeadEvent {
+        let old = Box::new(self.clone());
+        self.message.need.clear();
+        self.follow_up_plan.clear();
+        self.disqualify_note.clear();
+        LeadEvent {
+            what: What::Updated,
+            old: Some(old),
+            handoffs: Vec::new(),
+            givers: Vec::new(),
+        }
+    }
+
     /// A new lead, with whoever brought it in.
     pub fn create(beginning: Beginning, message: Message, at: Time) -> (Self, LeadEvent) {
         let Beginning {

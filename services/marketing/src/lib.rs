@@ -44,6 +44,7 @@ pub fn service() -> Service {
         .timer(timers::FIRST_RESPONSE, timers::first_response)
         .finds::<campaign::Campaign>()
         .finder(store::find::LEADS)
+        .tells_of_people::<lead::Lead>()
         .holds::<campaign::Campaign>()
         .holds::<lead::Lead>()
         .chain(&["CAMPAIGN", "LEAD"], |tx, kind, ids| {

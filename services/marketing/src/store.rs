@@ -10,6 +10,7 @@ pub mod campaign;
 pub mod find;
 mod held;
 pub mod lead;
+mod personal;
 
 /// Objects of one question to the store.
 const BATCH: usize = 16;

@@ -74,6 +74,8 @@ pub fn service() -> Service {
         )
         .finds::<Opportunity>()
         .finds::<Project>()
+        .tells_of_people::<Opportunity>()
+        .tells_of_people::<Project>()
         .holds::<Opportunity>()
         .holds::<Project>()
         .chain(&["OPPORTUNITY", "PROJECT"], |tx, kind, ids| {

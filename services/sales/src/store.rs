@@ -4,6 +4,7 @@ pub mod find;
 pub mod funnel;
 mod held;
 pub mod opportunity;
+mod personal;
 pub mod process;
 pub mod project;
 pub mod project_use;

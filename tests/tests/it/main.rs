@@ -86,8 +86,11 @@ mod marketing_undo;
 mod only;
 #[cfg(target_os = "linux")]
 mod overload;
-mod rights_matrix;
+mod personal;
+mod personal_fields;
+mod personal_log;
 mod provider;
+mod rights_matrix;
 mod sales;
 mod sales_commerce;
 mod sales_funnel;

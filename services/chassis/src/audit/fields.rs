@@ -17,6 +17,7 @@ use serde_json::{Map, Value as Json};
 use crate::{
     Error, Result,
     money::{format_amount, format_quantity},
+    personal,
 };
 
 const MONEY: &str = ".baton.type.v1.Money";
@@ -110,6 +111,10 @@ impl Shapes {
             shapes: self,
             root: message.name(),
         };
+        let (erased, changes): (Map<_, _>, Map<_, _>) = changes
+            .clone()
+            .into_iter()
+            .partition(|(_, pair)| personal::is_sealed(pair));
         let [old, new] = [0, 1].map(|side| {
             let of = |pair: &Json| pair.get(side).cloned().unwrap_or_default();
             let all = changes.iter().map(|(name, pair)| (name.clone(), of(pair)));
@@ -119,13 +124,42 @@ impl Shapes {
         let differ = names
             .into_iter()
             .filter(|name| old.get(*name) != new.get(*name));
-        differ
-            .map(|name| FieldChange {
-                field: name.clone(),
-                old_value: Some(value(old.get(name).unwrap_or(&Json::Null))),
-                new_value: Some(value(new.get(name).unwrap_or(&Json::Null))),
+        let differ = differ.map(|name| FieldChange {
+            field: name.clone(),
+            old_value: Some(value(old.get(name).unwrap_or(&Json::Null))),
+            new_value: Some(value(new.get(name).unwrap_or(&Json::Null))),
+            erased: false,
+        });
+        // What tells of a person is text.
+        let text = Json::String(String::new());
+        let gone = erased.keys().filter_map(|name| {
+            let (field, _) = teller.place(message, name, &text)?;
+            Some(FieldChange {
+                field: field.name().to_owned(),
+                erased: true,
+                ..FieldChange::default()
             })
-            .collect()
+        });
+        let mut told: Vec<_> = differ.chain(gone).collect();
+        told.sort_by(|a, b| a.field.cmp(&b.field));
+        told
+    }
+
+    /// What a record holds, by the names of its contract.
+    #[must_use]
+    pub fn held(&self, kind: &str, values: &Json) -> Struct {
+        let of_kind = self.of_kind(kind).map(|(_, message)| message);
+        let (Some(message), Some(values)) = (of_kind, values.as_object()) else {
+            return Struct::default();
+        };
+        let teller = Teller {
+            shapes: self,
+            root: message.name(),
+        };
+        let told = teller.object(message, values, None);
+        Struct {
+            fields: told.iter().map(|(n, v)| (n.clone(), value(v))).collect(),
+        }
     }
 }
 
@@ -384,6 +418,19 @@ mod tests {
         );
         assert_eq!(told("NOTHING", &changes), json!({}));
         assert_eq!(told("MEMBER", &json!(null)), json!({}));
+    }
+
+    #[test]
+    fn what_was_erased_is_named_and_not_told() {
+        let changes = json!({
+            "name": [null, {"sealed": "AAAA"}],
+            "phone": [{"sealed": "AAAA"}, ""],
+            "state": ["ACTIVE", "ARCHIVED"],
+        });
+        let shapes = Shapes::of_contracts().unwrap();
+        let told = shapes.told("CONTACT", "changed", &changes);
+        let told: Vec<_> = told.iter().map(|f| (f.field.as_str(), f.erased)).collect();
+        assert_eq!(told, [("name", true), ("phone", true), ("state", false)]);
     }
 
     #[test]

@@ -27,6 +27,7 @@ use crate::{
     ids::MemberId,
     list::Key,
     origin::Way,
+    personal,
     policy::{Access, Function},
     wire,
 };
@@ -42,7 +43,7 @@ pub const PAGE: i32 = 50;
 pub(crate) struct Audits {
     pub(crate) services: HashMap<&'static str, Context>,
     pub(crate) lookups: Arc<HashMap<&'static str, (Context, Lookup)>>,
-    pub(crate) shapes: Shapes,
+    pub(crate) shapes: Arc<Shapes>,
     pub(crate) any: Context,
 }
 
@@ -168,9 +169,10 @@ impl Audits {
             Some(last) => cx.seal.mark(HISTORY, Key::Int(last.version), id)?,
             None => String::new(),
         };
-        let changes = rows.iter().map(|row| self.told(cx.name, row, caller));
+        let rows = personal::opened(cx, rows).await?;
+        let told = |row| told(&self.shapes, cx.name, row, caller);
         Ok(ListChangesResponse {
-            changes: changes.collect(),
+            changes: rows.iter().map(told).collect(),
             next_page_token,
         })
     }
@@ -213,8 +215,9 @@ impl Audits {
                 hidden.remove(&readable);
             }
         }
+        let rows = personal::opened(cx, rows).await?;
         let changes = rows.iter().map(|row| {
-            let told = self.told(cx.name, row, caller);
+            let told = told(&self.shapes, cx.name, row, caller);
             if hidden.contains(&row.object) {
                 veiled(told)
             } else {
@@ -242,31 +245,32 @@ impl Audits {
         });
         Ok(reads.map(|node| node.id).collect())
     }
+}
 
-    fn told(&self, service: &str, row: &Row, caller: &Caller) -> Change {
-        // Where a colleague sits is nobody's business but his own, and that of who looks after the system.
-        let is_own = row.member.is_some() && row.member == caller.person();
-        let address = row
-            .address
-            .clone()
-            .filter(|_| is_own || administers(caller));
-        Change {
-            id: row.id.to_string(),
-            time: Some(wire::timestamp(row.at)),
-            service: service.to_owned(),
-            kind: row.kind.clone(),
-            object_id: row.object.to_string(),
-            version: row.version,
-            verb: row.verb.clone(),
-            member_id: wire::id_text(row.member),
-            by_service: row.service.clone().unwrap_or_default(),
-            call: row.call.clone(),
-            way_in: way_in(row.way.as_deref()).into(),
-            address: address.unwrap_or_default(),
-            trace_id: row.trace.clone(),
-            fields: self.shapes.told(&row.kind, &row.verb, &row.changes),
-            values_hidden: false,
-        }
+/// A row as a reader sees it.
+pub(crate) fn told(shapes: &Shapes, service: &str, row: &Row, caller: &Caller) -> Change {
+    // Where a colleague sits is nobody's business but his own, and that of who looks after the system.
+    let is_own = row.member.is_some() && row.member == caller.person();
+    let address = row
+        .address
+        .clone()
+        .filter(|_| is_own || administers(caller));
+    Change {
+        id: row.id.to_string(),
+        time: Some(wire::timestamp(row.at)),
+        service: service.to_owned(),
+        kind: row.kind.clone(),
+        object_id: row.object.to_string(),
+        version: row.version,
+        verb: row.verb.clone(),
+        member_id: wire::id_text(row.member),
+        by_service: row.service.clone().unwrap_or_default(),
+        call: row.call.clone(),
+        way_in: way_in(row.way.as_deref()).into(),
+        address: address.unwrap_or_default(),
+        trace_id: row.trace.clone(),
+        fields: shapes.told(&row.kind, &row.verb, &row.changes),
+        values_hidden: false,
     }
 }
 
@@ -274,8 +278,7 @@ impl Audits {
 fn veiled(change: Change) -> Change {
     let name = |f: FieldChange| FieldChange {
         field: f.field,
-        old_value: None,
-        new_value: None,
+        ..FieldChange::default()
     };
     Change {
         fields: change.fields.into_iter().map(name).collect(),
@@ -301,7 +304,7 @@ pub fn way_in(word: Option<&str>) -> WayIn {
 }
 
 /// The changes of a record, newest first. Each has a version of its own.
-async fn history(
+pub(crate) async fn history(
     tx: &mut Tx,
     id: Uuid,
     kind: String,

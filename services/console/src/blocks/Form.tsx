@@ -27,6 +27,8 @@ export interface Field {
   required?: boolean;
   max?: number;
   min?: number;
+  /** What has to be typed, word by word, before anything is done that cannot be taken back. */
+  exactly?: string;
   options?: { value: string | number; label: string }[];
   hint?: ReactNode;
   /** Shown only while this holds for what is filled in. */

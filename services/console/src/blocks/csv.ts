@@ -13,7 +13,12 @@ export function toCsv<Row>(columns: { title: string; text?: (row: Row) => string
 
 /** Hands rows to the reader as a file; the mark at its beginning tells spreadsheets that it is UTF-8. */
 export function download(name: string, text: string): void {
-  save(name, new Blob(["\uFEFF", text], { type: "text/csv;charset=utf-8" }));
+  saveAs(name, "text/csv;charset=utf-8", `\uFEFF${text}`);
+}
+
+/** Hands a text to the reader as a file of some type. */
+export function saveAs(name: string, type: string, text: string): void {
+  save(name, new Blob([text], { type }));
 }
 
 /** Hands a file to the reader. */

@@ -53,8 +53,8 @@ impl Noun for Contact {
         let d = &self.details;
         tx.sql(
             "insert into contact (id, version, party, state, name, job_title, department, phone, email, wechat, \
-             source_kind, source_id, owner, territory, created_at, updated_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             source_kind, source_id, owner, territory, erased_at, created_at, updated_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         )
         .bind(self.id)
         .bind(self.version)
@@ -70,6 +70,7 @@ impl Noun for Contact {
         .bind(self.source_id.clone())
         .bind(self.owner)
         .bind(self.territory)
+        .bind(self.erased_at)
         .bind(self.created_at)
         .bind(self.updated_at)
         .execute_one()
@@ -80,7 +81,7 @@ impl Noun for Contact {
         let d = &self.details;
         tx.sql(
             "update contact set version = $2, state = $3, name = $4, job_title = $5, department = $6, phone = $7, \
-             email = $8, wechat = $9, updated_at = $10 where id = $1 and version = $2 - 1",
+             email = $8, wechat = $9, updated_at = $10, erased_at = $11 where id = $1 and version = $2 - 1",
         )
         .bind(self.id)
         .bind(self.version)
@@ -92,6 +93,7 @@ impl Noun for Contact {
         .bind(d.email.clone())
         .bind(d.wechat.clone())
         .bind(self.updated_at)
+        .bind(self.erased_at)
         .execute_one()
         .await
     }
@@ -99,6 +101,10 @@ impl Noun for Contact {
     fn texts(&self) -> Vec<Text> {
         let d = &self.details;
         found_as("", &d.name, &d.phone, &self.country)
+    }
+
+    fn personal(&self) -> &'static [&'static str] {
+        Self::PERSONAL
     }
 
     fn said(&self, event: &ContactEvent) -> Said {
@@ -140,4 +146,13 @@ pub async fn hand_contacts_over(tx: &mut Tx, party: &Party) -> Result<(), Error>
         .execute()
         .await?;
     Ok(())
+}
+
+/// Reads a contact and keeps it as it is until this transaction ends.
+pub async fn lock_contact(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>, Error> {
+    tx.sql("update contact set version = version where id = $1")
+        .bind(id)
+        .execute()
+        .await?;
+    Contact::load(tx, id).await
 }

@@ -95,7 +95,7 @@ pub async fn matches(
     Ok(found)
 }
 
-/// Makes these the keys of a party or contact that has others.
+/// Makes these the keys of a party or contact that has others. What those were claimed as goes with them: it names somebody.
 pub async fn hold(
     tx: &mut Tx,
     holder: impl Into<Uuid>,
@@ -103,6 +103,13 @@ pub async fn hold(
     keys: &[Key],
 ) -> Result<(), Error> {
     let holder: Uuid = holder.into();
+    tx.sql(
+        "delete from identity_claim \
+         where (kind, value) in (select kind, value from identity_key where holder = $1)",
+    )
+    .bind(holder)
+    .execute()
+    .await?;
     tx.sql("delete from identity_key where holder = $1")
         .bind(holder)
         .execute()

@@ -96,6 +96,10 @@ impl Noun for FollowUp {
         .await
     }
 
+    fn personal(&self) -> &'static [&'static str] {
+        Self::PERSONAL
+    }
+
     fn said(&self, event: &FollowUpEvent) -> Said {
         events::follow_up(self, event)
     }

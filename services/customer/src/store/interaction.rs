@@ -90,6 +90,10 @@ impl Noun for Interaction {
         .await
     }
 
+    fn personal(&self) -> &'static [&'static str] {
+        Self::PERSONAL
+    }
+
     fn said(&self, event: &InteractionEvent) -> Said {
         events::interaction(self, event)
     }

@@ -54,9 +54,9 @@ impl Noun for Party {
         tx.sql(
             "insert into party (id, version, number, state, kind, name, phone, email, website, industry, country, \
              employees, revenue_currency, revenue_minor, founded_year, parent, owner, territory, source_kind, \
-             source_id, last_outcome, last_verified_at, verification_count, created_at, updated_at) values ($1, $2, \
+             source_id, last_outcome, last_verified_at, verification_count, erased_at, created_at, updated_at) values ($1, $2, \
              $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-             $24, $25)",
+             $24, $25, $26)",
         )
         .bind(self.id)
         .bind(self.version)
@@ -81,6 +81,7 @@ impl Noun for Party {
         .bind(self.last_outcome)
         .bind(self.last_verified_at)
         .bind(self.verification_count)
+        .bind(self.erased_at)
         .bind(self.created_at)
         .bind(self.updated_at)
         .execute_one()
@@ -93,7 +94,7 @@ impl Noun for Party {
             "update party set version = $2, state = $3, name = $4, phone = $5, email = $6, website = $7, \
              industry = $8, country = $9, employees = $10, revenue_currency = $11, revenue_minor = $12, \
              founded_year = $13, parent = $14, owner = $15, territory = $16, last_outcome = $17, \
-             last_verified_at = $18, verification_count = $19, updated_at = $20 where id = $1 and version = $2 - 1",
+             last_verified_at = $18, verification_count = $19, updated_at = $20, erased_at = $21 where id = $1 and version = $2 - 1",
         )
         .bind(self.id)
         .bind(self.version)
@@ -115,6 +116,7 @@ impl Noun for Party {
         .bind(self.last_verified_at)
         .bind(self.verification_count)
         .bind(self.updated_at)
+        .bind(self.erased_at)
         .execute_one()
         .await
     }
@@ -122,6 +124,14 @@ impl Noun for Party {
     fn texts(&self) -> Vec<Text> {
         let d = &self.details;
         found_as(&self.number, &d.name, &d.phone, &d.country)
+    }
+
+    /// What is known of a company is no personal data.
+    fn personal(&self) -> &'static [&'static str] {
+        match self.kind {
+            Kind::Company => &[],
+            Kind::Person => Self::PERSONAL,
+        }
     }
 
     fn said(&self, event: &PartyEvent) -> Said {
@@ -205,7 +215,7 @@ pub async fn parents(tx: &mut Tx, party: &Party) -> Result<Vec<PartyId>, Error> 
     Ok(above)
 }
 
-/// Keeps a verification for ever.
+/// Keeps a verification for ever, as far as it tells of no erased person.
 pub async fn record(tx: &mut Tx, v: &Verification) -> Result<(), Error> {
     tx.sql(
         "insert into verification (id, party, outcome, channel, evidence, verifier, created_at) \

@@ -52,6 +52,7 @@ pub fn contact(c: &Contact, sight: &Sight) -> pb::Contact {
         update_time: Some(timestamp(c.updated_at)),
         etag: etag(c.version),
         masked_fields: hidden(sees, &PERSONAL),
+        erase_time: c.erased_at.map(timestamp),
     }
 }
 

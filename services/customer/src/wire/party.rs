@@ -79,6 +79,7 @@ pub fn party(p: &Party, sight: &Sight) -> pb::Party {
         etag: etag(p.version),
         verification_count: p.verification_count,
         masked_fields: hidden(sees, &PERSONAL),
+        erase_time: p.erased_at.map(timestamp),
     }
 }
 

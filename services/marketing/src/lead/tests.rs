@@ -872,3 +872,32 @@ fn a_conversion_that_is_undone_leaves_no_trace_on_the_lead() {
         assert_eq!(desk.lead, was, "{quality:?}");
     }
 }
+
+#[test]
+fn texts_of_a_lead_are_blanked_in_every_state_which_stays() {
+    for quality in Quality::ALL {
+        let lead = Lead {
+            quality: *quality,
+            message: Message {
+                need: "韩梅梅 wants pumps".to_owned(),
+                ..message("Pumps")
+            },
+            follow_up_plan: "call 韩梅梅".to_owned(),
+            disqualify_note: "韩梅梅 has left".to_owned(),
+            ..Desk::new().lead
+        };
+        let mut blank = lead.clone();
+        let event = blank.forget();
+        assert_eq!(
+            (event.what, event.old.as_deref()),
+            (What::Updated, Some(&lead))
+        );
+        let expected = Lead {
+            message: message("Pumps"),
+            follow_up_plan: String::new(),
+            disqualify_note: String::new(),
+            ..lead
+        };
+        assert_eq!(blank, expected, "{quality:?}");
+    }
+}

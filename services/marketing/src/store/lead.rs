@@ -153,6 +153,9 @@ impl Noun for Lead {
         .execute_one()
         .await
     }
+    fn personal(&self) -> &'static [&'static str] {
+        Self::PERSONAL
+    }
     fn said(&self, event: &LeadEvent) -> Said {
         events::lead(self, event)
     }

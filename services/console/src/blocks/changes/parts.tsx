@@ -52,7 +52,7 @@ export function ChangedFields({ change }: { change: Change }) {
               <span className="sr">{t("became")}</span>{" "}
             </>
           )}
-          <ChangedValue field={f.field} value={f.after} />
+          {f.erased ? <span className="hint">{t("erased")}</span> : <ChangedValue field={f.field} value={f.after} />}
         </li>
       ))}
     </ul>

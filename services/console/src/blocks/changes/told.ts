@@ -15,6 +15,8 @@ export interface Told {
   field: string;
   before: JsonValue;
   after: JsonValue;
+  /** Whether both are gone, with the person of whom they told. */
+  erased: boolean;
 }
 
 /**
@@ -24,6 +26,11 @@ export interface Told {
 export function toldFields({ fields, version }: Pick<Change, "fields" | "version">): Told[] {
   const unsaid = (value: JsonValue) => isNothing(value) || (version === 1n && (value === 0 || value === false));
   return fields
-    .map(({ field, oldValue, newValue }) => ({ field, before: plain(oldValue), after: plain(newValue) }))
-    .filter(({ field, before, after }) => field !== "id" && !(isNothing(before) && unsaid(after)));
+    .map(({ field, oldValue, newValue, erased }) => ({
+      field,
+      before: plain(oldValue),
+      after: plain(newValue),
+      erased,
+    }))
+    .filter(({ field, before, after, erased }) => field !== "id" && (erased || !(isNothing(before) && unsaid(after))));
 }

@@ -23,7 +23,12 @@ export function Fields({ fields, form }: { fields: Field[]; form: FormInstance }
             label={f.label}
             extra={f.hint}
             valuePropName={f.kind === "switch" ? "checked" : "value"}
-            rules={f.required ? [{ required: true, message: t("form.required", { field: f.label }) }] : []}
+            rules={[
+              ...(f.required ? [{ required: true, message: t("form.required", { field: f.label }) }] : []),
+              ...(f.exactly !== undefined
+                ? [{ enum: [f.exactly], type: "enum" as const, message: t("form.exactly") }]
+                : []),
+            ]}
           >
             {control(f)}
           </Form.Item>

@@ -61,7 +61,7 @@ export function Contacts() {
         file="contacts"
         columns={useColumns(mayWrite ? acts : undefined)}
         rowKey={(c) => c.id}
-        rowName={(c) => c.name}
+        rowName={(c) => c.name || t("personal.gone")}
         href={(c) => `/customers/${c.partyId}`}
         orderBy={filters.order ?? "create_time desc"}
         onOrder={(order) => set({ order })}
@@ -81,7 +81,7 @@ function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
       key: "name",
       title: t("contact.name"),
       width: 140,
-      render: (c) => c.name,
+      render: (c) => (c.eraseTime ? <span className="hint">{t("personal.gone")}</span> : c.name),
       field: "name",
       sort: { up: "name" },
     },
@@ -129,7 +129,7 @@ function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
             key: "acts",
             title: t("actions"),
             width: 90,
-            render: (c: Contact) => <ContactButtons contact={c} acts={acts} />,
+            render: (c: Contact) => !c.eraseTime && <ContactButtons contact={c} acts={acts} />,
           },
         ]
       : []),
@@ -137,13 +137,14 @@ function useColumns(acts: ContactActs | undefined): Column<Contact>[] {
 }
 
 function ContactCard({ contact, acts }: { contact: Contact; acts: ContactActs | undefined }) {
+  const { t } = useTranslation("customers");
   return (
     <>
       <div className="bar">
-        <strong>{contact.name}</strong>
+        <strong>{contact.name || t("personal.gone")}</strong>
         <span className="hint">{contact.jobTitle}</span>
         <span className="grow" />
-        {acts && <ContactButtons contact={contact} acts={acts} />}
+        {acts && !contact.eraseTime && <ContactButtons contact={contact} acts={acts} />}
       </div>
       <div className="bar">
         <ObjectName kind="ACCOUNT" id={contact.partyId} />

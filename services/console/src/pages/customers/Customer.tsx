@@ -18,6 +18,7 @@ import {
   type Party,
   PartyState,
   PartyStateSchema,
+  PartyType,
   VerificationOutcomeSchema,
 } from "../../gen/baton/customer/v1/party_pb";
 import { PartyService } from "../../gen/baton/customer/v1/party_service_pb";
@@ -27,6 +28,7 @@ import { PartyDetails } from "./customer/PartyDetails";
 import { Subsidiaries } from "./customer/Subsidiaries";
 import { Verifications } from "./customer/Verifications";
 import { usePartyActs, useVerifying } from "./party";
+import { usePersonActs } from "./personal";
 import "../../blocks/blocks.css";
 
 /** A customer, prospect or account: who it is, how it stands, what was said, what is going on. */
@@ -57,7 +59,7 @@ function CustomerPage({ party }: { party: Party }) {
       <RecordPage
         kind="ACCOUNT"
         id={party.id}
-        title={party.name}
+        title={party.eraseTime ? t("personal.gone") : party.name}
         number={party.number}
         list={
           isAccount ? { label: t("accounts.title"), to: "/customers" } : { label: t("prospects"), to: "/prospects" }
@@ -119,8 +121,10 @@ function useVerbs(party: Party, ask: Ask, log: () => void): Verb[] {
   const verifying = useVerifying(ask);
   const making = useMaking(party);
   const isProspect = party.state === PartyState.PROSPECT;
+  const personal = usePersonVerbs(party, ask);
   const invalid = party.state === PartyState.INVALID ? t("why.invalid") : undefined;
-  if (!me.can(Duty.CUSTOMER, Access.WRITE)) return making;
+  if (party.eraseTime) return personal;
+  if (!me.can(Duty.CUSTOMER, Access.WRITE)) return [...making, ...personal];
   return [
     {
       key: "verify",
@@ -140,6 +144,19 @@ function useVerbs(party: Party, ask: Ask, log: () => void): Verb[] {
       why: invalid ? undefined : t("why.notInvalid"),
       run: () => void verifying.reopen(party),
     },
+    ...personal,
+  ];
+}
+
+/** What is held of a customer who is a person, and how it is erased. */
+function usePersonVerbs(party: Party, ask: Ask): Verb[] {
+  const { t } = useTranslation("customers");
+  const acts = usePersonActs(ask);
+  if (!acts || party.type !== PartyType.PERSON) return [];
+  const gone = party.eraseTime && t("personal.gone");
+  return [
+    { key: "held", label: t("personal.held"), rare: true, run: () => acts.held(party) },
+    { key: "erase", label: t("personal.erase"), rare: true, danger: true, why: gone, run: () => acts.erase(party) },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { DeleteOutlined, EditOutlined, PlusOutlined } from "@ant-design/icons";
+import { DeleteOutlined, EditOutlined, FileSearchOutlined, PlusOutlined, UserDeleteOutlined } from "@ant-design/icons";
 import { Button, Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,7 @@ import { type Contact, ContactState, ContactStateSchema } from "../../../gen/bat
 import { ContactService } from "../../../gen/baton/customer/v1/contact_service_pb";
 import type { Party } from "../../../gen/baton/customer/v1/party_pb";
 import { type ContactActs, useContactActs } from "../contactActs";
+import { type PersonActs, usePersonActs } from "../personal";
 
 /** The people at a customer: how to reach them, and what people do with them. */
 export function ContactsPanel({ party, ask }: { party: Party; ask: Ask }) {
@@ -27,6 +28,7 @@ export function ContactsPanel({ party, ask }: { party: Party; ask: Ask }) {
     { pageSize: 20 },
   );
   const acts = useContactActs(ask);
+  const personal = usePersonActs(ask);
   return (
     <section className="panel stack" aria-label={t("contacts.title")}>
       <div className="bar">
@@ -51,7 +53,7 @@ export function ContactsPanel({ party, ask }: { party: Party; ask: Ask }) {
         <ul className="plain">
           {list.rows.map((c) => (
             <li key={c.id}>
-              <ContactLine contact={c} acts={may ? acts : undefined} />
+              <ContactLine contact={c} acts={may ? acts : undefined} personal={personal} />
             </li>
           ))}
         </ul>
@@ -61,7 +63,9 @@ export function ContactsPanel({ party, ask }: { party: Party; ask: Ask }) {
   );
 }
 
-function ContactLine({ contact, acts }: { contact: Contact; acts?: ContactActs }) {
+function ContactLine({ contact, acts, personal }: { contact: Contact; acts?: ContactActs; personal?: PersonActs }) {
+  const { t } = useTranslation("customers");
+  if (contact.eraseTime) return <span className="hint">{t("personal.gone")}</span>;
   return (
     <div className="bar">
       <strong>{contact.name}</strong>
@@ -72,7 +76,35 @@ function ContactLine({ contact, acts }: { contact: Contact; acts?: ContactActs }
       {contact.email && <Email address={contact.email} masked={isMasked(contact, "email")} />}
       {contact.wechat && <WeChat name={contact.wechat} masked={isMasked(contact, "wechat")} />}
       {acts && <ContactButtons contact={contact} acts={acts} />}
+      {personal && <PersonButtons contact={contact} acts={personal} />}
     </div>
+  );
+}
+
+/** What is held of a contact and its erasure, for who administers. */
+export function PersonButtons({ contact, acts }: { contact: Contact; acts: PersonActs }) {
+  const { t } = useTranslation("customers");
+  const named = (label: string) => `${label}: ${contact.name}`;
+  return (
+    <span>
+      <Button
+        type="text"
+        size="small"
+        icon={<FileSearchOutlined aria-hidden />}
+        aria-label={named(t("personal.held"))}
+        title={t("personal.held")}
+        onClick={() => acts.held(contact)}
+      />
+      <Button
+        type="text"
+        size="small"
+        danger
+        icon={<UserDeleteOutlined aria-hidden />}
+        aria-label={named(t("personal.erase"))}
+        title={t("personal.erase")}
+        onClick={() => acts.erase(contact)}
+      />
+    </span>
   );
 }
 
