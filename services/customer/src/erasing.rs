@@ -48,13 +48,12 @@ impl Person {
     /// When there is none that he may read, or it is a company.
     pub async fn seen(look: &mut Look<'_>, id: Uuid) -> Result<Self> {
         let contact = Contact::load(look.tx, ContactId::from(id)).await?;
-        let reads = |kind, owner, territory| look.caller.reads(kind, "", owner, territory);
-        if let Some(contact) = contact.filter(|c| reads(Contact::KIND, c.owner, c.territory)) {
+        let reads = |kind, whose| look.caller.reads(kind, "", whose);
+        if let Some(contact) = contact.filter(|c| reads(Contact::KIND, c.whose())) {
             return Ok(Self::Contact(contact));
         }
         let party = Party::load(look.tx, PartyId::from(id)).await?;
-        let reads = |kind, owner, territory| look.caller.reads(kind, "", owner, territory);
-        match party.filter(|p| reads(Party::KIND, p.owner(), p.territory())) {
+        match party.filter(|p| reads(Party::KIND, p.whose())) {
             None => Err(Error::not_found(PERSON, id)),
             Some(p) if p.kind == Kind::Company => Err(party::Refused::NotPerson.into()),
             Some(party) => Ok(Self::Party(party)),

@@ -109,9 +109,10 @@ mod tests {
             refused.into_iter().map(Into::into).collect()
         }
         use {
-            api_key as k, credentials as c, department as d, export as x, grant as g, identity as i,
-            leaver_handover as h, member as m, password_link as l, provider as p, saved_view as v,
-            second_factor as f, session as s, share as y, team as e, territory as t,
+            api_key as k, credentials as c, department as d, export as x, grant as g,
+            identity as i, leaver_handover as h, member as m, password_link as l, provider as p,
+            saved_view as v, second_factor as f, session as s, share as y, team as e,
+            territory as t,
         };
         [
             all([

@@ -174,7 +174,7 @@ mod tests {
                 number: "OP-1".into(),
                 state: "OPEN".into(),
                 title: "Ten servers".into(),
-                source: None,
+                ..Node::default()
             },
         ];
         let nodes = picture(&[lead.clone(), deal, gone], answers);

@@ -252,7 +252,11 @@ async fn a_list_is_taken_out_as_a_whole_file_or_not_at_all() {
     let written = std::fs::read_to_string(&deals).unwrap();
     let first: Value = serde_json::from_str(written.lines().next().unwrap()).unwrap();
     assert_eq!(first["state"], "OPPORTUNITY_STATE_WON");
-    let shown = said(folder.path(), &["export", "products", "--labels", "--lang", "zh-CN"]).await;
+    let shown = said(
+        folder.path(),
+        &["export", "products", "--labels", "--lang", "zh-CN"],
+    )
+    .await;
     assert!(shown.starts_with("\u{feff}ID,"), "{shown}");
 
     // Whoever may not take anything out gets no file, nor half of one.

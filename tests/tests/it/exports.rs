@@ -71,12 +71,9 @@ async fn listed(world: &World, who: &Person, request: pb::ListExportsRequest) ->
 
 /// The last export there was.
 async fn last(world: &World) -> Export {
-    let all = listed(
-        world,
-        &world.admin().await,
-        pb::ListExportsRequest::default(),
-    );
-    all.await.swap_remove(0)
+    let admin = world.admin().await;
+    let mut all = listed(world, &admin, pb::ListExportsRequest::default()).await;
+    all.swap_remove(0)
 }
 
 /// So many accounts of the boss.
@@ -118,10 +115,7 @@ async fn a_list_is_taken_out_as_it_is_narrowed_and_that_is_noted() {
         let owner = desk.member(&seller.id.to_string()).await.display_name;
 
         let columns = "columns=name,owner,territory,createTime,state";
-        let path = format!(
-            "accounts.csv?{columns}&ownerId={}&orderBy=name",
-            seller.id
-        );
+        let path = format!("accounts.csv?{columns}&ownerId={}&orderBy=name", seller.id);
         let csv = file(world, boss, &path).await;
         let name = csv.headers["content-disposition"].to_str().unwrap();
         assert_eq!(name, "attachment; filename=\"accounts-2026-03-02.csv\"");
@@ -190,8 +184,8 @@ async fn a_list_is_taken_out_as_it_is_narrowed_and_that_is_noted() {
         assert_eq!(file(world, boss, &path).await.rows(), 1);
         assert_eq!(file(world, boss, "orders.csv?labels=zh-CN").await.rows(), 0);
 
-        let audit = Caller::of(world, &world.admin().await).get("/v1/audit?kind=EXPORT");
-        let audit = audit.await.done();
+        let admin = Caller::of(world, &world.admin().await);
+        let audit = admin.get("/v1/audit?kind=EXPORT").await.done();
         let changes = audit["changes"].as_array().unwrap();
         let done: Vec<_> = changes
             .iter()
