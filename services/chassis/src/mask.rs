@@ -31,6 +31,21 @@ impl Sight {
     }
 }
 
+impl Sight {
+    /// Whether he sees a field of a record of a kind, by its name in the contract; what a customer was is not told by his history, so
+    /// that of a company is as hidden there as that of a person.
+    #[must_use]
+    pub fn of_field(&self, kind: &str, field: &str, whose: Whose) -> bool {
+        match (kind, field) {
+            ("CONTACT", "phone" | "email" | "wechat") | ("ACCOUNT", "phone" | "email") => {
+                self.personal(whose)
+            }
+            ("CAMPAIGN" | "PROJECT", "budget") => self.cost(whose),
+            _ => true,
+        }
+    }
+}
+
 impl Caller {
     /// What he sees of records.
     #[must_use]

@@ -24,5 +24,5 @@ time-in-past = 必须晚于当前时间
 # 个人信息主体
 kind-person = 个人
 kind-erasure = 删除记录
-person-erased = 此人的个人信息已删除,不能再修改或添加内容。
-not-a-person = 公司不是个人,请删除该公司的联系人。
+person-erased = 此人的个人信息已删除，不能再修改或添加内容。
+not-a-person = 公司不是个人，请删除该公司的联系人。

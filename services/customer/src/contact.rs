@@ -303,7 +303,8 @@ mod tests {
             let erased = c.erase(reason, Time::UNIX_EPOCH);
             assert_eq!(erased, Ok(ContactEvent::Erased { reason }));
             assert_eq!((&c, c.keys()), (&expected, vec![]));
-            let verbs: [fn(&mut Contact) -> Result<ContactEvent, Refused>; 3] = [
+            type Verb = fn(&mut Contact) -> Result<ContactEvent, Refused>;
+            let verbs: [Verb; 3] = [
                 |c| c.erase(erasure::Reason::Retention, Time::UNIX_EPOCH),
                 |c| c.update(Details::default()),
                 Contact::archive,

@@ -104,15 +104,18 @@ mod tests {
     use super::*;
     use baton_chassis::{Language, Messages, Reason, Refusal};
 
+    fn all<R: Reason>(refused: impl IntoIterator<Item = R>) -> Vec<Refusal> {
+        refused.into_iter().map(Into::into).collect()
+    }
+
     fn refusals() -> Vec<Refusal> {
-        fn all<R: Reason>(refused: impl IntoIterator<Item = R>) -> Vec<Refusal> {
-            refused.into_iter().map(Into::into).collect()
-        }
+        [of_the_organisation(), of_signing_in()].concat()
+    }
+
+    fn of_the_organisation() -> Vec<Refusal> {
         use {
-            api_key as k, credentials as c, department as d, export as x, grant as g,
-            identity as i, leaver_handover as h, member as m, password_link as l, provider as p,
-            saved_view as v, second_factor as f, session as s, share as y, team as e,
-            territory as t,
+            department as d, export as x, grant as g, leaver_handover as h, member as m,
+            saved_view as v, share as y, team as e, territory as t,
         };
         [
             all([
@@ -150,6 +153,22 @@ mod tests {
                 h::Refused::TooLate,
                 h::Refused::Open,
             ]),
+            all([x::Refused::AlreadyOver, x::Refused::TimeLeft]),
+            all([
+                v::Refused::TooMany,
+                v::Refused::NotYours,
+                v::Refused::EverybodyNeedsAdministration,
+            ]),
+        ]
+        .concat()
+    }
+
+    fn of_signing_in() -> Vec<Refusal> {
+        use {
+            api_key as k, credentials as c, identity as i, password_link as l, provider as p,
+            second_factor as f, session as s,
+        };
+        [
             all([s::Refused::AlreadyOver, s::Refused::TimeLeft]),
             all([
                 l::Refused::HasPassword,
@@ -162,12 +181,6 @@ mod tests {
                 k::Refused::TooMany,
                 k::Refused::AlreadyOver,
                 k::Refused::TimeLeft,
-            ]),
-            all([x::Refused::AlreadyOver, x::Refused::TimeLeft]),
-            all([
-                v::Refused::TooMany,
-                v::Refused::NotYours,
-                v::Refused::EverybodyNeedsAdministration,
             ]),
             all([
                 f::Refused::AlreadyActive,

@@ -207,7 +207,7 @@ impl SavedView {
         if others.len() >= VIEWS_MAX {
             return Err(Refused::TooMany);
         }
-        let last = others.iter().map(|view| view.position).max();
+        let greatest = others.iter().map(|view| view.position).max();
         let view = Self {
             id,
             version: 1,
@@ -217,7 +217,7 @@ impl SavedView {
             content: Json(wanted.content.unwrap_or_default()),
             shared: wanted.shared.unwrap_or_default(),
             opens_list: wanted.opens_list.unwrap_or_default(),
-            position: last.map_or(0, |last| last.saturating_add(1)),
+            position: greatest.map_or(0, |position| position.saturating_add(1)),
             created_at: at,
             updated_at: at,
         };

@@ -36,7 +36,7 @@ impl Mates {
     }
 
     /// How many they are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.0.len()
     }
 }
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn its_members_are_each_there_once_and_come_back_from_a_row() {
         let three = mates(&[3, 1, 3, 2]);
-        assert_eq!(three.len(), 3);
+        assert_eq!(three.count(), 3);
         assert_eq!(Mates::try_from(three.to_string()).unwrap(), three);
         assert_eq!(Mates::try_from(String::new()).unwrap(), Mates::default());
     }

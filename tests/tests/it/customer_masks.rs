@@ -5,6 +5,7 @@ use baton_proto::{
     chain::v1::{FindNodesRequest, chain_service_client::ChainServiceClient},
     customer::v1 as pb,
     directory::v1::{Function, GrantScope},
+    insight::v1::{ListChangesRequest, audit_service_client::AuditServiceClient},
     marketing::v1 as marketing,
     sales::v1 as sales,
 };
@@ -40,6 +41,22 @@ async fn found(world: &World, who: &Person, query: &str) -> usize {
     };
     let mut chain = ChainServiceClient::new(world.link_in_the_name_of(who, "insight", "customer"));
     told(chain.find_nodes(request).await).found.len()
+}
+
+/// The fields whose values a history does not show somebody.
+async fn hidden_from(world: &World, who: &Person, contact: &str) -> Vec<String> {
+    let request = ListChangesRequest {
+        kind: "CONTACT".into(),
+        id: contact.into(),
+        ..ListChangesRequest::default()
+    };
+    let mut audit = AuditServiceClient::new(world.link_as(who));
+    let changes = told(audit.list_changes(request).await).changes;
+    let fields = changes.into_iter().flat_map(|c| c.fields);
+    let mut hidden: Vec<_> = fields.filter(|f| f.hidden).map(|f| f.field).collect();
+    hidden.sort_unstable();
+    hidden.dedup();
+    hidden
 }
 
 async fn contacts(desk: &mut Desk, query: &str) -> Result<usize, tonic::Status> {
@@ -137,6 +154,12 @@ async fn how_a_person_is_reached_is_masked_for_who_has_no_right_to_it() {
             .contact
             .unwrap();
         assert_eq!((kept.phone, kept.wechat), (open.phone, open.wechat));
+
+        // Nor by what it was before.
+        let hidden = hidden_from(&firm.world, &clerk, &open.id).await;
+        assert_eq!(hidden, ["email", "phone", "wechat"]);
+        let none = hidden_from(&firm.world, &firm.seller, &open.id).await;
+        assert_eq!(none, Vec::<String>::new());
 
         grant(
             &firm.world,

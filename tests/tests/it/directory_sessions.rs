@@ -26,7 +26,7 @@ async fn the_first_run_tells_once_how_to_sign_in() {
 
         let mut admin = Desk::new(bearing(&world, &session.token));
         let me = told(admin.sessions.get_me(pb::GetMeRequest {}).await);
-        assert_eq!(me.functions.len(), 9);
+        assert_eq!(me.functions.len(), 11);
         assert!(
             me.functions
                 .iter()

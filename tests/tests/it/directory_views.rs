@@ -181,7 +181,7 @@ async fn a_view_is_seen_by_whom_it_is_shared_with_and_changed_by_its_owner() {
     for engine in Engine::all() {
         let world = world(engine).await;
         let mut admin = Desk::of(&world, &world.admin().await);
-        let mut boss = Desk::of(&world, &world.member("boss").await);
+        let mut boss = Desk::of(&world, &world.member("sales_manager").await);
         let mut li = Desk::of(&world, &world.member("salesperson").await);
 
         make(&mut boss, view("mine")).await.unwrap();

@@ -23,7 +23,7 @@ async fn everything_that_is_described_can_be_called_and_turns_strangers_away() {
             if method == "patch" {
                 asked.push_str("?updateMask=id");
             }
-            let body = if method == "get" {
+            let body = if ["get", "delete"].contains(&method.as_str()) {
                 json!(null)
             } else {
                 json!({})

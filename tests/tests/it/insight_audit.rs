@@ -245,7 +245,9 @@ async fn a_history_comes_in_pages_and_over_json() {
         assert_eq!(newest["wayIn"], "WAY_IN_JSON");
         assert_eq!(
             newest["fields"],
-            json!([{"field": "industry", "oldValue": "2", "newValue": "3"}])
+            json!([{
+                "field": "industry", "oldValue": "2", "newValue": "3", "erased": false, "hidden": false
+            }])
         );
         // A place in the history of one record is none in that of another.
         let other = firm.desk(seller).account(company("Other")).await;

@@ -45,7 +45,9 @@ impl Firm {
 
     pub async fn of(engine: Engine, services: Vec<Service>) -> Self {
         let world = World::new(engine, services).await;
-        grant(&world, "marketer", Function::Marketing, GrantScope::All).await;
+        for function in [Function::Marketing, Function::Cost] {
+            grant(&world, "marketer", function, GrantScope::All).await;
+        }
         let manager = world.member("sales_manager").await;
         let east = world.territory("East", None, Some(&manager)).await;
         Self {

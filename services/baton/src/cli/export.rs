@@ -20,7 +20,7 @@ pub(super) struct Export {
     /// Where the file goes: CSV, or a JSON object in each line if the name ends in .ndjson. Left out for CSV on standard output.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// A parameter of the list, e.g. quality=LEAD_QUALITY_NEW or orderBy=name; may be repeated.
+    /// A parameter of the list, e.g. `quality=LEAD_QUALITY_NEW` or `orderBy=name`; may be repeated.
     #[arg(long, value_name = "NAME=VALUE")]
     filter: Vec<String>,
     /// Columns, with commas between them: number,title,owner,source.kind. All usual ones if they are left out.

@@ -128,7 +128,7 @@ impl Shapes {
             field: name.clone(),
             old_value: Some(value(old.get(name).unwrap_or(&Json::Null))),
             new_value: Some(value(new.get(name).unwrap_or(&Json::Null))),
-            erased: false,
+            ..FieldChange::default()
         });
         // What tells of a person is text.
         let text = Json::String(String::new());

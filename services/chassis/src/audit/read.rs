@@ -20,12 +20,13 @@ use super::{Filter, ORDERS, Row, fields::Shapes, list};
 use crate::{
     Error, Result, Violations,
     act::PAGE_MAX,
-    caller::Caller,
+    caller::{Caller, Whose},
     chain::Lookup,
     context::{self, Context},
     db::{self, Tx},
     ids::MemberId,
     list::Key,
+    mask::Sight,
     origin::Way,
     personal,
     policy::{Access, Function},
@@ -139,9 +140,12 @@ impl Audits {
         let size = page_size(r.page_size)?;
         let unknown = || Error::not_found(RECORD, id);
         let of_chain = self.lookups.get(kind.as_str()).map(|(cx, _)| cx);
+        let mut whose = None;
         let cx = match of_chain {
-            Some(cx) if self.readable(caller, &kind, vec![id]).await?.contains(&id) => cx,
-            Some(_) => return Err(unknown()),
+            Some(cx) => {
+                whose = self.readable(caller, &kind, vec![id]).await?.remove(&id);
+                whose.map(|_| cx).ok_or_else(unknown)?
+            }
             // What is no part of the chain is how the firm is set up: that is for who administers it.
             None => {
                 let keeper = self.shapes.keeper(&kind).filter(|_| administers(caller));
@@ -170,7 +174,9 @@ impl Audits {
             None => String::new(),
         };
         let rows = personal::opened(cx, rows).await?;
-        let told = |row| told(&self.shapes, cx.name, row, caller);
+        let sight = caller.sight();
+        let whose = whose.unwrap_or_default();
+        let told = |row| masked(told(&self.shapes, cx.name, row, caller), &sight, whose);
         Ok(ListChangesResponse {
             changes: rows.iter().map(told).collect(),
             next_page_token,
@@ -209,19 +215,19 @@ impl Audits {
         {
             kinds.entry(&row.kind).or_default().push(row.object);
         }
-        let mut hidden: HashSet<Uuid> = kinds.values().flatten().copied().collect();
+        let of_chain: HashSet<Uuid> = kinds.values().flatten().copied().collect();
+        let mut readable: HashMap<Uuid, Whose> = HashMap::new();
         for (kind, ids) in kinds {
-            for readable in self.readable(caller, kind, ids).await? {
-                hidden.remove(&readable);
-            }
+            readable.extend(self.readable(caller, kind, ids).await?);
         }
         let rows = personal::opened(cx, rows).await?;
+        let sight = caller.sight();
         let changes = rows.iter().map(|row| {
             let told = told(&self.shapes, cx.name, row, caller);
-            if hidden.contains(&row.object) {
-                veiled(told)
-            } else {
-                told
+            match readable.get(&row.object) {
+                Some(whose) => masked(told, &sight, *whose),
+                None if of_chain.contains(&row.object) => veiled(told),
+                None => told,
             }
         });
         Ok(ListAuditResponse {
@@ -229,10 +235,15 @@ impl Audits {
         })
     }
 
-    /// Those of some objects of the chain that somebody may read.
-    async fn readable(&self, caller: &Caller, kind: &str, ids: Vec<Uuid>) -> Result<Vec<Uuid>> {
+    /// Those of some objects of the chain that somebody may read, and whose they are.
+    async fn readable(
+        &self,
+        caller: &Caller,
+        kind: &str,
+        ids: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, Whose>> {
         let Some((cx, lookup)) = self.lookups.get(kind) else {
-            return Ok(Vec::new());
+            return Ok(HashMap::new());
         };
         let (lookup, asked) = (*lookup, kind.to_owned());
         let found = cx
@@ -243,7 +254,7 @@ impl Audits {
             let standing = node.standing.as_deref().unwrap_or(&node.state);
             caller.reads(kind, standing, node.whose())
         });
-        Ok(reads.map(|node| node.id).collect())
+        Ok(reads.map(|node| (node.id, node.whose())).collect())
     }
 }
 
@@ -272,6 +283,20 @@ pub(crate) fn told(shapes: &Shapes, service: &str, row: &Row, caller: &Caller) -
         fields: shapes.told(&row.kind, &row.verb, &row.changes),
         values_hidden: false,
     }
+}
+
+/// The same without what it says of fields that the reader does not see of the record itself.
+fn masked(mut change: Change, sight: &Sight, whose: Whose) -> Change {
+    for field in &mut change.fields {
+        if !sight.of_field(&change.kind, &field.field, whose) {
+            *field = FieldChange {
+                field: std::mem::take(&mut field.field),
+                hidden: true,
+                ..FieldChange::default()
+            };
+        }
+    }
+    change
 }
 
 /// The same without what it says of a record that the reader may not read.

@@ -498,9 +498,7 @@ async fn the_widest_scopes_answer_in_good_time() {
 #[test]
 fn of_two_scopes_what_both_have_is_left_and_never_more() {
     let (li, wang, east, west) = (member(1), member(2), territory(1), territory(2));
-    let some = |owner: Option<MemberId>, territories: &[_]| {
-        Scope::of(owner.into_iter().collect(), territories.to_vec())
-    };
+    let some = |owner: MemberId, territories: &[_]| Scope::of(vec![owner], territories.to_vec());
     for (one, other, both) in [
         (Scope::Nothing, Scope::All, Scope::Nothing),
         (Scope::All, Scope::All, Scope::All),
@@ -511,15 +509,19 @@ fn of_two_scopes_what_both_have_is_left_and_never_more() {
             some(li, &[west]),
         ),
         (some(li, &[east]), some(li, &[]), some(li, &[])),
-        (some(li, &[]), some(wang, &[]), some(None, &[])),
+        (
+            some(li, &[]),
+            some(wang, &[]),
+            Scope::of(Vec::new(), Vec::new()),
+        ),
     ] {
         assert_eq!(one.clone().within(&other), both, "{one:?} {other:?}");
         assert_eq!(other.within(&one), both, "{one:?}");
     }
 }
 
-fn member(n: u128) -> Option<MemberId> {
-    Some(Uuid::from_u128(n).into())
+fn member(n: u128) -> MemberId {
+    Uuid::from_u128(n).into()
 }
 
 fn territory(n: u128) -> TerritoryId {

@@ -285,7 +285,7 @@ impl Paper {
             owner: Some(self.owner),
             territory: self.territory,
             standing: None,
-            shared_as: Some(self.sales_order.into()),
+            shared_as: Some(self.sales_order),
         }
     }
 }

@@ -59,14 +59,14 @@ pub fn count(listed: &Listed, records: i64) -> pb::ErasureCount {
     }
 }
 
-fn texts(values: &[(&str, String)]) -> Option<Struct> {
+fn texts(values: &[(&str, String)]) -> Struct {
     let value = |text: &String| Value {
         kind: Some(Kind::StringValue(text.clone())),
     };
     let fields = values.iter().map(|(n, v)| ((*n).to_owned(), value(v)));
-    Some(Struct {
+    Struct {
         fields: fields.collect(),
-    })
+    }
 }
 
 fn here(kind: &str, id: String, values: &[(&str, String)]) -> PersonalRecord {
@@ -74,7 +74,7 @@ fn here(kind: &str, id: String, values: &[(&str, String)]) -> PersonalRecord {
         service: "customer".to_owned(),
         kind: kind.to_owned(),
         id,
-        values: texts(values),
+        values: Some(texts(values)),
         changes: Vec::new(),
     }
 }

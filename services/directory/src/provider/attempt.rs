@@ -171,7 +171,7 @@ mod tests {
             verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned(),
             ..Attempt::begin("corp", "/", noon())
         };
-        let challenge = "E9Melhoa2OwvFrEMTJguCHaeK1t8URC0gARWT8bSc4c";
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
         assert_eq!(attempt.challenge(), challenge);
     }
 }

@@ -37,7 +37,7 @@ pub fn shown(member: MemberId, roles: &Roles, list: &str) -> List {
     List::of("v.*", "saved_view v")
         .filter("v.list = ?", Some(list.to_owned()))
         .filter("v.owner <> ?", Some(member))
-        .each("v.audience", audiences, Vec::<String>::new(), Vec::new())
+        .each("v.audience", audiences.clone(), audiences, Vec::new())
 }
 
 /// A view.

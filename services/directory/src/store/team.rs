@@ -47,7 +47,7 @@ pub async fn named(tx: &mut Tx, name: &str) -> Result<Option<TeamId>> {
 
 /// Which of some members may act.
 pub async fn active(tx: &mut Tx, members: &Mates) -> Result<Vec<MemberId>> {
-    if members.len() == 0 {
+    if members.count() == 0 {
         return Ok(Vec::new());
     }
     let text = Repeated {
@@ -56,7 +56,7 @@ pub async fn active(tx: &mut Tx, members: &Mates) -> Result<Vec<MemberId>> {
         between: ", ",
         after: ")",
     };
-    let mut query = tx.repeated(text, members.len());
+    let mut query = tx.repeated(text, members.count());
     for member in members.iter() {
         query = query.bind(member);
     }

@@ -81,7 +81,7 @@ pub fn saved_view_revision(v: &mut Violations, view: &pb::SavedView, mask: &Mask
             .then(|| v.text(&at("name"), &view.name, 1..=NAME_MAX)),
         content: mask
             .has("content")
-            .then(|| content(v, &at("content"), view.content.clone().unwrap_or_default())),
+            .then(|| content(v, &at("content"), &view.content.clone().unwrap_or_default())),
         shared: shared.then(|| sharing(v, view)),
         opens_list: mask.has("opens_list").then_some(view.opens_list),
         position: mask
@@ -109,7 +109,7 @@ fn sharing(v: &mut Violations, view: &pb::SavedView) -> Shared {
     }
 }
 
-fn content(v: &mut Violations, field: &str, given: pb::SavedViewContent) -> Content {
+fn content(v: &mut Violations, field: &str, given: &pb::SavedViewContent) -> Content {
     let at = |part: &str| format!("{field}.{part}");
     for (part, count, max) in [
         ("filters", given.filters.len(), FILTERS_MAX),

@@ -158,9 +158,8 @@ impl Edge {
         if head.method != Method::GET {
             return Ok(self.misused(head, &[Method::GET], asked));
         }
-        let (wanted, message) = self
-            .wanted(&list, path, head, asked)
-            .map_err(|error| self.told(error, asked))?;
+        let (wanted, message) =
+            wanted(&list, path, head, asked).map_err(|error| self.told(error, asked))?;
         self.own_page(head, asked)?;
         let bearer = self.bearer(head, asked).await?;
         let columns = wanted.columns.iter().map(|c| c.name.clone()).collect();
@@ -210,34 +209,6 @@ impl Edge {
         let going = reading.go_on(page, id, until, out);
         exports.aside.spawn(going);
         Ok(attached(pieces, &collection, &day, format))
-    }
-
-    /// What is asked for, and the request of the list.
-    fn wanted(
-        &self,
-        list: &List,
-        path: Vec<(FieldPath, String)>,
-        head: &Parts,
-        asked: Asked,
-    ) -> Told<(export::Asked, DynamicMessage)> {
-        let mut violations = Vec::new();
-        let query = query(&head.uri)?;
-        let wanted = export::Asked::of(list, query, asked.language, &mut violations);
-        let incoming = Incoming {
-            path,
-            query: &wanted.filters,
-            headers: &head.headers,
-            body: &[],
-        };
-        match transcode::request(&list.route, &incoming) {
-            Ok(message) if violations.is_empty() => Ok((wanted, message)),
-            Ok(_) => Err(Error::Invalid(violations)),
-            Err(Error::Invalid(more)) => {
-                violations.extend(more);
-                Err(Error::Invalid(violations))
-            }
-            Err(error) => Err(error),
-        }
     }
 
     /// Refuses what another site's page asks for in the name of a browser that is signed in: to read is free for it, as it cannot
@@ -419,4 +390,31 @@ fn attached(
     let name = HeaderValue::try_from(name).ok();
     headers.extend(name.map(|name| (header::CONTENT_DISPOSITION, name)));
     response
+}
+
+/// What is asked for, and the request of the list.
+fn wanted(
+    list: &List,
+    path: Vec<(FieldPath, String)>,
+    head: &Parts,
+    asked: Asked,
+) -> Told<(export::Asked, DynamicMessage)> {
+    let mut violations = Vec::new();
+    let query = query(&head.uri)?;
+    let wanted = export::Asked::of(list, query, asked.language, &mut violations);
+    let incoming = Incoming {
+        path,
+        query: &wanted.filters,
+        headers: &head.headers,
+        body: &[],
+    };
+    match transcode::request(&list.route, &incoming) {
+        Ok(message) if violations.is_empty() => Ok((wanted, message)),
+        Ok(_) => Err(Error::Invalid(violations)),
+        Err(Error::Invalid(more)) => {
+            violations.extend(more);
+            Err(Error::Invalid(violations))
+        }
+        Err(error) => Err(error),
+    }
 }

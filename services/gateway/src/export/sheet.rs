@@ -213,9 +213,9 @@ mod tests {
         let pool = DescriptorPool::decode(baton_proto::FILE_DESCRIPTOR_SET).unwrap();
         let row = pool.get_message_by_name(message).unwrap();
         let all = columns::of(&row, &Comments::of(&pool));
-        let named = |name: &&str| all.iter().find(|c| c.name == **name).unwrap().clone();
+        let column = |name: &&str| all.iter().find(|c| c.name == **name).unwrap().clone();
         Sheet {
-            columns: names.iter().map(named).collect(),
+            columns: names.iter().map(column).collect(),
             chosen: !names.is_empty(),
             format,
             labels,
@@ -271,7 +271,7 @@ mod tests {
             Labels::In(Language::Chinese),
         );
         assert_eq!(
-            written(&sheet, &[row.clone()]),
+            written(&sheet, std::slice::from_ref(&row)),
             "\u{feff}编号,状态,金额,创建时间,来源 · 种类\r\n\
              '=O-1,进行中,-90071992547409.93,2026-03-02 09:00:00,线索\r\n"
         );

@@ -52,7 +52,11 @@ export function ChangedFields({ change }: { change: Change }) {
               <span className="sr">{t("became")}</span>{" "}
             </>
           )}
-          {f.erased ? <span className="hint">{t("erased")}</span> : <ChangedValue field={f.field} value={f.after} />}
+          {f.erased || f.hidden ? (
+            <span className="hint">{t(f.erased ? "erased" : "withheld")}</span>
+          ) : (
+            <ChangedValue field={f.field} value={f.after} />
+          )}
         </li>
       ))}
     </ul>

@@ -17,6 +17,8 @@ export interface Told {
   after: JsonValue;
   /** Whether both are gone, with the person of whom they told. */
   erased: boolean;
+  /** Whether both are left out, because the reader has no right to the field. */
+  hidden: boolean;
 }
 
 /**
@@ -26,11 +28,15 @@ export interface Told {
 export function toldFields({ fields, version }: Pick<Change, "fields" | "version">): Told[] {
   const unsaid = (value: JsonValue) => isNothing(value) || (version === 1n && (value === 0 || value === false));
   return fields
-    .map(({ field, oldValue, newValue, erased }) => ({
+    .map(({ field, oldValue, newValue, erased, hidden }) => ({
       field,
       before: plain(oldValue),
       after: plain(newValue),
       erased,
+      hidden,
     }))
-    .filter(({ field, before, after, erased }) => field !== "id" && (erased || !(isNothing(before) && unsaid(after))));
+    .filter(
+      ({ field, before, after, erased, hidden }) =>
+        field !== "id" && (erased || hidden || !(isNothing(before) && unsaid(after))),
+    );
 }
