@@ -226,6 +226,7 @@ fn request_id(step: &Step) -> String {
 /// An erasure only goes forward: what is refused now, because somebody else was at it, is asked again.
 #[expect(clippy::needless_pass_by_value, reason = "maps an error")]
 fn later(status: tonic::Status) -> Error {
+    tracing::warn!(code = ?status.code(), reason = status.message(), "an erasure waits");
     Error::Unavailable(format!("what is to be erased ({})", status.code()))
 }
 

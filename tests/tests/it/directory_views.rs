@@ -215,6 +215,7 @@ async fn a_view_is_seen_by_whom_it_is_shared_with_and_changed_by_its_owner() {
         assert_eq!(reason(forget.await), not_yours);
         let widen = pb::SavedView {
             sharing: Sharing::Everybody.into(),
+            role: String::new(),
             ..ours.clone()
         };
         assert_eq!(
@@ -225,6 +226,7 @@ async fn a_view_is_seen_by_whom_it_is_shared_with_and_changed_by_its_owner() {
         // What is nobody's to see is not there for anybody, and administration answers for what others see.
         let private = pb::SavedView {
             sharing: Sharing::Nobody.into(),
+            role: String::new(),
             ..ours.clone()
         };
         assert_eq!(

@@ -31,6 +31,18 @@ const NOT: &[(&str, &str)] = &[
     ),
     ("directory.v1.ApiKey.name", "a program"),
     ("directory.v1.Department.name", "the firm's own"),
+    ("directory.v1.Team.name", "the firm's own"),
+    ("directory.v1.SavedView.name", "the firm's own"),
+    (
+        "directory.v1.Export.address",
+        "from where a colleague asked",
+    ),
+    (
+        "directory.v1.Identity.name",
+        "a colleague's account at a provider",
+    ),
+    ("directory.v1.Provider.name", "a provider's"),
+    ("directory.v1.Provider.display_name", "a provider's"),
     ("directory.v1.Territory.name", "the firm's own"),
     (
         "directory.v1.LeaverHandover.note",

@@ -157,6 +157,7 @@ async fn the_log_never_tells_of_a_person_whatever_is_asked() {
             Function::Customer,
             Function::Marketing,
             Function::Import,
+            Function::PersonalData,
         ] {
             grant(&world, "keeper", function, GrantScope::All).await;
         }

@@ -33,8 +33,7 @@ test("a provider has a button at the sign-in, and who comes to nothing there is 
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").innerText()).toContain(told);
     await page.getByRole("link", { name: back }).click();
-    await way.waitFor();
-    expect(page.url()).toBe(`${url}/`);
+    await page.waitForURL(`${url}/`);
     await visitor.leaves();
   }
 });

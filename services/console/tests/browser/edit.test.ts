@@ -80,7 +80,10 @@ const EDITED = [
 /** A record of one's own to work on, of a customer of one's own where it has one. */
 async function made({ kind, make, plural }: (typeof EDITED)[number]): Promise<string> {
   const boss = await token();
-  const post = async (path: string, body: object) => (await api(boss, "POST", path, body)).id as unknown as string;
+  const post = async (path: string, body: object) => {
+    const answer = (await api(boss, "POST", path, body)) as { id?: string; party?: { id: string } };
+    return answer.id ?? answer.party?.id ?? "";
+  };
   const name = `Edited by two ${Date.now()}`;
   if (kind === "lead") return await post("/v1/leads", { ...make, prospect: { type: "PROSPECT_TYPE_COMPANY", name } });
   const account = { type: "PARTY_TYPE_COMPANY", name };

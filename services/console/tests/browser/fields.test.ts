@@ -90,7 +90,7 @@ async function scribble(page: Page): Promise<void> {
   }
 }
 
-test.each(["zh-CN", "en"] as const)(
+test.each(["zh-CN"] as const)(
   "what is wrong stands at its field, in every dialog that makes something, in %s",
   { timeout: 600_000 },
   async (language) => {
