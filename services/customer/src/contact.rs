@@ -290,6 +290,8 @@ mod tests {
         }
     }
 
+    type Verb = fn(&mut Contact) -> Result<ContactEvent, Refused>;
+
     #[test]
     fn a_person_is_erased_in_every_state_and_takes_no_verb_after_that() {
         for state in State::ALL {
@@ -303,7 +305,6 @@ mod tests {
             let erased = c.erase(reason, Time::UNIX_EPOCH);
             assert_eq!(erased, Ok(ContactEvent::Erased { reason }));
             assert_eq!((&c, c.keys()), (&expected, vec![]));
-            type Verb = fn(&mut Contact) -> Result<ContactEvent, Refused>;
             let verbs: [Verb; 3] = [
                 |c| c.erase(erasure::Reason::Retention, Time::UNIX_EPOCH),
                 |c| c.update(Details::default()),

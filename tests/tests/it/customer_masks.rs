@@ -105,7 +105,7 @@ async fn how_a_person_is_reached_is_masked_for_who_has_no_right_to_it() {
             .contacts
             .list_contacts(pb::ListContactsRequest::default())
             .await;
-        assert_eq!(told(listed).contacts, [veiled.clone()]);
+        assert_eq!(told(listed).contacts, std::slice::from_ref(&veiled));
         // How a company is reached is no secret; how somebody who buys for himself is, is one.
         assert_eq!(his.party(&pumps.id).await.phone, "+862112345678");
         let person = pb::Party {

@@ -114,7 +114,7 @@ impl Li {
 #[tokio::test]
 async fn who_has_a_second_factor_signs_in_with_a_code_that_works_once() {
     for engine in Engine::all() {
-        let li = Li::new(engine).await;
+        let li = Box::pin(Li::new(engine)).await;
         let world = &li.world;
         assert_eq!(refused(sign_in(world, "").await), required());
         // The code that confirmed it was taken.
@@ -143,7 +143,7 @@ async fn who_has_a_second_factor_signs_in_with_a_code_that_works_once() {
 #[tokio::test]
 async fn whoever_guesses_codes_has_to_wait_though_he_knows_the_password() {
     for engine in Engine::all() {
-        let li = Li::new(engine).await;
+        let li = Box::pin(Li::new(engine)).await;
         let world = &li.world;
         for guess in ["111111", "", "222222", "333333", ""] {
             assert_eq!(
@@ -162,7 +162,7 @@ async fn whoever_guesses_codes_has_to_wait_though_he_knows_the_password() {
 #[tokio::test]
 async fn a_recovery_code_is_good_in_place_of_a_code_once() {
     for engine in Engine::all() {
-        let mut li = Li::new(engine).await;
+        let mut li = Box::pin(Li::new(engine)).await;
         assert_eq!(li.recovery_codes.len(), 10);
         let first = li.recovery_codes[0].clone();
         sign_in(&li.world, &first.to_uppercase()).await.unwrap();
@@ -178,7 +178,7 @@ async fn a_recovery_code_is_good_in_place_of_a_code_once() {
 #[tokio::test]
 async fn a_browser_signs_in_with_a_code_too() {
     for engine in Engine::all() {
-        let li = Li::new(engine).await;
+        let li = Box::pin(Li::new(engine)).await;
         let link = li.world.link_as_service("gateway", "directory", None);
         let mut gateway = Desk::new(link);
         let opening = |code: &str| pb::OpenSessionRequest {
@@ -248,7 +248,7 @@ async fn a_second_factor_begins_with_the_password_and_the_first_code() {
 #[tokio::test]
 async fn a_second_factor_is_taken_away_by_who_has_it_or_by_administration() {
     for engine in Engine::all() {
-        let mut li = Li::new(engine).await;
+        let mut li = Box::pin(Li::new(engine)).await;
         let id = li.id.clone();
         let next = li.next().await;
         let failed = li

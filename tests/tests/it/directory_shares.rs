@@ -139,7 +139,7 @@ async fn a_shared_customer_is_seen_with_his_contacts_and_changed_only_where_that
             Code::PermissionDenied
         );
         let listed = told(his.shares.list_shares(of_record(&party.id)).await).shares;
-        assert_eq!(listed, [made.clone()]);
+        assert_eq!(listed, std::slice::from_ref(&made));
 
         // Nobody else can end it, and does not learn of it; it is over at once.
         let mut analyst = Desk::of(&firm.world, &firm.analyst);

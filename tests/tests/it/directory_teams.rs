@@ -88,7 +88,7 @@ async fn a_team_is_formed_changed_and_put_away_by_administration_alone() {
             Code::NotFound
         );
         let listed = told(desk.teams.list_teams(pb::ListTeamsRequest::default()).await);
-        assert_eq!(listed.teams, [made.clone()]);
+        assert_eq!(listed.teams, std::slice::from_ref(&made));
         let strange = pb::ListTeamsRequest {
             order_by: "luck".into(),
             ..pb::ListTeamsRequest::default()

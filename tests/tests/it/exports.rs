@@ -268,8 +268,8 @@ async fn what_is_wrong_with_a_file_is_told_before_anything_is_noted() {
         let caller = Caller::of(world, boss);
         let unknown = caller.get("/v1/exports/dreams.csv").await;
         assert_eq!(unknown.refusal(), (404, 5, "NOT_FOUND"));
-        let form = caller.reading("zh-CN").get("/v1/exports/leads.xlsx").await;
-        assert_eq!(form.refusal(), (404, 5, "NOT_FOUND"));
+        let workbook = caller.reading("zh-CN").get("/v1/exports/leads.xlsx").await;
+        assert_eq!(workbook.refusal(), (404, 5, "NOT_FOUND"));
         let path = "/v1/exports/leads.csv?columns=number,colour,taste&labels=latin&pageSize=5&quality=GOOD&mood=x";
         let wrong = caller.get(path).await;
         let fields: Vec<_> = wrong
@@ -359,7 +359,7 @@ async fn a_large_file_is_told_of_and_half_a_file_breaks_off() {
         let mut rows = 200;
         while let Some(piece) = pieces.next().await {
             match piece {
-                Ok(lines) => rows += lines.iter().filter(|b| **b == b'\n').count(),
+                Ok(lines) => rows += String::from_utf8_lossy(&lines).matches('\n').count(),
                 Err(_) => broken = true,
             }
         }
@@ -416,11 +416,11 @@ async fn an_export_is_begun_by_whom_it_is_granted_and_ended_by_the_gateway_alone
                 ("export.format", "REQUIRED")
             ])
         );
-        let begun = told(by_boss.begin_export(begin("leads")).await);
-        assert_eq!(begun.time_zone, "Asia/Shanghai");
-        let begun = begun.export.unwrap();
+        let running = told(by_boss.begin_export(begin("leads")).await);
+        assert_eq!(running.time_zone, "Asia/Shanghai");
+        let running = running.export.unwrap();
         assert_eq!(
-            (begun.state(), begun.row_count),
+            (running.state(), running.row_count),
             (ExportState::Running, None)
         );
 
@@ -431,7 +431,7 @@ async fn an_export_is_begun_by_whom_it_is_granted_and_ended_by_the_gateway_alone
         };
         let whole = ExportStopReason::Unspecified;
         assert_eq!(
-            refused(by_boss.end_export(end(&begun.id, whole)).await),
+            refused(by_boss.end_export(end(&running.id, whole)).await),
             denied
         );
         let gateway = world.link_as_service("gateway", "directory", None);
@@ -439,20 +439,20 @@ async fn an_export_is_begun_by_whom_it_is_granted_and_ended_by_the_gateway_alone
         let unknown = gateway.end_export(end(&boss.id.to_string(), whole)).await;
         assert_eq!(refused(unknown).0, Code::NotFound);
         let never = gateway
-            .end_export(end(&begun.id, ExportStopReason::NeverEnded))
+            .end_export(end(&running.id, ExportStopReason::NeverEnded))
             .await;
         assert_eq!(
             violations(never),
             pairs(&[("stop_reason", "CHOICE_UNKNOWN")])
         );
-        let ended = told(gateway.end_export(end(&begun.id, whole)).await)
+        let ended = told(gateway.end_export(end(&running.id, whole)).await)
             .export
             .unwrap();
         assert_eq!(
             (ended.state(), ended.row_count),
             (ExportState::Done, Some(7))
         );
-        let again = gateway.end_export(end(&begun.id, whole)).await;
+        let again = gateway.end_export(end(&running.id, whole)).await;
         assert_eq!(
             refused(again),
             (Code::FailedPrecondition, "EXPORT_ALREADY_OVER".to_owned())
@@ -460,10 +460,10 @@ async fn an_export_is_begun_by_whom_it_is_granted_and_ended_by_the_gateway_alone
 
         // One's own is for oneself, everybody's for who looks at what is administered.
         let get = |id: &str| pb::GetExportRequest { id: id.to_owned() };
-        let shown = told(exports(world, boss).get_export(get(&begun.id)).await);
+        let shown = told(exports(world, boss).get_export(get(&running.id)).await);
         assert_eq!(shown.export.unwrap(), ended);
         let mut by_manager = exports(world, &firm.manager);
-        let hidden = by_manager.get_export(get(&begun.id)).await;
+        let hidden = by_manager.get_export(get(&running.id)).await;
         assert_eq!(refused(hidden), (Code::NotFound, "NOT_FOUND".to_owned()));
         let of_boss = pb::ListExportsRequest {
             member_id: boss.id.to_string(),
@@ -474,7 +474,7 @@ async fn an_export_is_begun_by_whom_it_is_granted_and_ended_by_the_gateway_alone
             .export
             .unwrap();
         let mine = listed(world, &firm.manager, pb::ListExportsRequest::default()).await;
-        assert_eq!(mine, [own.clone()]);
+        assert_eq!(mine, std::slice::from_ref(&own));
         told(by_manager.get_export(get(&own.id)).await);
         assert_eq!(
             listed(world, boss, pb::ListExportsRequest::default())

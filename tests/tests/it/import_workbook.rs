@@ -50,10 +50,10 @@ fn workbook(sheets: &[(&str, Value)], from_1904: bool) -> Vec<u8> {
     let relations = |all: &str| {
         format!("<Relationships xmlns=\"{PACKAGE}/relationships\">{all}</Relationships>")
     };
-    let named = |(n, (name, _)): (usize, &(&str, Value))| {
+    let titled = |(n, (name, _)): (usize, &(&str, Value))| {
         format!("<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>")
     };
-    let names = numbered().map(named).collect::<Vec<_>>().concat();
+    let names = numbered().map(titled).collect::<Vec<_>>().concat();
     let of_sheets: String = numbered()
         .map(|(n, _)| relation(n, "worksheet", &format!("worksheets/sheet{n}.xml")))
         .collect();

@@ -59,7 +59,10 @@ impl Provider {
             mouth,
         };
         let said = provider.hear().await;
-        provider.issuer = said["issuer"].as_str().unwrap().to_owned();
+        said["issuer"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut provider.issuer);
         provider
     }
 

@@ -147,8 +147,8 @@ async fn records(firm: &Firm) -> HashMap<&'static str, String> {
     let mut project = plant(&party);
     project.name = format!("{SECRET} plant");
     let project = create_project(world, hers, project).await.id;
-    let contract = contract(world, hers, &party).await.id;
-    let order = order(world, hers, &party).await.id;
+    let paper = contract(world, hers, &party).await.id;
+    let bought = order(world, hers, &party).await.id;
     world.settle().await;
     HashMap::from([
         ("party", party),
@@ -160,8 +160,8 @@ async fn records(firm: &Firm) -> HashMap<&'static str, String> {
         ("lead", lead),
         ("opportunity", deal),
         ("project", project),
-        ("contract", contract),
-        ("order", order),
+        ("contract", paper),
+        ("order", bought),
     ])
 }
 
@@ -214,7 +214,7 @@ fn request(
         // Of members of a oneof the last one counts; that is as good as any.
         match (value, field.cardinality()) {
             (Some(value), Cardinality::Repeated) => {
-                message.set_field(&field, Value::List(vec![value]))
+                message.set_field(&field, Value::List(vec![value]));
             }
             (Some(value), _) => message.set_field(&field, value),
             (None, _) => {}
