@@ -48,6 +48,10 @@ const LOAD: u32 = 500;
 const SMALL: u32 = 50;
 /// Calls of those that may be open at once.
 const LOAD_AT_ONCE: usize = 32;
+/// Records that somebody holds who leaves: half of them customers, half of them leads.
+const HELD: usize = 10_000;
+/// In which they are to be handed on.
+const HANDED_ON_WITHIN: Duration = Duration::from_secs(30);
 
 /// Measures Baton.
 #[derive(Debug, Parser)]
@@ -156,6 +160,7 @@ async fn measure(
     people.waits("idle").await?;
     under_load(&people, &seat).await?;
 
+    leaver(&admin, &company, &seat).await?;
     lists(arguments, &system, &admin).await?;
     system.stop().await?;
     ratios(&folder.join("raw"), postgres, &single, batches).await
@@ -243,11 +248,13 @@ impl Seat {
         leads.create_lead(self.signed(request)).await.map(drop)
     }
 
-    async fn load(&self, party: &str, count: usize) -> Result<(), tonic::Status> {
+    /// Leads about one party, loaded at once; of nobody where no owner is named.
+    async fn load(&self, party: &str, owner: &str, count: usize) -> Result<(), tonic::Status> {
         let rows = (0..count).map(|_| LeadRow {
             external_id: self.numbers.next().to_string(),
             title: "Asks for pumps".to_owned(),
             party_id: party.to_owned(),
+            owner_id: owner.to_owned(),
             ..LeadRow::default()
         });
         let request = ImportLeadsRequest {
@@ -309,7 +316,7 @@ async fn batches(
     let party = customer(admin).await?;
     let lasts = Duration::from_secs(arguments.seconds);
     let before = system.cpu_ms().await?;
-    let done = callers(1, lasts, |_| seat.load(&party, BATCH)).await?;
+    let done = callers(1, lasts, |_| seat.load(&party, "", BATCH)).await?;
     let after = system.cpu_ms().await?;
     let rate = per_second(done.times.count() * BATCH, lasts);
     let cpu = after.0 + after.1 - before.0 - before.1;
@@ -421,7 +428,7 @@ async fn under_load(people: &People<'_>, seat: &Seat) -> Result<(), Failure> {
     let (party, seat) = (customer(people.admin).await?, seat.clone());
     let batches = steady(LOAD / SMALL, LOAD_AT_ONCE, move || {
         let (seat, party) = (seat.clone(), party.clone());
-        async move { seat.load(&party, SMALL as usize).await.is_ok() }
+        async move { seat.load(&party, "", SMALL as usize).await.is_ok() }
     });
     loaded(people, &format!("batches of {SMALL}"), SMALL, batches).await
 }
@@ -434,6 +441,74 @@ async fn loaded(people: &People<'_>, how: &str, leads: u32, load: Steady) -> Res
     let figure =
         format!("{rate:.0} leads/s of {LOAD} that were to; {refused} calls were turned away");
     line(&format!("came in by {how}"), &figure);
+    Ok(())
+}
+
+/// How long it takes until somebody's records are all his successor's, and until they are his again.
+async fn leaver(admin: &Api, company: &Company, seat: &Seat) -> Result<(), Failure> {
+    let body = json!({"name": "leaver", "displayName": "Leaver"});
+    let leaver = admin.post("/v1/members", "", &body).await?;
+    let leaver = leaver["id"].as_str().unwrap_or_default();
+    for batch in 0..HELD / 2 / BATCH {
+        let rows = (0..BATCH).map(|row| {
+            let number = batch * BATCH + row;
+            let party = json!({"type": "PARTY_TYPE_COMPANY", "name": format!("Held works {number}"), "ownerId": leaver});
+            json!({"externalId": format!("held {number}"), "party": party})
+        });
+        let body = json!({"system": "bench", "rows": rows.collect::<Vec<_>>()});
+        admin.post("/v1/parties:import", "", &body).await?;
+    }
+    let party = customer(admin).await?;
+    for _ in 0..HELD / 2 / BATCH {
+        seat.load(&party, leaver, BATCH).await?;
+    }
+    let body = json!({"memberId": leaver, "successorId": company.seller_id});
+    let plan = admin.post("/v1/leaver-handovers", "", &body).await?;
+    let path = format!(
+        "/v1/leaver-handovers/{}",
+        plan["id"].as_str().unwrap_or_default()
+    );
+    for (what, verb, state, count) in [
+        (
+            "handed on",
+            "execute",
+            "LEAVER_HANDOVER_STATE_DONE",
+            "moved",
+        ),
+        (
+            "given back",
+            "rollBack",
+            "LEAVER_HANDOVER_STATE_ROLLED_BACK",
+            "restored",
+        ),
+    ] {
+        let began = Instant::now();
+        admin
+            .post(&format!("{path}:{verb}"), "", &json!({}))
+            .await?;
+        let done = loop {
+            let handover = admin.get(&path).await?;
+            if handover["state"] == state {
+                break handover;
+            }
+            if handover["state"] == "LEAVER_HANDOVER_STATE_STOPPED"
+                || began.elapsed() > 10 * HANDED_ON_WITHIN
+            {
+                return Err(format!("not {what}: {handover}").into());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        let took = began.elapsed();
+        let lines = done["report"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let records = |line: &Value| line[count].as_str().and_then(|n| n.parse().ok());
+        let records: u64 = lines.iter().filter_map(records).sum();
+        let ratio = took.as_secs_f64() / HANDED_ON_WITHIN.as_secs_f64();
+        let figure = format!("{:.1} s, {ratio:.2} of the limit", took.as_secs_f64());
+        line(&format!("{records} records of a leaver {what}"), &figure);
+    }
     Ok(())
 }
 
