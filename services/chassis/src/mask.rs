@@ -17,6 +17,18 @@ pub struct Sight {
     cost: Scope,
 }
 
+/// The fields, by the kind of their record and the function whose rights show them.
+const FIELDS: [(&str, Function, &[&str]); 4] = [
+    ("ACCOUNT", Function::PersonalData, &["phone", "email"]),
+    (
+        "CONTACT",
+        Function::PersonalData,
+        &["phone", "email", "wechat"],
+    ),
+    ("CAMPAIGN", Function::Cost, &["budget"]),
+    ("PROJECT", Function::Cost, &["budget"]),
+];
+
 impl Sight {
     /// Whether he sees how the person is reached that a record is about.
     #[must_use]
@@ -29,19 +41,30 @@ impl Sight {
     pub fn cost(&self, whose: Whose) -> bool {
         self.cost.covers(whose)
     }
-}
 
-impl Sight {
-    /// Whether he sees a field of a record of a kind, by its name in the contract; what a customer was is not told by his history, so
-    /// that of a company is as hidden there as that of a person.
+    /// The fields of a record of a kind that he does not see, by their names in the contract.
+    #[must_use]
+    pub fn hidden(&self, kind: &str, whose: Whose) -> Vec<String> {
+        let fields = FIELDS.iter().filter(|(of, ..)| *of == kind);
+        let fields = fields.filter(|(_, function, _)| !self.shows(*function, whose));
+        let names = fields.flat_map(|(_, _, names)| *names);
+        names.map(|name| (*name).to_owned()).collect()
+    }
+
+    /// Whether he sees a field of a record of a kind. What a customer was is not told by his history, so that of a company is as
+    /// hidden there as that of a person.
     #[must_use]
     pub fn of_field(&self, kind: &str, field: &str, whose: Whose) -> bool {
-        match (kind, field) {
-            ("CONTACT", "phone" | "email" | "wechat") | ("ACCOUNT", "phone" | "email") => {
-                self.personal(whose)
-            }
-            ("CAMPAIGN" | "PROJECT", "budget") => self.cost(whose),
-            _ => true,
+        let function = FIELDS
+            .iter()
+            .find(|(of, _, names)| *of == kind && names.contains(&field));
+        function.is_none_or(|(_, function, _)| self.shows(*function, whose))
+    }
+
+    fn shows(&self, function: Function, whose: Whose) -> bool {
+        match function {
+            Function::Cost => self.cost(whose),
+            _ => self.personal(whose),
         }
     }
 }

@@ -31,12 +31,6 @@ pub use party::{
 };
 pub use person::{count, erasure, erasure_asked, key_held, verification_held};
 
-/// The fields that a reader sees masked.
-fn hidden(sees: bool, fields: &[&str]) -> Vec<String> {
-    let hidden = fields.iter().filter(|_| !sees);
-    hidden.map(|field| (*field).to_owned()).collect()
-}
-
 /// The number that the contract has for a word: its place in the list, after "unspecified".
 pub fn code<W: Word>(word: W) -> i32 {
     let place = W::ALL.iter().position(|w| *w == word).unwrap_or_default();

@@ -2,8 +2,9 @@
 //!
 //! Forwards: count what there is (access has ended, so nothing new comes from him), move it kind by kind in batches, and prove
 //! that nothing is left; what came to him meanwhile, or was locked, is moved in a further round. Back: give back kind by kind
-//! what is still where it was put. A batch is one transaction of the service that keeps the records, under a request id of the
-//! step, so a batch that was done twice moved once.
+//! what is still where it was put. A batch is one transaction of the service that keeps the records. It carries no request id: what
+//! was moved is no longer held, so a batch that is asked for twice goes on behind itself; and one that is asked for again after a
+//! change to the territories for which its rules stand is not taken for another request under the same name.
 
 use baton_chassis::{
     Context, Error, Result,
@@ -235,7 +236,7 @@ async fn move_some(
         handover_id: h.id.to_string(),
         after_id: data.after.clone(),
         limit: BATCH,
-        request_id: op.request_id(&format!("move {}", op.operation.step)),
+        ..holding::MoveHoldingsRequest::default()
     };
     let mut client = HoldingServiceClient::new(op.link(service).await?);
     let answer = client.move_holdings(request).await?.into_inner();
@@ -328,11 +329,7 @@ pub async fn give_back(op: &Step) -> Result<Next> {
         handover_id: h.id.to_string(),
         after_id: data.after.clone(),
         limit: BATCH,
-        // Where something was locked the same batch is asked for again, and is another one then.
-        request_id: op.request_id(&format!(
-            "restore {} {}",
-            op.operation.step, op.operation.attempts
-        )),
+        ..holding::RestoreHoldingsRequest::default()
     };
     let mut client = HoldingServiceClient::new(op.link(service).await?);
     let answer = client.restore_holdings(request).await?.into_inner();

@@ -42,6 +42,7 @@ mod directory_factors;
 mod directory_grants;
 mod directory_imports;
 mod directory_keys;
+mod directory_leaver_plans;
 mod directory_leavers;
 mod directory_links;
 mod directory_lists;

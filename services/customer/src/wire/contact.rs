@@ -8,7 +8,7 @@ use baton_chassis::{
 use baton_proto::customer::v1 as pb;
 
 use super::{
-    code, hidden,
+    code,
     party::{email, phone},
     required,
 };
@@ -23,9 +23,6 @@ const FIELDS: &[&str] = &[
     "email",
     "wechat",
 ];
-
-/// Fields of a contact that say how he is reached.
-const PERSONAL: [&str; 3] = ["phone", "email", "wechat"];
 
 /// A contact as a reader sees it.
 pub fn contact(c: &Contact, sight: &Sight) -> pb::Contact {
@@ -51,7 +48,7 @@ pub fn contact(c: &Contact, sight: &Sight) -> pb::Contact {
         create_time: Some(timestamp(c.created_at)),
         update_time: Some(timestamp(c.updated_at)),
         etag: etag(c.version),
-        masked_fields: hidden(sees, &PERSONAL),
+        masked_fields: sight.hidden(Contact::KIND, c.whose()),
         erase_time: c.erased_at.map(timestamp),
     }
 }

@@ -10,7 +10,7 @@ use baton_chassis::{
 };
 use baton_proto::customer::v1 as pb;
 
-use super::{code, hidden, member, optional_code, required, territory, word};
+use super::{code, member, optional_code, required, territory, word};
 use crate::{
     channel::Channel,
     duplicate::Match,
@@ -34,9 +34,6 @@ pub const PARTY_FIELDS: &[&str] = &[
     "owner_id",
     "territory_id",
 ];
-
-/// Fields of a person that say how he is reached.
-const PERSONAL: [&str; 2] = ["phone", "email"];
 
 /// Whether a reader sees how a party is reached: a company has no secret of that.
 fn sees(p: &Party, sight: &Sight) -> bool {
@@ -78,7 +75,11 @@ pub fn party(p: &Party, sight: &Sight) -> pb::Party {
         update_time: Some(timestamp(p.updated_at)),
         etag: etag(p.version),
         verification_count: p.verification_count,
-        masked_fields: hidden(sees, &PERSONAL),
+        masked_fields: if sees {
+            Vec::new()
+        } else {
+            sight.hidden(Party::KIND, p.whose())
+        },
         erase_time: p.erased_at.map(timestamp),
     }
 }

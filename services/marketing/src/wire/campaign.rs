@@ -28,8 +28,7 @@ pub const FIELDS: &[&str] = &[
 
 /// A campaign as a reader sees it.
 pub fn campaign(c: &Campaign, sight: &Sight) -> pb::Campaign {
-    let sees = sight.cost(c.whose());
-    let budget = c.plan.budget().filter(|_| sees);
+    let budget = c.plan.budget().filter(|_| sight.cost(c.whose()));
     pb::Campaign {
         id: c.id.to_string(),
         number: c.number.clone(),
@@ -49,10 +48,7 @@ pub fn campaign(c: &Campaign, sight: &Sight) -> pb::Campaign {
         etag: etag(c.version),
         create_time: Some(timestamp(c.created_at)),
         update_time: Some(timestamp(c.updated_at)),
-        masked_fields: ["budget".to_owned()]
-            .into_iter()
-            .filter(|_| !sees)
-            .collect(),
+        masked_fields: sight.hidden(Campaign::KIND, c.whose()),
     }
 }
 

@@ -517,8 +517,7 @@ fn worth(currency: &str, minor: Option<i64>) -> Option<MoneyMessage> {
 #[must_use]
 pub fn project(project: &Project, sight: &Sight) -> pb::Project {
     let head = &project.head;
-    let sees = sight.cost(project.whose());
-    let budget = head.budget().filter(|_| sees);
+    let budget = head.budget().filter(|_| sight.cost(project.whose()));
     let message = pb::Project {
         id: project.id.to_string(),
         number: project.number.clone(),
@@ -533,10 +532,7 @@ pub fn project(project: &Project, sight: &Sight) -> pb::Project {
         risk_level: number(head.risk),
         risk_note: head.risk_note.clone(),
         budget: budget.map(|m| money(&m.currency, m.amount_minor)),
-        masked_fields: ["budget".to_owned()]
-            .into_iter()
-            .filter(|_| !sees)
-            .collect(),
+        masked_fields: sight.hidden(Project::KIND, project.whose()),
         reason: project.reason.clone(),
         end_time: project.ended_at.map(timestamp),
         source: Some(baton_chassis::wire::source(&project.source())),
