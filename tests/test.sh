@@ -20,7 +20,8 @@ mkdir -p target/verbs
 
 failed=0
 if cargo nextest --version >/dev/null 2>&1; then
-  tests/with-backends.sh cargo nextest run --workspace || failed=1
+  # Half as many again as there are processors: for half of its time a story waits for servers and disk.
+  tests/with-backends.sh cargo nextest run --workspace --test-threads $(($(nproc) * 3 / 2)) || failed=1
 else
   tests/with-backends.sh cargo test --workspace --no-fail-fast --lib --bins --tests || failed=1
 fi
@@ -31,11 +32,17 @@ tests/browser.sh || failed=1
 # Programs that know nothing of ours but the contracts.
 tests/tools.sh buf python
 tests/with-backends.sh tests/clients/run.sh || failed=1
-# Every call that is described, with whatever the description allows and with what it does not.
-tests/api.sh || failed=1
+# Every call that is described, with whatever the description allows and with what it does not: for a set time, so the next one
+# is built meanwhile.
+told=$(mktemp)
+tests/api.sh >"$told" 2>&1 &
+api=$!
 # What reads from outside is given what nobody would send, for some seconds each; `make fuzz` takes longer.
 tests/tools.sh cxx
 tests/fuzz.sh 10 || failed=1
+wait "$api" || failed=1
+cat "$told"
+rm -f "$told"
 
 # nextest leaves the examples in documentation to cargo.
 cargo test --workspace --doc --no-fail-fast || failed=1
