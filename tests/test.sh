@@ -37,12 +37,12 @@ tests/with-backends.sh tests/clients/run.sh || failed=1
 told=$(mktemp)
 tests/api.sh >"$told" 2>&1 &
 api=$!
+trap 'kill "$api" 2>/dev/null || true; rm -f "$told"' EXIT
 # What reads from outside is given what nobody would send, for some seconds each; `make fuzz` takes longer.
 tests/tools.sh cxx
 tests/fuzz.sh 10 || failed=1
 wait "$api" || failed=1
 cat "$told"
-rm -f "$told"
 
 # nextest leaves the examples in documentation to cargo.
 cargo test --workspace --doc --no-fail-fast || failed=1
