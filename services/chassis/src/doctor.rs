@@ -133,7 +133,12 @@ fn papers(config: &Config, services: &[&str], now: Time) -> Result<Option<Findin
         (Ok(()), _) => return Ok(None),
     };
     let (level, rule, text) = found;
-    Ok(Some(finding(&here.join(", "), level, rule, text)))
+    let whose = if here.is_empty() {
+        "links".to_owned()
+    } else {
+        here.join(", ")
+    };
+    Ok(Some(finding(&whose, level, rule, text)))
 }
 
 fn heard(service: &str, producer: &str, shard: i32, applied: i64, head: i64) -> Option<Finding> {

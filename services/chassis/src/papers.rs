@@ -174,7 +174,11 @@ fn trusting(authorities: Vec<CertificateDer<'static>>) -> Result<Arc<RootCertSto
 fn guard(roots: &Arc<RootCertStore>) -> Result<Arc<dyn ClientCertVerifier>, Fault> {
     WebPkiClientVerifier::builder_with_provider(roots.clone(), provider())
         .build()
-        .map_err(|e| Fault::Unfit(rustls::Error::General(e.to_string())))
+        .map_err(general)
+}
+
+fn general(error: impl fmt::Display) -> Fault {
+    Fault::Unfit(rustls::Error::General(error.to_string()))
 }
 
 /// Both sides of a connection, made of the same papers.
@@ -196,7 +200,7 @@ impl InUse {
         let key =
             PrivateKeyDer::from_pem_slice(&texts.key).map_err(|e| unreadable(&files.key, &e))?;
         let unfit = |e| Fault::of(e, "");
-        // Belongs to the key, which is looked at first: half of a pair that is being replaced is no more than that.
+        // This looks first whether the key belongs to it: half of a pair that is being replaced is no more than that.
         let mut client = ClientConfig::builder_with_provider(provider())
             .with_protocol_versions(&[&TLS13])
             .map_err(unfit)?
@@ -204,18 +208,7 @@ impl InUse {
             .with_client_auth_cert(chain.clone(), key.clone_key())
             .map_err(unfit)?;
         let guard = guard(&roots)?;
-        let (own, between) = chain.split_first().map_or((&chain[0], &chain[..0]), |c| c);
-        guard.verify_client_cert(own, between, at).map_err(unfit)?;
-        let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider())
-            .build()
-            .map_err(|e| Fault::Unfit(rustls::Error::General(e.to_string())))?;
-        for service in services.iter().map(AsRef::as_ref) {
-            let name = ServerName::try_from(service)
-                .map_err(|e| Fault::Unfit(rustls::Error::General(e.to_string())))?;
-            verifier
-                .verify_server_cert(own, between, &name, &[], at)
-                .map_err(|e| Fault::of(e, service))?;
-        }
+        taken(&chain, roots, guard.as_ref(), services, at)?;
         let mut server = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(&[&TLS13])
             .map_err(unfit)?
@@ -233,6 +226,32 @@ impl InUse {
             client: Arc::new(client),
         })
     }
+}
+
+/// Whether the neighbours take a certificate at a moment, of a caller and of each of these services.
+fn taken(
+    chain: &[CertificateDer<'static>],
+    roots: Arc<RootCertStore>,
+    guard: &dyn ClientCertVerifier,
+    services: &[impl AsRef<str>],
+    at: UnixTime,
+) -> Result<(), Fault> {
+    let Some((own, between)) = chain.split_first() else {
+        return Err(Fault::NotSigned);
+    };
+    guard
+        .verify_client_cert(own, between, at)
+        .map_err(|e| Fault::of(e, ""))?;
+    let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider())
+        .build()
+        .map_err(general)?;
+    for service in services.iter().map(AsRef::as_ref) {
+        let name = ServerName::try_from(service).map_err(general)?;
+        verifier
+            .verify_server_cert(own, between, &name, &[], at)
+            .map_err(|e| Fault::of(e, service))?;
+    }
+    Ok(())
 }
 
 /// Whether papers are set; half of them is a mistake.
