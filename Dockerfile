@@ -27,7 +27,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home baton \
-    && install -d -o baton -g baton /data /keys
+    && install -d -o baton -g baton /data /keys /certificates
 COPY --from=build /programs/ /usr/local/bin/
 USER 10001:10001
 ENV BATON_DATA=/data BATON_LISTEN__HTTP=0.0.0.0:8080

@@ -55,6 +55,8 @@ pub struct Ground {
     pub password: Option<String>,
     /// Further settings of every process, as variables of the environment.
     pub settings: Vec<(String, String)>,
+    /// The folder that `baton certificates` filled, if the processes are to know each other by it.
+    pub certificates: Option<PathBuf>,
     /// What lies between processes and to NATS, where something is to happen there: a road by the name of each process,
     /// and one called `nats`.
     pub roads: Option<Roads>,
@@ -84,6 +86,15 @@ impl Ground {
             ..Self::default()
         })
     }
+
+    /// How processes speak with each other.
+    fn scheme(&self) -> &'static str {
+        if self.certificates.is_some() {
+            "https"
+        } else {
+            "http"
+        }
+    }
 }
 
 #[expect(
@@ -101,6 +112,7 @@ pub struct Stack {
     environments: BTreeMap<&'static str, Vec<(String, String)>>,
     processes: BTreeMap<&'static str, Process>,
     grpc: BTreeMap<&'static str, String>,
+    scheme: &'static str,
     http: String,
     sign_in: Option<SignIn>,
     nats: Nats,
@@ -149,6 +161,7 @@ impl Stack {
                 .into(),
             processes: BTreeMap::new(),
             grpc,
+            scheme: ground.scheme(),
             http: format!("http://{http}"),
             sign_in: None,
             nats,
@@ -176,7 +189,7 @@ impl Stack {
     pub fn grpc(&self) -> impl Iterator<Item = (&'static str, String)> {
         self.grpc
             .iter()
-            .map(|(name, address)| (*name, format!("http://{address}")))
+            .map(|(name, address)| (*name, format!("{}://{address}", self.scheme)))
     }
 
     /// Process ids of all that runs.
@@ -365,6 +378,14 @@ impl Surroundings<'_> {
             settings.push(("BUS__URL".into(), self.nats.url_at(service, self.bus)));
             settings.push(("BUS__NAMESPACE".into(), NAMESPACE.into()));
         }
+        let papers = ground.certificates.iter().map(|all| all.join(service));
+        for own in papers {
+            let files = [("CA", "ca.pem"), ("CERT", "cert.pem"), ("KEY", "key.pem")];
+            settings.extend(files.map(|(key, file)| {
+                let path = own.join(file).display().to_string();
+                (format!("LINKS__{key}"), path)
+            }));
+        }
         let password = ground.password.iter();
         settings.extend(password.map(|p| ("AUTH__ADMIN_PASSWORD".into(), p.clone())));
         let others = SERVICES.into_iter().filter(|other| *other != service);
@@ -387,7 +408,7 @@ impl Surroundings<'_> {
     fn urls(&self, service: &str) -> String {
         let replicas = PROCESSES.iter().filter(|(_, of)| *of == service);
         let urls: Vec<_> = replicas
-            .map(|(name, _)| format!("http://{}", self.reached[name]))
+            .map(|(name, _)| format!("{}://{}", self.ground.scheme(), self.reached[name]))
             .collect();
         urls.join(",")
     }

@@ -1,7 +1,8 @@
-//! The command line: `baton serve | demo | import | export | token | trace | replay | doctor | backup | restore | restored | keys | audit`.
+//! The command line: `baton serve | demo | import | export | token | trace | replay | doctor | backup | restore | restored | keys | certificates | audit`.
 
 mod audit;
 mod backup;
+mod certificates;
 mod demo;
 mod doctor;
 mod export;
@@ -56,6 +57,8 @@ enum Command {
     Restored(restored::Restored),
     /// Changes the keys that everything is signed with.
     Keys(keys::ChangeKeys),
+    /// Makes what services know each other by, for TLS between them.
+    Certificates(certificates::Certificates),
     /// Looks whether what was changed is still told as it was written.
     Audit(audit::Audit),
 }
@@ -126,6 +129,7 @@ async fn run(command: Command) -> Outcome {
         Command::Restore(restore) => restore.run().await,
         Command::Restored(restored) => restored.run().await,
         Command::Keys(keys) => keys.run().await,
+        Command::Certificates(certificates) => certificates.run(),
         Command::Audit(audit) => audit.run().await,
     }
 }

@@ -86,10 +86,8 @@ impl Session {
             }
             Holder::Other(address) => {
                 let keys = keys(&key_file)?;
-                let endpoint = tonic::transport::Endpoint::from_shared(address.grpc)
-                    .map_err(baton_chassis::Error::internal)?;
-                let grpc = Link::new(endpoint.connect_lazy());
                 let edge = Edge::at(&address.http.ok_or(Error::NoGateway)?);
+                let grpc = Link::at(&address.grpc, "gateway", &config.links)?;
                 Ok(Self {
                     reach: Reach::Other { grpc },
                     edge,

@@ -22,6 +22,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Where it listens.
     pub listen: Listen,
+    /// By what services know each other.
+    pub links: LinksConfig,
     /// How events travel.
     pub bus: BusConfig,
     /// Keys and sessions.
@@ -68,6 +70,18 @@ pub struct Listen {
     pub tls_names: String,
     /// Whether what a proxy says of the browser is believed.
     pub trust_proxy: bool,
+}
+
+/// By what services know each other: files, or empty.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinksConfig {
+    /// Authority that signs the certificates of all.
+    pub ca: PathBuf,
+    /// Certificate chain of this process.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// How events travel.

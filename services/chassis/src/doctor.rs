@@ -1,11 +1,11 @@
 //! What a look at the stores of a system finds: whether its logs are whole, how far each service has heard the others, and
-//! what waits that should not.
+//! what waits that should not; and whether the papers of this process are good, and for how long.
 //!
 //! The doctor only reads, beside a system that runs or without one.
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
-use chrono::TimeDelta;
+use chrono::{Days, TimeDelta};
 use serde::Serialize;
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     audit::verify::verify,
     config::Config,
     db::{Db, Tx},
+    papers::{self, Fault, issue::RENEWED_DAYS},
 };
 
 /// Minutes after which a timer that is due should have fired.
@@ -36,7 +37,7 @@ pub enum Level {
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// In the store of this service.
+    /// In the store of this service, or the services that run with these papers.
     pub service: String,
     /// How bad it is.
     pub level: Level,
@@ -79,10 +80,10 @@ const LATE: &[(&str, i64, Level, &str, &str)] = &[
     ),
 ];
 
-/// Looks at the stores of these services.
+/// Looks at the stores of these services, and at the papers with which those run that the settings name no address for.
 ///
 /// # Errors
-/// When a store cannot be reached.
+/// When a store cannot be reached, or the settings of the papers are not whole.
 pub async fn examine(config: &Config, services: &[&str], now: Time) -> Result<Vec<Finding>> {
     let mut stores = BTreeMap::new();
     for service in services {
@@ -110,8 +111,34 @@ pub async fn examine(config: &Config, services: &[&str], now: Time) -> Result<Ve
             findings.extend(heard(service, producer, *shard, *applied, *head));
         }
     }
+    findings.extend(papers(config, services, now)?);
     findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.service.cmp(&b.service)));
     Ok(findings)
+}
+
+/// What is wrong with the papers of a process, or will be soon.
+fn papers(config: &Config, services: &[&str], now: Time) -> Result<Option<Finding>> {
+    let all = config.services();
+    let here = services.iter().copied();
+    let here: Vec<_> = here
+        .filter(|name| all.get(name).is_some_and(|s| s.url.is_empty()))
+        .collect();
+    let look = |at| papers::look(&config.links, &here, at);
+    let found = match (look(now)?, look(now + Days::new(RENEWED_DAYS.into()))?) {
+        (Err(fault), _) => (Level::Fault, fault.rule(), fault.to_string()),
+        (Ok(()), Err(Fault::Expired(at))) => {
+            let text = format!("the certificate runs out on {}", at.format("%Y-%m-%d"));
+            (Level::Warning, "CERTIFICATE_ENDS_SOON", text)
+        }
+        (Ok(()), _) => return Ok(None),
+    };
+    let (level, rule, text) = found;
+    let whose = if here.is_empty() {
+        "links".to_owned()
+    } else {
+        here.join(", ")
+    };
+    Ok(Some(finding(&whose, level, rule, text)))
 }
 
 fn heard(service: &str, producer: &str, shard: i32, applied: i64, head: i64) -> Option<Finding> {

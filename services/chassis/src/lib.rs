@@ -38,6 +38,7 @@ pub mod money;
 pub mod number;
 pub mod operation;
 pub mod origin;
+pub mod papers;
 pub mod people;
 pub mod personal;
 pub mod policy;

@@ -18,8 +18,10 @@ use tower::{Service, ServiceExt as _, util::BoxCloneSyncService};
 use crate::{
     Error, Result, Time,
     caller::{Caller, Who},
+    config::LinksConfig,
     context::Context,
     origin::{ORIGIN, Origin, Voucher},
+    papers::Papers,
     status::chain,
     telemetry::TRACEPARENT,
     token::Claims,
@@ -63,6 +65,15 @@ impl Link {
             inner: Inner::new(transport.map_err(Into::into)),
             to: None,
         }
+    }
+
+    /// To a service at an address, as the settings of this process say that services are reached.
+    ///
+    /// # Errors
+    /// When the address is none, or the papers are of no use.
+    pub fn at(url: &str, service: &str, files: &LinksConfig) -> Result<Self> {
+        let papers = Papers::of(files, [])?;
+        spread::link(url, service, papers.as_ref())
     }
 
     /// The same, known as the way to a service.
@@ -115,17 +126,18 @@ impl fmt::Debug for Links {
 }
 
 impl Links {
-    /// Ways to the services hosted here and to the others at their addresses.
+    /// Ways to the services hosted here and to the others at their addresses, over TLS if there are papers.
     ///
     /// # Errors
-    /// When an address is none.
-    pub fn new<'a>(
+    /// When an address is none, or papers and addresses do not go together.
+    pub(crate) fn new<'a>(
         hosted: HashSet<&'static str>,
         addresses: impl Iterator<Item = (&'a str, &'a str)>,
+        papers: Option<&Arc<Papers>>,
     ) -> Result<Self> {
         let mut remote = HashMap::new();
         for (name, url) in addresses.filter(|(_, url)| !url.is_empty()) {
-            remote.insert(name.to_owned(), spread::link(url)?.to(name));
+            remote.insert(name.to_owned(), spread::link(url, name, papers)?.to(name));
         }
         Ok(Self {
             here: Arc::default(),

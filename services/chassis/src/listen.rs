@@ -25,7 +25,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_rustls::server::TlsStream;
 use tokio_util::{either::Either, sync::CancellationToken};
 use tower::{Service as _, ServiceExt as _};
 use tracing::{Instrument as _, field};
@@ -37,6 +37,7 @@ use crate::{
     link::Link,
     metrics::{self, Gauges, Metrics},
     telemetry::{TRACEPARENT, Trace},
+    tls::Tls,
 };
 
 /// How long a TLS handshake may take.
@@ -58,14 +59,14 @@ pub struct Arrival {
 /// A socket that was bound and is not served yet.
 pub struct Bound {
     listener: TcpListener,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
     /// Where it listens.
     pub address: SocketAddr,
 }
 
 impl Bound {
     /// Speaks TLS on it.
-    pub(crate) fn with(self, tls: Option<TlsAcceptor>) -> Self {
+    pub(crate) fn with(self, tls: Option<Tls>) -> Self {
         Self { tls, ..self }
     }
 
@@ -293,12 +294,12 @@ fn attended(
 /// The connection as it is spoken on, once client and server have agreed.
 async fn greeted(
     stream: TcpStream,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
 ) -> std::io::Result<Either<TcpStream, TlsStream<TcpStream>>> {
     let Some(tls) = tls else {
         return Ok(Either::Left(stream));
     };
-    let stream = tokio::time::timeout(HANDSHAKE_LIMIT, tls.accept(stream)).await??;
+    let stream = tokio::time::timeout(HANDSHAKE_LIMIT, tls.acceptor().accept(stream)).await??;
     Ok(Either::Right(stream))
 }
 

@@ -1,22 +1,23 @@
 //! From settings to a process that serves, and back: config, log, sockets, stores, calls, loops, ready; then unready,
 //! drain, end.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Error, Result,
     config::Config,
     listen::{self, Bound},
+    papers::Papers,
     server::{Process, Setup},
     service::{Credentials, Service},
     status::chain,
-    telemetry, tls,
+    telemetry,
+    tls::{self, Tls},
 };
 
 /// A free port for this machine alone.
@@ -31,26 +32,50 @@ pub struct Addresses {
     pub http: Option<String>,
 }
 
+/// A socket, where it speaks TLS to everybody also one on this machine alone, in the clear, before it: commands know the
+/// keys of the system, not who signed its certificate.
+async fn bind(address: &str, tls: Option<Tls>) -> Result<Vec<Bound>> {
+    let mut bound = Vec::new();
+    if let Some(Tls::Given(_)) = &tls {
+        bound.push(listen::bind(LOCAL).await?);
+    }
+    bound.push(listen::bind(address).await?.with(tls));
+    Ok(bound)
+}
+
 /// The sockets of a process.
 struct Sockets {
-    grpc: Bound,
-    http: Option<Bound>,
+    grpc: Vec<Bound>,
+    http: Vec<Bound>,
 }
 
 impl Sockets {
-    async fn bind(grpc: &str, http: Option<&str>, tls: Option<TlsAcceptor>) -> Result<Self> {
-        let grpc = listen::bind(grpc).await?.with(tls.clone());
-        let http = match http {
-            Some(http) => Some(listen::bind(http).await?.with(tls)),
-            None => None,
-        };
-        Ok(Self { grpc, http })
+    async fn bind(config: &Config, is_edge: bool, papers: Option<Arc<Papers>>) -> Result<Self> {
+        let tls = tls::acceptor(config)?;
+        let inside = papers.map(Tls::Mutual).or_else(|| tls.clone());
+        Ok(Self {
+            grpc: bind(&config.listen.grpc, inside).await?,
+            http: if is_edge {
+                bind(&config.listen.http, tls).await?
+            } else {
+                Vec::new()
+            },
+        })
     }
 
+    /// Where others reach it.
     fn addresses(&self) -> Addresses {
         Addresses {
-            grpc: self.grpc.url(),
-            http: self.http.as_ref().map(Bound::url),
+            grpc: self.grpc.last().map(Bound::url).unwrap_or_default(),
+            http: self.http.last().map(Bound::url),
+        }
+    }
+
+    /// Where commands reach it.
+    fn local(&self) -> Addresses {
+        Addresses {
+            grpc: self.grpc.first().map(Bound::url).unwrap_or_default(),
+            http: self.http.first().map(Bound::url),
         }
     }
 }
@@ -62,7 +87,7 @@ pub struct Running {
     pub process: Process,
     /// Where others reach it.
     pub addresses: Addresses,
-    /// Where programs on this machine reach it, without TLS.
+    /// Where commands on this machine reach it: in the clear, but for gRPC among services that have papers.
     pub local: Addresses,
     serving: Vec<tokio::task::JoinHandle<Result<()>>>,
     signals: Signals,
@@ -76,26 +101,16 @@ impl Running {
     pub async fn start(config: Config, services: Vec<Service>, setup: Setup) -> Result<Self> {
         // First the sockets: an address that is taken should not cost a migration.
         std::fs::create_dir_all(&config.data).map_err(Error::internal)?;
-        let tls = tls::acceptor(&config)?;
         let is_edge = services.iter().any(|s| s.http.is_some());
-        let of_edge = |address| is_edge.then_some(address);
-        let mut sockets = Vec::new();
-        if tls.is_some() {
-            // Commands on this machine know the keys of the system, not who signed its certificate.
-            sockets.push(Sockets::bind(LOCAL, of_edge(LOCAL), None).await?);
-        }
-        let listen = &config.listen;
-        sockets.push(Sockets::bind(&listen.grpc, of_edge(listen.http.as_str()), tls).await?);
-        let addresses = sockets[sockets.len() - 1].addresses();
-        let local = sockets[0].addresses();
+        let names = services.iter().map(|s| s.name);
+        let papers = Papers::of(&config.links, names)?;
+        let sockets = Sockets::bind(&config, is_edge, papers.clone()).await?;
+        let (addresses, local) = (sockets.addresses(), sockets.local());
 
-        let process = Process::open(config, services, setup).await?;
+        let process = Process::open_with(config, services, setup, papers).await?;
         process.start();
         let ready = CancellationToken::new();
-        let serving = sockets
-            .into_iter()
-            .flat_map(|sockets| serve(&process, sockets, &ready))
-            .collect();
+        let serving = serve(&process, sockets, &ready);
         process.ready().await?;
         ready.cancel();
         Ok(Self {
@@ -149,10 +164,14 @@ fn serve(
     let (stop, limits) = (process.stopping(), process.config.limits.of_connections());
     let gauges = process.config.metrics.serve.then(|| process.gauges());
     let app = listen::grpc(process.door(), gauges, ready.clone(), stop.clone());
-    let mut serving = vec![tokio::spawn(listen::serve(grpc, app, limits, stop.clone()))];
-    if let (Some(bound), Some(app)) = (http, process.http()) {
+    let served = |app: axum::Router| {
+        let stop = stop.clone();
+        move |bound| tokio::spawn(listen::serve(bound, app.clone(), limits, stop.clone()))
+    };
+    let mut serving: Vec<_> = grpc.into_iter().map(served(app)).collect();
+    if let Some(app) = process.http() {
         let app = app.merge(listen::health(ready.clone(), stop.clone()));
-        serving.push(tokio::spawn(listen::serve(bound, app, limits, stop)));
+        serving.extend(http.into_iter().map(served(app)));
     }
     serving
 }

@@ -43,6 +43,7 @@ use crate::{
     metrics::{Gauges, Metrics},
     number::Numbers,
     operation::{self, Operations},
+    papers::Papers,
     people::People,
     personal::rpc::PersonalRecords,
     policy,
@@ -104,8 +105,19 @@ impl Process {
     /// # Errors
     /// When a store, the bus or a setting cannot be used.
     pub async fn open(config: Config, services: Vec<Service>, setup: Setup) -> Result<Self> {
+        let papers = Papers::of(&config.links, services.iter().map(|s| s.name))?;
+        Self::open_with(config, services, setup, papers).await
+    }
+
+    /// The same, with papers that were looked at already.
+    pub(crate) async fn open_with(
+        config: Config,
+        services: Vec<Service>,
+        setup: Setup,
+        papers: Option<Arc<Papers>>,
+    ) -> Result<Self> {
         std::fs::create_dir_all(&config.data).map_err(Error::internal)?;
-        let shared = Shared::of(config, &services, &setup)?;
+        let shared = Shared::of(config, &services, &setup, papers.as_ref())?;
         let (config, links) = (shared.config.clone(), shared.links.clone());
         let bus = match config.bus.url.as_str() {
             "" => Bus::Local,
@@ -415,7 +427,12 @@ struct Shared {
 }
 
 impl Shared {
-    fn of(config: Config, services: &[Service], setup: &Setup) -> Result<Self> {
+    fn of(
+        config: Config,
+        services: &[Service],
+        setup: &Setup,
+        papers: Option<&Arc<Papers>>,
+    ) -> Result<Self> {
         let keys = keys(&config, setup.keys.clone())?;
         let texts: Vec<_> = services
             .iter()
@@ -425,7 +442,7 @@ impl Shared {
         let addresses = config.services();
         let addresses = addresses.iter().map(|(name, s)| (*name, s.url.as_str()));
         Ok(Self {
-            links: Links::new(hosted, addresses)?,
+            links: Links::new(hosted, addresses, papers)?,
             clock: setup.clock.clone(),
             messages: Arc::new(Messages::new(&texts).map_err(Error::internal)?),
             keys,

@@ -8,16 +8,39 @@ use rustls::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use crate::{Error, Result, config::Config};
+use crate::{Error, Result, config::Config, papers::Papers};
 
 /// What is spoken inside, the better first.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// What turns connections into TLS ones, if the settings want that.
+/// How TLS is spoken on a socket.
+#[derive(Clone)]
+pub(crate) enum Tls {
+    /// To everybody, with the certificate of the start.
+    Given(TlsAcceptor),
+    /// To services alone.
+    Mutual(Arc<Papers>),
+}
+
+impl Tls {
+    /// What the next connection is greeted with.
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        match self {
+            Self::Given(acceptor) => acceptor.clone(),
+            Self::Mutual(papers) => TlsAcceptor::from(papers.server()),
+        }
+    }
+}
+
+pub(crate) fn protocols() -> Vec<Vec<u8>> {
+    PROTOCOLS.map(<[u8]>::to_vec).into()
+}
+
+/// What turns connections of people and programs into TLS ones, if the settings want that.
 ///
 /// # Errors
 /// When certificate or key cannot be read or made, or do not belong together.
-pub(crate) fn acceptor(config: &Config) -> Result<Option<TlsAcceptor>> {
+pub(crate) fn acceptor(config: &Config) -> Result<Option<Tls>> {
     let listen = &config.listen;
     if !listen.tls {
         return Ok(None);
@@ -38,7 +61,7 @@ pub(crate) fn acceptor(config: &Config) -> Result<Option<TlsAcceptor>> {
             return Err(Error::internal(half));
         }
     };
-    read(&cert, &key).map(Some)
+    Ok(Some(Tls::Given(read(&cert, &key)?)))
 }
 
 fn read(cert: &Path, key: &Path) -> Result<TlsAcceptor> {
@@ -56,7 +79,7 @@ fn read(cert: &Path, key: &Path) -> Result<TlsAcceptor> {
         .with_no_client_auth()
         .with_single_cert(chain, private)
         .map_err(|e| broken(cert, &e))?;
-    server.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).into();
+    server.alpn_protocols = protocols();
     Ok(TlsAcceptor::from(Arc::new(server)))
 }
 

@@ -95,6 +95,38 @@ fn the_composition_is_the_stack_with_settings_that_exist() {
     }
 }
 
+#[test]
+fn with_certificates_the_composition_calls_the_same_processes_over_mutual_tls() {
+    let (plain, over) = (yaml("docker-compose.yml"), yaml("deploy/certificates.yml"));
+    let made = over["services"]["certificates"]["command"].as_sequence();
+    let made: Vec<_> = made.unwrap().iter().map(text).collect();
+    for (name, service) in PROCESSES {
+        let described = &over["services"][name];
+        let before = Config::of(settings(&plain["services"][name])).unwrap();
+        let mut both = settings(&plain["services"][name]);
+        let own = settings(described);
+        both.extend(own.iter().filter(|(key, _)| key != "SERVICE").cloned());
+        let config = Config::of(both).unwrap_or_else(|e| panic!("{name}: {e}"));
+        for (other, now) in config.services() {
+            let url = before.services()[other].url.replace("http://", "https://");
+            assert_eq!(now.url, url, "{name} calls {other}");
+        }
+        let links = &config.links;
+        for (file, is) in [
+            ("ca.pem", &links.ca),
+            ("cert.pem", &links.cert),
+            ("key.pem", &links.key),
+        ] {
+            assert_eq!(*is, PathBuf::from("/certificates").join(file), "{name}");
+        }
+        assert!(own.contains(&("SERVICE".to_owned(), service.to_owned())));
+        let mounted = &described["volumes"][0];
+        assert_eq!(text(&mounted["volume"]["subpath"]), name);
+        let is_made = name == service || made.contains(&&*format!("{name}={service}"));
+        assert!(is_made, "{name} has a certificate");
+    }
+}
+
 fn host(url: &str) -> String {
     let (_, rest) = url.split_once("://").unwrap();
     let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);

@@ -185,10 +185,10 @@ async fn no_key_makes_keys_sets_passwords_or_touches_second_factors() {
         let update = pb::UpdateMemberRequest {
             member: Some(pb::Member {
                 id: made.member_id,
-                email: "boss@example.com".to_owned(),
+                language: "en".to_owned(),
                 ..pb::Member::default()
             }),
-            update_mask: crate::answers::mask(&["email"]),
+            update_mask: crate::answers::mask(&["language"]),
             ..pb::UpdateMemberRequest::default()
         };
         assert_eq!(refused(program.members.update_member(update).await), denied);

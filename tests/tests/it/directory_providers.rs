@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use tonic::Code;
 
 use crate::{
-    answers::{pairs, reason, refused, told, violations},
+    answers::{mask, pairs, reason, refused, told, violations},
     directory::Desk,
     provider::{Provider, Visitor, page},
 };
@@ -254,6 +254,20 @@ async fn an_address_finds_its_member_if_the_provider_has_verified_it() {
                 .await;
             assert!(told.starts_with("Nobody here is known"), "{told}");
         }
+        // Who writes another's address into his own profile would be found in his place; so he may not.
+        let zhao = world.member("salesperson").await;
+        let caught = pb::UpdateMemberRequest {
+            member: Some(pb::Member {
+                id: zhao.id.to_string(),
+                email: "wang@example.com".to_owned(),
+                ..pb::Member::default()
+            }),
+            update_mask: mask(&["email"]),
+            ..pb::UpdateMemberRequest::default()
+        };
+        let mut desk = Desk::of(&world, &zhao);
+        let caught = desk.members.update_member(caught).await;
+        assert_eq!(refused(caught), (Code::PermissionDenied, "DENIED".into()));
         let mut visitor = Visitor::new(&world);
         visitor.comes_in(&mut provider, "1").await;
         assert_eq!(visitor.browser.who().await, "wang");

@@ -29,15 +29,15 @@ async fn hire(world: &World, name: &str, role: &str) -> pb::Member {
     member
 }
 
-/// A change of one's own e-mail address.
+/// A change of one's own language.
 fn change(member: &pb::Member) -> pb::UpdateMemberRequest {
     pb::UpdateMemberRequest {
         member: Some(pb::Member {
             id: member.id.clone(),
-            email: "li@example.com".to_owned(),
+            language: "en".to_owned(),
             ..pb::Member::default()
         }),
-        update_mask: crate::answers::mask(&["email"]),
+        update_mask: crate::answers::mask(&["language"]),
         ..pb::UpdateMemberRequest::default()
     }
 }
@@ -67,7 +67,7 @@ async fn a_browser_signs_in_works_by_its_cookie_and_signs_out() {
         let me: pb::GetMeResponse = browser.web(GET_ME, pb::GetMeRequest {}).await.unwrap();
         assert_eq!(me.member.unwrap().id, li.id);
         let changed: pb::UpdateMemberResponse = browser.web(UPDATE, change(&li)).await.unwrap();
-        assert_eq!(changed.member.unwrap().email, "li@example.com");
+        assert_eq!(changed.member.unwrap().language, "en");
         let me = browser.ask("GET", "/v1/me", &Json::Null).await.done();
         assert_eq!(me["member"]["name"], "li");
         // His rights are what they are anywhere else.
@@ -108,7 +108,7 @@ async fn another_sites_page_cannot_act_for_who_is_signed_in() {
             let call = browser.web_with::<pb::UpdateMemberResponse>(headers, UPDATE, change(&li));
             assert_eq!(refused(call.await), csrf, "{headers:?}");
             let path = format!("/v1/members/{}", li.id);
-            let body = json!({ "email": "x@example.com" });
+            let body = json!({ "language": "en" });
             let answer = browser.ask_with(headers, "PATCH", &path, &body).await;
             assert_eq!(answer.refusal(), (403, 7, "CSRF"), "{headers:?}");
             let out = browser.ask_with(headers, "DELETE", "/session", &Json::Null);

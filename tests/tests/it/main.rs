@@ -103,6 +103,7 @@ mod sales_project_hand_over;
 mod sales_projects;
 mod search_lists;
 mod stack;
+mod stack_certificates;
 mod stack_load;
 mod stack_metrics;
 mod stack_nats;

@@ -3,7 +3,15 @@
 use std::{path::Path, sync::Arc};
 
 use baton::api::{Api, Edge};
-use baton_tests::process::Process;
+use baton_chassis::{
+    Clock,
+    papers::issue::{Bearer, files, issue},
+};
+use baton_tests::{
+    process::{Process, run_in},
+    stack::SERVICES,
+};
+use chrono::Days;
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, SqliteConnection};
@@ -349,6 +357,78 @@ async fn a_system_speaks_tls_with_a_certificate_of_its_own_and_commands_beside_i
     assert!(!token.trim().is_empty());
     told(folder.path(), &["demo", "--json"]).await;
     firm.stop().await.unwrap();
+}
+
+/// The settings for papers in a folder that were made so many days ago, good for ninety, for these services.
+fn papers(folder: &Path, days_ago: u64, services: &[&str]) -> Vec<(String, String)> {
+    let bearer = Bearer {
+        name: "firm".to_owned(),
+        services: services.iter().map(|s| (*s).to_owned()).collect(),
+    };
+    let then = Clock::System.now() - Days::new(days_ago);
+    issue(folder, &[bearer], 90, true, then).unwrap();
+    let files = files(folder, "firm");
+    [("CA", files.ca), ("CERT", files.cert), ("KEY", files.key)]
+        .map(|(key, file)| (format!("BATON_LINKS__{key}"), file.display().to_string()))
+        .into()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_show_the_papers_of_a_system_that_runs_and_the_doctor_says_what_is_wrong_with_them()
+ {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let home = folder.path().join("papers");
+    let environment = papers(&home, 0, &SERVICES);
+    let on = async |arguments: &[&str], environment: &[(String, String)]| {
+        let arguments = [arguments, &["--data", &data]].concat();
+        run_in("baton", &arguments, environment).await.unwrap()
+    };
+    let arguments = [
+        "serve",
+        "--data",
+        &data,
+        "--http",
+        "127.0.0.1:0",
+        "--grpc",
+        "127.0.0.1:0",
+    ];
+    let log = folder.path().join("log");
+    let firm = Process::start("baton", &arguments, &environment, &log);
+    let firm = firm.await.unwrap();
+    assert!(firm.ready().grpc.as_ref().unwrap().starts_with("https://"));
+    let token = ["token", "--member", "admin"];
+    assert!(on(&token, &environment).await.status.success());
+    let without = on(&token, &[]).await;
+    let complaint = String::from_utf8(without.stderr).unwrap();
+    assert!(complaint.contains("links.ca"), "{complaint}");
+    firm.stop().await.unwrap();
+
+    let found = async |environment: &[(String, String)]| {
+        let output = on(&["doctor", "--json"], environment).await;
+        let health: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let all = health["findings"].as_array().unwrap().iter();
+        let of_papers = all.filter(|f| text(f, "rule").starts_with("CERTIFICATE"));
+        let rules: Vec<_> = of_papers.map(|f| text(f, "rule").to_owned()).collect();
+        (rules.join(" "), output.status.code())
+    };
+    let is = |rule: &str, code| (rule.to_owned(), Some(code));
+    assert_eq!(found(&environment).await, is("", 0));
+    let soon = papers(&home, 70, &SERVICES);
+    assert_eq!(found(&soon).await, is("CERTIFICATE_ENDS_SOON", 0));
+    let over = papers(&home, 100, &SERVICES);
+    assert_eq!(found(&over).await, is("CERTIFICATE_EXPIRED", 2));
+    let others = papers(&home, 0, &["sales"]);
+    assert_eq!(found(&others).await, is("CERTIFICATE_NOT_NAMED", 2));
+    let again = papers(&home, 0, &SERVICES);
+    let foreign = papers(&folder.path().join("foreign"), 0, &SERVICES);
+    let [ca, cert, _] = again.try_into().unwrap();
+    let mixed = [ca, cert, foreign[2].clone()];
+    assert_eq!(found(&mixed).await, is("CERTIFICATE_KEY_FOREIGN", 2));
+    let arguments = ["serve", "--data", &data];
+    let why = Process::start("baton", &arguments, &mixed, &log).await;
+    let why = why.unwrap_err().to_string();
+    assert!(why.contains("the key does not belong"), "{why}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,15 +20,17 @@ use tonic::{
 use tower::{Service, ServiceExt as _};
 
 use super::{BoxError, Link};
-use crate::{Error, Result};
+use crate::{Error, Result, papers::Papers};
 
 /// How long a process that was not reached is asked last. Its connection is made anew by the call that tries it then.
 const PASSED_OVER: Duration = Duration::from_secs(1);
 
-/// The way to the processes at `urls`, which are separated by commas.
-pub(super) fn link(urls: &str) -> Result<Link> {
+/// The way to the processes of a service at `urls`, which are separated by commas.
+pub(super) fn link(urls: &str, service: &str, papers: Option<&Arc<Papers>>) -> Result<Link> {
     let urls = urls.split(',').map(str::trim).filter(|url| !url.is_empty());
-    let channels = urls.map(channel).collect::<Result<Vec<_>>>()?;
+    let channels = urls
+        .map(|url| channel(url, service, papers))
+        .collect::<Result<Vec<_>>>()?;
     match <[Channel; 1]>::try_from(channels) {
         Ok([only]) => Ok(Link::new(only)),
         Err(channels) if channels.is_empty() => Err(Error::internal("an address is missing")),
@@ -40,13 +42,24 @@ pub(super) fn link(urls: &str) -> Result<Link> {
     }
 }
 
-fn channel(url: &str) -> Result<Channel> {
-    let endpoint = Endpoint::from_shared(url.to_owned()).map_err(Error::internal)?;
-    Ok(endpoint
+fn channel(url: &str, service: &str, papers: Option<&Arc<Papers>>) -> Result<Channel> {
+    let endpoint = Endpoint::from_shared(url.to_owned())
+        .map_err(Error::internal)?
         .connect_timeout(Duration::from_secs(3))
         .http2_keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_while_idle(true)
-        .connect_lazy())
+        .keep_alive_while_idle(true);
+    match (endpoint.uri().scheme_str(), papers) {
+        (Some("https"), Some(papers)) => {
+            Ok(endpoint.connect_with_connector_lazy(papers.connector(service)?))
+        }
+        (Some("https"), None) => Err(Error::internal(format!(
+            "{url}: services are called over TLS with links.ca, links.cert and links.key"
+        ))),
+        (_, Some(_)) => Err(Error::internal(format!(
+            "{url}: with links.ca services are called over TLS alone, so it has to be https"
+        ))),
+        (_, None) => Ok(endpoint.connect_lazy()),
+    }
 }
 
 #[derive(Clone)]
@@ -150,7 +163,7 @@ mod tests {
     use super::*;
 
     fn replicas(count: usize) -> Replicas {
-        let nowhere = |_| channel("http://127.0.0.1:1").unwrap();
+        let nowhere = |_| channel("http://127.0.0.1:1", "sales", None).unwrap();
         Replicas {
             channels: (0..count).map(nowhere).collect(),
             turn: AtomicUsize::new(0),
@@ -180,7 +193,7 @@ mod tests {
     #[tokio::test]
     async fn where_nobody_listens_nothing_arrives() {
         let request = http::Request::new(Body::empty());
-        let error = channel("http://127.0.0.1:1")
+        let error = channel("http://127.0.0.1:1", "sales", None)
             .unwrap()
             .oneshot(request)
             .await;

@@ -22,8 +22,9 @@ use crate::{
     store, wire,
 };
 
-/// Fields that everybody may change of himself.
-const OWN_FIELDS: &[&str] = &["email", "language"];
+/// Fields that everybody may change of himself. The e-mail address is none: by it a provider's sign-in finds its member, and
+/// whoever wrote another's would be taken for him.
+const OWN_FIELDS: &[&str] = &["language"];
 
 /// Calls about members.
 pub struct Members {

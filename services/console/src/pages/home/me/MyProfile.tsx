@@ -14,7 +14,7 @@ import { changed } from "../../admin/changed";
 import { LANGUAGE_CHOICES } from "../../admin/members/fields";
 import { useAdminAct } from "../../admin/useAdminAct";
 
-/** Who the reader is; e-mail address and language he changes himself. */
+/** Who the reader is; his language he changes himself. */
 export function MyProfile({ member }: { member: Member }) {
   const { t } = useTranslation(["admin", "common"]);
   const words = useWords();
@@ -52,14 +52,13 @@ function EditProfile({ member, onClose }: { member: Member | undefined; onClose:
   const { t } = useTranslation(["admin", "common"]);
   const say = useSay();
   const update = useAdminAct(MemberService.method.updateMember);
-  const before: Values = { email: member?.email, language: member?.language || undefined };
+  const before: Values = { language: member?.language || undefined };
   return (
     <FormDialog
       open={member !== undefined}
       title={t("me.edit")}
       prefix="member"
       fields={[
-        { name: "email", label: t("members.email"), kind: "email" },
         {
           name: "language",
           label: t("members.language"),
@@ -72,8 +71,8 @@ function EditProfile({ member, onClose }: { member: Member | undefined; onClose:
       submit={async (filled) => {
         const change = changed(before, filled);
         if (!member || !change) return;
-        const { email = "", language = "" } = filled;
-        await update({ member: { id: member.id, email, language }, updateMask: maskOf(change), etag: member.etag });
+        const { language = "" } = filled;
+        await update({ member: { id: member.id, language }, updateMask: maskOf(change), etag: member.etag });
         const spoken = LANGUAGES.find((l) => l === language);
         if (spoken) await speak(spoken);
         say.done(t("common:act.saved"));
