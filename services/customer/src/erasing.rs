@@ -195,6 +195,7 @@ pub fn step(step: &Step) -> BoxFuture<'_, Result<Next>> {
                     after_id: task.after().to_owned(),
                     limit: 0,
                     request_id: request_id(step),
+                    resting_before: None,
                 };
                 let mut client = PersonalServiceClient::new(step.link(kind.service).await?);
                 let answer = client.erase_records(request).await.map_err(later)?;

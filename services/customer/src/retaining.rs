@@ -43,8 +43,8 @@ const BATCH: i64 = 20;
 const LEAD: &str = "LEAD";
 
 /// The first night after the periods were set; none if nothing has one.
-pub async fn set(act: &mut Act<'_>, settings: Option<&SettingsFacts>) -> Result<()> {
-    let settings = settings.map(Settings::from).unwrap_or_default();
+pub async fn set(act: &mut Act<'_>, settings: Option<SettingsFacts>) -> Result<()> {
+    let settings = settings.as_ref().map(Settings::from).unwrap_or_default();
     if settings.retention == Retention::default() {
         return act.cancel_timer(NIGHT, ALL).await;
     }

@@ -3,7 +3,7 @@
 //! Whatever somebody still works on stays: an open lead, deal, project, contract, order or follow-up, and what waits for an
 //! answer. So does what was dealt with since the period began, and a prospect that became anything.
 
-use baton_chassis::{Date, Time, people::Retention, time::begin_of, words};
+use baton_chassis::{Date, Time, people::Retention, time::begin_of, words, words::Word as _};
 use chrono::{Months, TimeZone};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -185,7 +185,6 @@ impl Night {
 #[cfg(test)]
 mod tests {
     use baton_chassis::people::Settings;
-    use baton_chassis::words::Word as _;
     use chrono::TimeDelta;
 
     use super::*;

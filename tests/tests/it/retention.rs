@@ -169,7 +169,9 @@ async fn keep(firm: &Firm, who: &Person) -> Kept {
 /// Whether somebody was erased, and why.
 async fn erased(world: &World, who: &Person, id: &str) -> Option<pb::ErasureReason> {
     let ask = pb::GetErasureRequest { id: id.to_owned() };
-    let answer = PersonServiceClient::new(world.link_as(who)).get_erasure(ask).await;
+    let answer = PersonServiceClient::new(world.link_as(who))
+        .get_erasure(ask)
+        .await;
     Some(answer.ok()?.into_inner().erasure?.reason())
 }
 
@@ -201,7 +203,12 @@ async fn who_was_kept_for_long_enough_goes_and_who_is_worked_with_stays() {
         periods(&firm).await;
         let before = asked(world, &who).await;
         assert_eq!(counts(&before.expected), ONE_EACH);
-        assert!(before.expected.iter().all(|c| c.day == before.next_day && !c.more));
+        assert!(
+            before
+                .expected
+                .iter()
+                .all(|c| c.day == before.next_day && !c.more)
+        );
         assert_eq!(before.gone, []);
         night(world).await;
 
