@@ -33,7 +33,11 @@ function Told() {
       {told && (
         <div>
           <strong>{t("settings.retention.gone")}</strong>
-          {told.gone.length > 0 ? <Counts of={told.gone} dated /> : <p className="hint">{t("settings.retention.none")}</p>}
+          {told.gone.length > 0 ? (
+            <Counts of={told.gone} dated />
+          ) : (
+            <p className="hint">{t("settings.retention.none")}</p>
+          )}
         </div>
       )}
     </section>
