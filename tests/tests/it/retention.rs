@@ -262,6 +262,7 @@ async fn nobody_goes_before_his_period_is_over_or_once_it_was_taken_back() {
             }),
             ..Default::default()
         };
+        let mut desk = Desk::new(&world.link_as(&who));
         told(desk.interactions.create_interaction(say).await);
         world.advance(Duration::days(90)).await;
         night(world).await;
