@@ -27,14 +27,16 @@ use crate::{
     directory::grant,
     gateway::Caller,
     marketing::Firm,
+    sales,
 };
 
-/// Somebody who looks after what is held of people: he administers, and sees customers and leads.
+/// Somebody who looks after what is held of people: he administers, and deals with customers himself.
 async fn officer(world: &World) -> Person {
     for function in [
         Function::Administration,
         Function::Customer,
         Function::Marketing,
+        Function::Sales,
         Function::PersonalData,
     ] {
         grant(world, "officer", function, GrantScope::All).await;
@@ -120,7 +122,7 @@ async fn disqualify(firm: &Firm, who: &Person, lead: &marketing::Lead) {
 struct Kept {
     goes: [String; 3],
     lead_goes: String,
-    stays: [String; 4],
+    stays: [String; 5],
     lead_stays: String,
 }
 
@@ -156,12 +158,19 @@ async fn keep(firm: &Firm, who: &Person) -> Kept {
     let named = desk.contact(at(&acme, "Sun Ba")).await;
     lead(firm, who, &acme.id, &named.id).await;
     archive(&mut desk, &named).await;
+    let buyer = desk.contact(at(&acme, "Wu Shi")).await;
+    let deal = baton_proto::sales::v1::Opportunity {
+        contact_id: buyer.id.clone(),
+        ..sales::ten_servers(&acme.id)
+    };
+    sales::create(&firm.world, who, deal).await;
+    archive(&mut desk, &buyer).await;
     let at_work = desk.contact(at(&acme, "Zhou Jiu")).await.id;
     firm.world.settle().await;
     Kept {
         goes: [alone, at_unknown, left.id],
         lead_goes: closed.id,
-        stays: [to_call, at_wanted, named.id, at_work],
+        stays: [to_call, at_wanted, named.id, buyer.id, at_work],
         lead_stays: open.id,
     }
 }
