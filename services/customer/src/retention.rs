@@ -201,10 +201,10 @@ mod tests {
 
     #[test]
     fn nothing_goes_that_somebody_works_on_or_dealt_with_since() {
+        use Verdict::{AtWork, Became, Goes, Recent};
         let before = at("2026-01-01T00:00:00Z");
         let old = Some(before - TimeDelta::microseconds(1));
         let dealt = |open, deals, last| Dealings { open, deals, last };
-        use Verdict::{AtWork, Became, Goes, Recent};
         // Prospects, then what is no prospect.
         let table = [
             (dealt(false, false, None), Goes, Goes),
