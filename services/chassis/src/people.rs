@@ -135,6 +135,27 @@ pub enum DuplicatePolicy {
     Refuse,
 }
 
+/// Months after which people go by themselves; 0 for never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Those of a prospect that never became anything.
+    pub prospect_months: i32,
+    /// Contacts that were put away.
+    pub contact_months: i32,
+    /// What names them in disqualified leads.
+    pub lead_months: i32,
+}
+
+impl From<&pb::SettingsFacts> for Retention {
+    fn from(facts: &pb::SettingsFacts) -> Self {
+        Self {
+            prospect_months: facts.prospect_retention_months(),
+            contact_months: facts.contact_retention_months(),
+            lead_months: facts.lead_retention_months(),
+        }
+    }
+}
+
 /// Settings of the organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -158,6 +179,8 @@ pub struct Settings {
     pub functions_off: Vec<Function>,
     /// The ERP that carries out orders; empty while none is connected.
     pub erp_system: String,
+    /// For how long people are kept.
+    pub retention: Retention,
 }
 
 impl Default for Settings {
@@ -173,6 +196,7 @@ impl Default for Settings {
             projects_enabled: true,
             functions_off: Vec::new(),
             erp_system: String::new(),
+            retention: Retention::default(),
         }
     }
 }
@@ -421,7 +445,7 @@ impl Snapshot {
                 self.teams.insert(id.into(), Team { members });
             }
             "SHARE" => self.shares.extend(share(&pb::ShareFacts::decode(facts)?)),
-            "SETTINGS" => self.settings = settings(&pb::SettingsFacts::decode(facts)?),
+            "SETTINGS" => self.settings = Settings::from(&pb::SettingsFacts::decode(facts)?),
             // Departments matter only as ids in grants; kinds that are newer than this program do not matter.
             _ => {}
         }
@@ -498,23 +522,28 @@ fn access(access: pb::Access) -> Option<Access> {
     }
 }
 
-fn settings(facts: &pb::SettingsFacts) -> Settings {
-    let default = Settings::default();
-    Settings {
-        time_zone: facts.time_zone.parse().unwrap_or(default.time_zone),
-        currency: facts.currency_code.clone(),
-        leads_enabled: facts.leads_enabled,
-        contracts_enabled: facts.contracts_enabled,
-        first_response_hours: facts.first_response_hours,
-        duplicate_policy: match facts.duplicate_policy() {
-            pb::DuplicatePolicy::Link => DuplicatePolicy::Link,
-            pb::DuplicatePolicy::Refuse => DuplicatePolicy::Refuse,
-            pb::DuplicatePolicy::Warn | pb::DuplicatePolicy::Unspecified => DuplicatePolicy::Warn,
-        },
-        answer_hours: answer_hours(facts),
-        projects_enabled: facts.projects_enabled.unwrap_or(true),
-        functions_off: functions_off(facts),
-        erp_system: facts.erp_system.clone(),
+impl From<&pb::SettingsFacts> for Settings {
+    fn from(facts: &pb::SettingsFacts) -> Self {
+        let default = Self::default();
+        Self {
+            time_zone: facts.time_zone.parse().unwrap_or(default.time_zone),
+            currency: facts.currency_code.clone(),
+            leads_enabled: facts.leads_enabled,
+            contracts_enabled: facts.contracts_enabled,
+            first_response_hours: facts.first_response_hours,
+            duplicate_policy: match facts.duplicate_policy() {
+                pb::DuplicatePolicy::Link => DuplicatePolicy::Link,
+                pb::DuplicatePolicy::Refuse => DuplicatePolicy::Refuse,
+                pb::DuplicatePolicy::Warn | pb::DuplicatePolicy::Unspecified => {
+                    DuplicatePolicy::Warn
+                }
+            },
+            answer_hours: answer_hours(facts),
+            projects_enabled: facts.projects_enabled.unwrap_or(true),
+            functions_off: functions_off(facts),
+            erp_system: facts.erp_system.clone(),
+            retention: Retention::from(facts),
+        }
     }
 }
 
@@ -640,7 +669,7 @@ pub(crate) async fn settings_in(tx: &mut Tx) -> Result<Settings> {
         return Ok(Settings::default());
     };
     let facts = pb::SettingsFacts::decode(row.facts.as_slice()).map_err(Error::internal)?;
-    Ok(settings(&facts))
+    Ok(Settings::from(&facts))
 }
 
 /// The directory as a service knows it; cheap to clone.
@@ -940,10 +969,10 @@ mod tests {
 
     #[test]
     fn settings_that_are_older_than_a_switch_have_it_on() {
-        let old = settings(&pb::SettingsFacts::default());
+        let old = Settings::from(&pb::SettingsFacts::default());
         assert!(old.projects_enabled && old.functions_off.is_empty());
         assert_eq!(old.answer_hours, AnswerHours::default());
-        let new = settings(&pb::SettingsFacts {
+        let new = Settings::from(&pb::SettingsFacts {
             commerce_enabled: Some(false),
             deal_to_commerce_hours: Some(0),
             ..pb::SettingsFacts::default()

@@ -14,7 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Error, Result,
+    Error, Result, Time,
     act::{Act, Look, Noun},
     db::{self, Tx},
 };
@@ -55,9 +55,16 @@ pub const KINDS: &[Listed] = &[
 
 /// A noun whose records tell of people outside.
 pub trait Personal: Noun {
-    /// The text that reads the ids of records that tell of a person `$1`, or are about a record `$1` that does; those after
-    /// `$2`, in their order, at most `$3`.
+    /// The text that reads the ids of records that tell of a person `$1`, or are about a record `$1` that does, or are
+    /// that record; those after `$2`, in their order, at most `$3`.
     const ABOUT: &'static str;
+
+    /// The text that reads the ids of records that may lose what names a person by themselves and that nobody has changed since
+    /// `$1`; those after `$2`, in their order, at most `$3`. Nothing for what only goes with the person.
+    const RESTING: Option<&'static str> = None;
+
+    /// Since when nobody works on it; nothing while somebody does.
+    fn rests_since(&self) -> Option<Time>;
 
     /// Blanks what it tells of the person; nothing for what is kept as it is, or is the person himself.
     fn forget(&mut self) -> Option<Self::Event> {
@@ -76,9 +83,14 @@ pub trait Personal: Noun {
 pub(crate) struct Keeper {
     pub(crate) kind: &'static str,
     about: &'static str,
+    resting: Option<&'static str>,
+    dealings: for<'a> fn(&'a mut Look<'_>, Uuid) -> BoxFuture<'a, Result<Option<Rest>>>,
     tell: for<'a> fn(&'a mut Look<'_>, Uuid) -> BoxFuture<'a, Result<Option<Value>>>,
-    erase: for<'a> fn(&'a mut Act<'_>, Uuid) -> BoxFuture<'a, Result<bool>>,
+    erase: for<'a> fn(&'a mut Act<'_>, Uuid, Option<Time>) -> BoxFuture<'a, Result<bool>>,
 }
+
+/// Since when a record rests; nothing while somebody works on it.
+type Rest = Option<Time>;
 
 impl Keeper {
     /// Of a noun.
@@ -86,8 +98,10 @@ impl Keeper {
         Self {
             kind: N::KIND,
             about: N::ABOUT,
+            resting: N::RESTING,
+            dealings: |look, id| Box::pin(rest::<N>(look, id)),
             tell: |look, id| Box::pin(tell::<N>(look, id)),
-            erase: |act, id| Box::pin(erase::<N>(act, id)),
+            erase: |act, id, before| Box::pin(erase::<N>(act, id, before)),
         }
     }
 
@@ -100,12 +114,36 @@ impl Keeper {
         limit: i64,
     ) -> Result<(Vec<Uuid>, Option<Uuid>), db::Error> {
         let query = tx.sql(self.about).bind(subject).bind(after).bind(limit);
-        let found: Vec<(Uuid,)> = query.all().await?;
-        let ids: Vec<Uuid> = found.into_iter().map(|(id,)| id).collect();
-        let full = i64::try_from(ids.len()).is_ok_and(|n| n == limit);
-        let next = ids.last().copied().filter(|_| full);
-        Ok((ids, next))
+        Ok(page(query.all().await?, limit))
     }
+
+    /// The next records that rest, and the id after which to go on.
+    async fn resting(
+        &self,
+        tx: &mut Tx,
+        before: Time,
+        after: Uuid,
+        limit: i64,
+    ) -> Result<(Vec<Uuid>, Option<Uuid>), db::Error> {
+        let Some(text) = self.resting else {
+            return Ok((Vec::new(), None));
+        };
+        let query = tx.sql(text).bind(before).bind(after).bind(limit);
+        Ok(page(query.all().await?, limit))
+    }
+}
+
+fn page(found: Vec<(Uuid,)>, limit: i64) -> (Vec<Uuid>, Option<Uuid>) {
+    let ids: Vec<Uuid> = found.into_iter().map(|(id,)| id).collect();
+    let full = i64::try_from(ids.len()).is_ok_and(|n| n == limit);
+    let next = ids.last().copied().filter(|_| full);
+    (ids, next)
+}
+
+/// Nothing if there is no such record.
+async fn rest<N: Personal>(look: &mut Look<'_>, id: Uuid) -> Result<Option<Rest>> {
+    let found = N::load(look.tx, id.into()).await?;
+    Ok(found.map(|noun| noun.rests_since()))
 }
 
 async fn tell<N: Personal>(look: &mut Look<'_>, id: Uuid) -> Result<Option<Value>> {
@@ -114,11 +152,18 @@ async fn tell<N: Personal>(look: &mut Look<'_>, id: Uuid) -> Result<Option<Value
     told.map_err(Error::internal)
 }
 
-/// Whether there was something to blank.
-async fn erase<N: Personal>(act: &mut Act<'_>, id: Uuid) -> Result<bool> {
+/// Whether there was something to blank, in a record that rests since before that time, if one is given.
+async fn erase<N: Personal>(
+    act: &mut Act<'_>,
+    id: Uuid,
+    resting_before: Option<Time>,
+) -> Result<bool> {
     let Some(before) = N::load(act.tx, id.into()).await? else {
         return Ok(false);
     };
+    if resting_before.is_some_and(|time| before.rests_since().is_none_or(|since| since >= time)) {
+        return Ok(false);
+    }
     let mut after = before.clone();
     let Some(event) = after.forget() else {
         return Ok(false);

@@ -127,6 +127,8 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ListRecords", Services(&["customer"])),
         ("EraseRecords", Services(&["customer"])),
         ("ForgetAnswers", Services(&["customer"])),
+        ("ListResting", Services(&["customer"])),
+        ("GetDealings", Services(&["customer"])),
     ]),
     // The changes of a record are shown to who may read it; the call decides.
     ("baton.audit.v1.AuditService", &[("ListChanges", Within), ("ListAudit", Within)]),
@@ -282,6 +284,7 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("ErasePerson", Any(&[(Administration, Write)], &[])),
         ("GetErasure", Any(&[(Administration, Read)], &[])),
     ]),
+    ("baton.customer.v1.RetentionService", &[("GetRetention", Any(&[(Administration, Read)], &[]))]),
     ("baton.customer.v1.InteractionService", &[
         ("CreateInteraction", Any(&[(Customer, Write)], &["marketing"])),
         ("GetInteraction", Any(&[(Customer, Read)], &[])),

@@ -147,7 +147,8 @@ pub async fn erase(
     begin(act, &task).await
 }
 
-async fn begin(act: &mut Act<'_>, task: &Task) -> Result<Operation> {
+/// Begins with what was written about somebody, or about a lead that goes without him.
+pub async fn begin(act: &mut Act<'_>, task: &Task) -> Result<Operation> {
     let data = serde_json::to_value(task).map_err(Error::internal)?;
     act.start_operation(erasure::KIND, task.person, data, LASTS)
         .await
@@ -194,6 +195,7 @@ pub fn step(step: &Step) -> BoxFuture<'_, Result<Next>> {
                     after_id: task.after().to_owned(),
                     limit: 0,
                     request_id: request_id(step),
+                    resting_before: None,
                 };
                 let mut client = PersonalServiceClient::new(step.link(kind.service).await?);
                 let answer = client.erase_records(request).await.map_err(later)?;
@@ -225,7 +227,7 @@ fn request_id(step: &Step) -> String {
 
 /// An erasure only goes forward: what is refused now, because somebody else was at it, is asked again.
 #[expect(clippy::needless_pass_by_value, reason = "maps an error")]
-fn later(status: tonic::Status) -> Error {
+pub fn later(status: tonic::Status) -> Error {
     tracing::warn!(code = ?status.code(), reason = status.message(), "an erasure waits");
     Error::Unavailable(format!("what is to be erased ({})", status.code()))
 }

@@ -8,6 +8,7 @@
 //! | `contact` | people at a party |
 //! | `interaction`, `follow_up` | what was said and done, and what is to be done next |
 //! | `erasure`, `erasing` | in which order a person is erased, and how that is carried out |
+//! | `retention`, `retaining` | who goes by himself, and how a night lets him go |
 //! | `admission` | how a party comes in and changes: row, keys and contacts together |
 //! | `store`, `wire`, `events`, `rpc` | rows, contracts, events, calls |
 
@@ -22,6 +23,8 @@ pub mod follow_up;
 pub mod identity;
 pub mod interaction;
 pub mod party;
+pub mod retaining;
+pub mod retention;
 mod rpc;
 pub mod store;
 mod wire;
@@ -34,7 +37,9 @@ use baton_proto::{
         history_service_server::HistoryServiceServer, import_service_server::ImportServiceServer,
         interaction_service_server::InteractionServiceServer,
         party_service_server::PartyServiceServer, person_service_server::PersonServiceServer,
+        retention_service_server::RetentionServiceServer,
     },
+    directory::v1::{SettingsCreated, SettingsUpdated},
     marketing::v1::{LeadAssigned, LeadRouted},
 };
 
@@ -56,6 +61,7 @@ pub fn service() -> Service {
                 .add_service(FollowUpServiceServer::new(rpc::FollowUps(cx.clone())))
                 .add_service(HistoryServiceServer::new(rpc::Histories(cx.clone())))
                 .add_service(PersonServiceServer::new(rpc::Persons(cx.clone())))
+                .add_service(RetentionServiceServer::new(rpc::Retentions(cx.clone())))
                 .add_service(ImportServiceServer::new(rpc::Import(cx.clone())))
         })
         .on::<LeadRouted>(|act, e| Box::pin(events::lead_routed(act, e)))
@@ -65,6 +71,10 @@ pub fn service() -> Service {
         })
         .operation(erasure::KIND, erasing::step, erasing::failed)
         .timer(erasing::REPEAT, erasing::again)
+        .on::<SettingsCreated>(|act, e| Box::pin(retaining::set(act, e.settings)))
+        .on::<SettingsUpdated>(|act, e| Box::pin(retaining::set(act, e.settings)))
+        .timer(retaining::NIGHT, retaining::night)
+        .operation(retention::KIND, retaining::step, retaining::failed)
         .tells_of_people::<party::Party>()
         .tells_of_people::<contact::Contact>()
         .tells_of_people::<interaction::Interaction>()

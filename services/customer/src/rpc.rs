@@ -7,6 +7,7 @@ mod import;
 mod interaction;
 mod party;
 mod person;
+mod retention;
 
 use baton_chassis::{
     Error, Result, Source, Violations,
@@ -27,6 +28,7 @@ pub use import::Import;
 pub use interaction::Interactions;
 pub use party::Parties;
 pub use person::Persons;
+pub use retention::Retentions;
 
 use crate::{
     contact::Contact,

@@ -10,6 +10,7 @@ mod interaction;
 mod node;
 mod party;
 mod personal;
+mod retention;
 
 pub use contact::{CONTACTS, contacts, hand_contacts_over, lock_contact};
 pub use duplicate::{claim, give, hold, matches};
@@ -21,6 +22,7 @@ pub use party::{
     PARTIES, PartyFilter, VERIFICATIONS, lock_party, parents, parties, record, verifications,
 };
 pub use personal::{forget_evidence, keys_of, verifications_of};
+pub use retention::{gone, unchanged, went};
 
 /// The contracts write orders; these are the rows' own words for them.
 macro_rules! orders {

@@ -6,6 +6,7 @@ mod import;
 mod interaction;
 mod party;
 mod person;
+mod retention;
 
 use baton_chassis::{
     Error, Result, SourceKind, Violation, Violations,
@@ -30,6 +31,7 @@ pub use party::{
     prospect_filter, shown, verification, vouching,
 };
 pub use person::{count, erasure, erasure_asked, key_held, verification_held};
+pub use retention::retained;
 
 /// The number that the contract has for a word: its place in the list, after "unspecified".
 pub fn code<W: Word>(word: W) -> i32 {

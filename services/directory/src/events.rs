@@ -402,6 +402,9 @@ fn settings_facts(s: &Settings) -> pb::SettingsFacts {
         commerce_enabled: Some(s.functions.commerce_enabled),
         erp_system: s.erp_system.clone(),
         large_export_rows: Some(s.large_export_rows),
+        prospect_retention_months: Some(s.retention.prospect_retention_months),
+        contact_retention_months: Some(s.retention.contact_retention_months),
+        lead_retention_months: Some(s.retention.lead_retention_months),
         second_factor_demanded_of: wire::roles(&s.second_factor_demanded_of),
     }
 }

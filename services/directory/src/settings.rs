@@ -57,6 +57,21 @@ pub struct Functions {
     pub commerce_enabled: bool,
 }
 
+/// Months for which what names a person is kept; 0 for ever.
+#[expect(
+    clippy::struct_field_names,
+    reason = "named as in the table and in the contract"
+)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Retention {
+    /// A prospect that never became anything.
+    pub prospect_retention_months: i32,
+    /// A contact that was put away.
+    pub contact_retention_months: i32,
+    /// A lead in which there was nothing.
+    pub lead_retention_months: i32,
+}
+
 /// What holds for the whole firm.
 #[derive(Clone, Debug, PartialEq, Serialize, sqlx::FromRow)]
 pub struct Settings {
@@ -90,6 +105,10 @@ pub struct Settings {
     pub erp_system: String,
     /// From how many rows on those who administer are told of an export.
     pub large_export_rows: i32,
+    /// For how long people are kept.
+    #[sqlx(flatten)]
+    #[serde(flatten)]
+    pub retention: Retention,
     /// Roles that must have a second factor.
     #[sqlx(try_from = "String")]
     pub second_factor_demanded_of: Roles,
@@ -137,6 +156,12 @@ pub struct Revision {
     pub erp_system: Option<String>,
     /// From how many rows on an export is large.
     pub large_export_rows: Option<i32>,
+    /// Months for a prospect that never became anything.
+    pub prospect_retention_months: Option<i32>,
+    /// Months for a contact that was put away.
+    pub contact_retention_months: Option<i32>,
+    /// Months for a lead in which there was nothing.
+    pub lead_retention_months: Option<i32>,
     /// Roles that must have a second factor.
     pub second_factor_demanded_of: Option<Roles>,
 }
@@ -171,6 +196,7 @@ impl Settings {
             },
             erp_system: String::new(),
             large_export_rows: 1_000,
+            retention: Retention::default(),
             second_factor_demanded_of: Roles::default(),
             epoch: 0,
             created_at: at,
@@ -210,6 +236,19 @@ impl Settings {
         revise(&mut functions.commerce_enabled, revision.commerce_enabled);
         revise(&mut self.erp_system, revision.erp_system);
         revise(&mut self.large_export_rows, revision.large_export_rows);
+        let kept = &mut self.retention;
+        revise(
+            &mut kept.prospect_retention_months,
+            revision.prospect_retention_months,
+        );
+        revise(
+            &mut kept.contact_retention_months,
+            revision.contact_retention_months,
+        );
+        revise(
+            &mut kept.lead_retention_months,
+            revision.lead_retention_months,
+        );
         revise(
             &mut self.second_factor_demanded_of,
             revision.second_factor_demanded_of,

@@ -70,6 +70,9 @@ pub const SETTINGS_FIELDS: &[&str] = &[
     "commerce_enabled",
     "erp_system",
     "large_export_rows",
+    "prospect_retention_months",
+    "contact_retention_months",
+    "lead_retention_months",
     "second_factor_demanded_of",
 ];
 
@@ -497,6 +500,9 @@ pub fn settings(s: &Settings) -> pb::Settings {
         commerce_enabled: Some(s.functions.commerce_enabled),
         erp_system: s.erp_system.clone(),
         large_export_rows: Some(s.large_export_rows),
+        prospect_retention_months: Some(s.retention.prospect_retention_months),
+        contact_retention_months: Some(s.retention.contact_retention_months),
+        lead_retention_months: Some(s.retention.lead_retention_months),
         second_factor_demanded_of: roles(&s.second_factor_demanded_of),
     }
 }
@@ -510,6 +516,24 @@ fn answer_hours(
 ) -> Option<i32> {
     let hours = hours.filter(|_| mask.has(field))?;
     Some(v.in_range(&format!("settings.{field}"), hours, 0..=RESPONSE_HOURS_MAX))
+}
+
+/// Longest period after which people go by themselves: 50 years.
+const RETENTION_MONTHS_MAX: i32 = 600;
+
+/// Reads months after which people go, if the mask names them and the request says any.
+fn retention(
+    v: &mut Violations,
+    mask: &Mask,
+    field: &'static str,
+    months: Option<i32>,
+) -> Option<i32> {
+    let months = months.filter(|_| mask.has(field))?;
+    Some(v.in_range(
+        &format!("settings.{field}"),
+        months,
+        0..=RETENTION_MONTHS_MAX,
+    ))
 }
 
 /// Rows beyond which every export is large.
@@ -585,6 +609,19 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
                     1..=LARGE_EXPORT_ROWS_MAX,
                 )
             }),
+        prospect_retention_months: retention(
+            v,
+            mask,
+            "prospect_retention_months",
+            s.prospect_retention_months,
+        ),
+        contact_retention_months: retention(
+            v,
+            mask,
+            "contact_retention_months",
+            s.contact_retention_months,
+        ),
+        lead_retention_months: retention(v, mask, "lead_retention_months", s.lead_retention_months),
         second_factor_demanded_of: mask.has("second_factor_demanded_of").then(|| {
             let field = "settings.second_factor_demanded_of";
             read_roles(v, field, &s.second_factor_demanded_of)

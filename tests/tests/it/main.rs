@@ -91,6 +91,7 @@ mod personal;
 mod personal_fields;
 mod personal_log;
 mod provider;
+mod retention;
 mod rights_matrix;
 mod sales;
 mod sales_commerce;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Keeper, answers, opened};
 use crate::{
-    Error, Result, Violations,
+    Error, Result, Time, Violations,
     act::{Act, Look},
     audit::{
         fields::Shapes,
@@ -20,6 +20,7 @@ use crate::{
     context::{self, Context},
     db::Tx,
     ids::OperationId,
+    wire::timestamp,
 };
 
 /// Records of one call.
@@ -63,6 +64,13 @@ impl Asked {
             limit,
         })
     }
+}
+
+fn time(field: &str, said: Option<&prost_types::Timestamp>) -> Result<Option<Time>> {
+    let mut v = Violations::new();
+    let time = v.time(field, said);
+    v.done()?;
+    Ok(time)
 }
 
 fn text(id: Option<Uuid>) -> String {
@@ -142,6 +150,80 @@ impl PersonalService for PersonalRecords {
         cx.command(request, async |act, r| forget_answers(act, r).await)
             .await
     }
+
+    async fn list_resting(
+        &self,
+        request: Request<pb::ListRestingRequest>,
+    ) -> Answer<pb::ListRestingResponse> {
+        let (cx, keeper) = self.of(&request, &request.get_ref().kind)?;
+        cx.query(request, async move |look, r| resting(look, keeper, r).await)
+            .await
+    }
+
+    async fn get_dealings(
+        &self,
+        request: Request<pb::GetDealingsRequest>,
+    ) -> Answer<pb::GetDealingsResponse> {
+        let (cx, keeper) = self.of(&request, &request.get_ref().kind)?;
+        cx.query(request, async move |look, r| {
+            dealings(look, keeper, r).await
+        })
+        .await
+    }
+}
+
+async fn resting(
+    look: &mut Look<'_>,
+    keeper: Keeper,
+    r: &pb::ListRestingRequest,
+) -> Result<pb::ListRestingResponse> {
+    let nobody = Uuid::nil().to_string();
+    let asked = Asked::of(&nobody, &r.after_id, r.limit)?;
+    let before = time("before", r.before.as_ref())?;
+    let before = before.ok_or_else(|| Error::invalid("before", "REQUIRED"))?;
+    let (ids, next) = keeper
+        .resting(look.tx, before, asked.after, asked.limit)
+        .await?;
+    Ok(pb::ListRestingResponse {
+        ids: ids.iter().map(Uuid::to_string).collect(),
+        next_after_id: text(next),
+    })
+}
+
+/// The first record that somebody works on says enough.
+async fn dealings(
+    look: &mut Look<'_>,
+    keeper: Keeper,
+    r: &pb::GetDealingsRequest,
+) -> Result<pb::GetDealingsResponse> {
+    let mut asked = Asked::of(&r.subject_id, "", 0)?;
+    let (mut records, mut last) = (0, None);
+    loop {
+        let (ids, next) = keeper
+            .find(look.tx, asked.subject, asked.after, asked.limit)
+            .await?;
+        for id in ids {
+            let Some(rest) = (keeper.dealings)(look, id).await? else {
+                continue;
+            };
+            records += 1;
+            last = last.max(rest);
+            if rest.is_none() {
+                return Ok(pb::GetDealingsResponse {
+                    records,
+                    open: true,
+                    last_time: None,
+                });
+            }
+        }
+        let Some(next) = next else { break };
+        asked.after = next;
+    }
+    Ok(pb::GetDealingsResponse {
+        records,
+        open: false,
+        last_time: last.map(timestamp),
+    })
 }
 
 async fn list(
@@ -182,12 +264,13 @@ async fn erase(
     r: &pb::EraseRecordsRequest,
 ) -> Result<pb::EraseRecordsResponse> {
     let asked = Asked::of(&r.subject_id, &r.after_id, r.limit)?;
+    let resting_before = time("resting_before", r.resting_before.as_ref())?;
     let (ids, next) = keeper
         .find(act.tx, asked.subject, asked.after, asked.limit)
         .await?;
     let mut erased = 0;
     for id in &ids {
-        erased += i64::from((keeper.erase)(act, *id).await?);
+        erased += i64::from((keeper.erase)(act, *id, resting_before).await?);
     }
     Ok(pb::EraseRecordsResponse {
         ids: ids.iter().map(Uuid::to_string).collect(),

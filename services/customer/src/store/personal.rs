@@ -1,6 +1,7 @@
 //! Which records tell of a person, and what is left of them when he is erased.
 
 use baton_chassis::{
+    Time,
     db::{Error, Tx},
     ids::PartyId,
     personal::Personal,
@@ -8,7 +9,7 @@ use baton_chassis::{
 
 use crate::{
     contact::Contact,
-    follow_up::{FollowUp, FollowUpEvent},
+    follow_up::{self, FollowUp, FollowUpEvent},
     identity::{Key, KeyKind},
     interaction::{Interaction, InteractionEvent},
     party::{Party, Verification},
@@ -18,11 +19,19 @@ use uuid::Uuid;
 impl Personal for Party {
     const ABOUT: &'static str =
         "select id from party where id = $1 and kind = 'PERSON' and id > $2 order by id limit $3";
+
+    fn rests_since(&self) -> Option<Time> {
+        Some(self.updated_at)
+    }
 }
 
 impl Personal for Contact {
     const ABOUT: &'static str =
         "select id from contact where id = $1 and id > $2 order by id limit $3";
+
+    fn rests_since(&self) -> Option<Time> {
+        Some(self.updated_at)
+    }
 }
 
 impl Personal for Interaction {
@@ -31,6 +40,11 @@ impl Personal for Interaction {
         union select id from interaction where party = $1 \
         union select id from interaction where about_id = $1 and contact is null) as told \
         where id > $2 order by id limit $3";
+
+    /// What was said is over, whoever works on what follows from it.
+    fn rests_since(&self) -> Option<Time> {
+        Some(self.updated_at)
+    }
 
     fn forget(&mut self) -> Option<InteractionEvent> {
         Some(Self::forget(self))
@@ -42,6 +56,10 @@ impl Personal for FollowUp {
         union select id from follow_up where about_id = $1 \
         union select f.id from follow_up f join interaction i on i.id = f.interaction where i.contact = $1) as told \
         where id > $2 order by id limit $3";
+
+    fn rests_since(&self) -> Option<Time> {
+        (self.state != follow_up::State::Open).then_some(self.updated_at)
+    }
 
     fn forget(&mut self) -> Option<FollowUpEvent> {
         Some(Self::forget(self))

@@ -4,6 +4,7 @@ import { Failure, Waiting } from "../../blocks/states";
 import { When } from "../../blocks/When";
 import { SettingsService } from "../../gen/baton/directory/v1/settings_service_pb";
 import "./admin.css";
+import { Retention } from "./settings/Retention";
 import { SettingsForm } from "./settings/SettingsForm";
 
 /** What holds for the whole firm. */
@@ -19,6 +20,7 @@ export function Settings() {
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Waiting rows={10} />}
       {data?.settings && <SettingsForm settings={data.settings} />}
+      <Retention />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { DuplicatePolicySchema, type Settings } from "../../../gen/baton/directo
 import { rolesOf, useGrants } from "../grants";
 
 const HOURS_MAX = 720;
+const MONTHS_MAX = 600;
 
 /** The settings that are changed here, by what they are about. */
 export const SECTIONS = {
@@ -20,6 +21,7 @@ export const SECTIONS = {
   ],
   customers: ["duplicatePolicy"],
   erp: ["erpSystem"],
+  retention: ["prospectRetentionMonths", "contactRetentionMonths", "leadRetentionMonths"],
   exports: ["largeExportRows"],
   security: ["secondFactorDemandedOf"],
 } as const;
@@ -55,6 +57,7 @@ export function useSettingFields(): Record<SettingName, Field> {
     ...more,
   });
   const hours = (name: SettingName, min = 0) => field(name, { kind: "number", min, max: HOURS_MAX });
+  const months = (name: SettingName) => field(name, { kind: "number", min: 0, max: MONTHS_MAX });
   const on = (name: SettingName) => field(name, { kind: "switch" });
   return {
     timeZone: field("timeZone", { kind: "choice", options: zones }),
@@ -72,6 +75,9 @@ export function useSettingFields(): Record<SettingName, Field> {
     orderToErpHours: hours("orderToErpHours"),
     duplicatePolicy: field("duplicatePolicy", { kind: "choice", options: policies }),
     erpSystem: field("erpSystem", { max: 40, required: false }),
+    prospectRetentionMonths: months("prospectRetentionMonths"),
+    contactRetentionMonths: months("contactRetentionMonths"),
+    leadRetentionMonths: months("leadRetentionMonths"),
     largeExportRows: field("largeExportRows", { kind: "number", min: 1, max: 1_000_000 }),
     secondFactorDemandedOf: field("secondFactorDemandedOf", { kind: "choices", options: roles, required: false }),
   };

@@ -1,0 +1,2 @@
+-- Leads that may lose what names a person.
+create index lead_retention on lead (id) where quality = 'DISQUALIFIED';
