@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import i18next from "i18next";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../gen/google/rpc/error_details_pb";
+import { DoorError } from "./session";
 
 /** A field that broke a rule, with the sentence that says so. */
 export interface Violation {
@@ -49,8 +50,12 @@ export function refusal(cause: unknown): Refusal {
 /** Whether nothing answered at all: the line or the system is gone. Browsers tell that by a TypeError. */
 const isUnreachable = (error: ConnectError) => error.code === Code.Unknown && error.cause instanceof TypeError;
 
+/** What the door answers while it cannot let anybody in. */
+const PASSING_STATUS = new Set([429, 502, 503, 504]);
+
 /** Whether the same call may succeed by itself a little later. */
 export function passing(cause: unknown): boolean {
+  if (cause instanceof DoorError) return PASSING_STATUS.has(cause.status);
   const error = ConnectError.from(cause);
   const { code } = error;
   return (

@@ -53,12 +53,9 @@ export interface Provider {
   displayName: string;
 }
 
-/** Where else people sign in; nowhere, as long as that is not known. */
+/** Where else people sign in. */
 export const providers = (): Promise<Provider[]> =>
-  door("GET", undefined, "/sign-in").then(
-    (told) => (told as { providers?: Provider[] }).providers ?? [],
-    () => [],
-  );
+  door("GET", undefined, "/sign-in").then((told) => (told as { providers?: Provider[] }).providers ?? []);
 
 /** The way to a provider, and back to the page that is open. */
 export const wayTo = (provider: Provider) => {

@@ -1,8 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, Input } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CODE_REQUIRED, DoorError, type Provider, providers, signIn, wantsCode, wayTo } from "../api/session";
+import { CODE_REQUIRED, DoorError, providers, signIn, wantsCode, wayTo } from "../api/session";
 import { LanguageChoice } from "./LanguageChoice";
 
 /** Longer than any code: people type recovery codes with blanks and dashes. */
@@ -25,10 +25,8 @@ interface Named {
 /** Ways to sign in elsewhere. */
 function Elsewhere() {
   const { t } = useTranslation();
-  const [known, setKnown] = useState<Provider[]>([]);
-  useEffect(() => {
-    void providers().then(setKnown);
-  }, []);
+  // Nowhere, as long as that is not known; a door that does not answer is asked again.
+  const { data: known = [] } = useQuery({ queryKey: ["providers"], queryFn: providers, staleTime: 60_000 });
   return known.map((provider) => (
     <Button key={provider.name} block href={wayTo(provider)}>
       {t("signIn.by", { provider: provider.displayName })}

@@ -34,6 +34,7 @@ test("a provider has a button at the sign-in, and who comes to nothing there is 
     expect(await page.getByRole("alert").innerText()).toContain(told);
     await page.getByRole("link", { name: back }).click();
     await page.waitForURL(`${url}/`);
+    await way.waitFor();
     await visitor.leaves();
   }
 });

@@ -19,7 +19,7 @@ async function linkFromPage(): Promise<string> {
   const { page } = admin;
   await admin.opens("/admin/members");
   await page.getByRole("button", { name: displayName }).click();
-  await page.getByRole("button", { name: "Make a password link" }).click();
+  await page.getByRole("button", { name: "Reset password" }).click();
   const ask = page.getByRole("dialog", { name: /^Make a password link for/ });
   await ask.getByRole("button", { name: "Make a password link" }).click();
   const shown = page.getByRole("dialog", { name: "Invitation" });

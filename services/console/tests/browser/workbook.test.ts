@@ -15,6 +15,7 @@ async function hands(visitor: Visitor, name: string, bytes: Uint8Array): Promise
 }
 
 test.each([
+  ["zh-CN", "产品", "2 行，5 列", "下一步", "直接导入", "导入完成", "新建 2", "设有密码"],
   ["en", "Products", "2 rows, 5 columns", "Next", "Import now", "Imported", "Created 2", "protected by a password"],
 ] as const)(
   "a sheet of a workbook is imported, and what cannot be read is refused, in %s",

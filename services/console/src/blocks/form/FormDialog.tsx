@@ -122,7 +122,8 @@ function Told({ refusal: r, stale, marked, leave }: ToldProps) {
           <ul>
             {r.violations.map((v) => (
               <li key={v.field + v.reason}>
-                {v.field}: {v.text}
+                {/* What speaks against the record as a whole has no field. */}
+                {v.field === "id" ? v.text : `${v.field}: ${v.text}`}
               </li>
             ))}
           </ul>

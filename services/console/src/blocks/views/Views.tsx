@@ -36,6 +36,7 @@ export function Views({ list, known }: { list: string; known: Known }) {
             list={list}
             known={known}
             at={at}
+            reopen={() => setOpen(true)}
             edit={(asked) => {
               // What a panel opens would stand under it.
               setOpen(false);
@@ -55,10 +56,12 @@ interface PanelProps {
   list: string;
   known: Known;
   at: SavedView | undefined;
+  /** Shows the panel again: whoever takes something back has pressed beside it. */
+  reopen: () => void;
   edit: ReturnType<typeof useAsk>["ask"];
 }
 
-function Panel({ list, known, at, edit }: PanelProps) {
+function Panel({ list, known, at, reopen, edit }: PanelProps) {
   const { t } = useTranslation();
   const say = useSay();
   const acts = useViewActs(list);
@@ -66,7 +69,12 @@ function Panel({ list, known, at, edit }: PanelProps) {
   const forget = (view: SavedView) =>
     acts
       .remove(view)
-      .then(() => say.done(t("views.forgotten", { name: view.name }), () => void acts.again(view).catch(say.refused)))
+      .then(() =>
+        say.done(
+          t("views.forgotten", { name: view.name }),
+          () => void acts.again(view).then(reopen).catch(say.refused),
+        ),
+      )
       .catch(say.refused);
   // Both keep their places between the others: they change them with each other.
   const swap = async (view: SavedView, other: SavedView | undefined) => {

@@ -5,13 +5,12 @@ import { useList, useRead } from "../../../api/calls";
 import { useMe } from "../../../api/me";
 import { Pages } from "../../../blocks/DataTable";
 import { FormDialog } from "../../../blocks/Form";
-import { type Secret, ShownOnce } from "../../../blocks/ShownOnce";
 import { useSay } from "../../../blocks/say";
 import { Empty, Failure, Waiting } from "../../../blocks/states";
 import { Table } from "../../../blocks/Table";
 import { When } from "../../../blocks/When";
 import { State } from "../../../blocks/words";
-import { type Member, MemberState } from "../../../gen/baton/directory/v1/member_pb";
+import type { Member } from "../../../gen/baton/directory/v1/member_pb";
 import { SecondFactorState, SecondFactorStateSchema } from "../../../gen/baton/directory/v1/second_factor_pb";
 import { SecondFactorService } from "../../../gen/baton/directory/v1/second_factor_service_pb";
 import { type Session, SessionState } from "../../../gen/baton/directory/v1/session_pb";
@@ -19,22 +18,17 @@ import { SessionService } from "../../../gen/baton/directory/v1/session_service_
 import { useAdminAct } from "../useAdminAct";
 import { deviceName } from "./device";
 import { MemberIdentities } from "./MemberIdentities";
-import { PasswordLinkDialog } from "./PasswordLinkDialog";
 
 /** Sessions that are shown at a time. */
 const ROWS = 10;
-
-type Asked = "link" | "factor";
 
 /** How a member signs in, and what an administrator does about it. */
 export function MemberSignIn({ member }: { member: Member }) {
   const { t } = useTranslation("admin");
   const me = useMe();
-  const [asked, setAsked] = useState<Asked>();
-  const [made, setMade] = useState<Secret>();
+  const [removing, setRemoving] = useState(false);
   const { data, error, refetch } = useRead(SecondFactorService.method.getSecondFactor, { id: member.id });
   const factor = data?.secondFactor;
-  const close = () => setAsked(undefined);
   const other = member.id !== me.id;
   return (
     <section className="stack" aria-label={t("signIn.title")}>
@@ -45,19 +39,14 @@ export function MemberSignIn({ member }: { member: Member }) {
         {factor && <State of={SecondFactorStateSchema} value={factor.state} />}
         <span className="grow" />
         {other && factor?.state === SecondFactorState.ACTIVE && (
-          <Button danger onClick={() => setAsked("factor")}>
+          <Button danger onClick={() => setRemoving(true)}>
             {t("factor.remove")}
           </Button>
-        )}
-        {member.state === MemberState.ACTIVE && (
-          <Button onClick={() => setAsked("link")}>{t("signIn.link.make")}</Button>
         )}
       </div>
       <MemberIdentities member={member} />
       <Sessions member={member} />
-      <PasswordLinkDialog member={member} open={asked === "link"} onClose={close} onMade={setMade} />
-      <RemoveFactor member={member} open={asked === "factor"} onClose={close} />
-      <ShownOnce secret={made} onClose={() => setMade(undefined)} />
+      <RemoveFactor member={member} open={removing} onClose={() => setRemoving(false)} />
     </section>
   );
 }

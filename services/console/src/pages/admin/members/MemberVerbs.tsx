@@ -4,14 +4,15 @@ import { maskOf } from "../../../api/mask";
 import { useMe } from "../../../api/me";
 import { FormDialog } from "../../../blocks/Form";
 import { type Verb, VerbBar } from "../../../blocks/RecordPage";
+import { type Secret, ShownOnce } from "../../../blocks/ShownOnce";
 import { useSay } from "../../../blocks/say";
 import { type Member, MemberState } from "../../../gen/baton/directory/v1/member_pb";
 import { MemberService } from "../../../gen/baton/directory/v1/member_service_pb";
 import { changed } from "../changed";
 import { CreateLeaver } from "../leaver/CreateLeaver";
-import { type GivenPassword, newPassword, PasswordShown } from "../password";
 import { useAdminAct } from "../useAdminAct";
 import { filledOf, memberOf, useMemberFields } from "./fields";
+import { PasswordLinkDialog } from "./PasswordLinkDialog";
 
 type Asked = "edit" | "deactivate" | "reactivate" | "password" | "sessions" | "leave";
 
@@ -20,7 +21,7 @@ export function MemberVerbs({ member, wide = true }: { member: Member; wide?: bo
   const { t } = useTranslation(["admin", "common"]);
   const me = useMe();
   const [asked, setAsked] = useState<Asked>();
-  const [given, setGiven] = useState<GivenPassword>();
+  const [link, setLink] = useState<Secret>();
   const active = member.state === MemberState.ACTIVE;
   const inactive = active ? undefined : t("members.why.inactive");
   const verb = (key: Asked, why: string | undefined, more: Partial<Verb> = {}): Verb => ({
@@ -46,10 +47,10 @@ export function MemberVerbs({ member, wide = true }: { member: Member; wide?: bo
       />
       <EditMember member={member} open={asked === "edit"} onClose={close} />
       <TurnMember member={member} open={asked === "deactivate" || asked === "reactivate"} onClose={close} />
-      <ResetPassword member={member} open={asked === "password"} onClose={close} onGiven={setGiven} />
+      <PasswordLinkDialog member={member} open={asked === "password"} onClose={close} onMade={setLink} />
       <RevokeSessions member={member} open={asked === "sessions"} onClose={close} />
       <CreateLeaver memberId={member.id} open={asked === "leave"} onClose={close} />
-      <PasswordShown given={given} onClose={() => setGiven(undefined)} />
+      <ShownOnce secret={link} onClose={() => setLink(undefined)} />
     </>
   );
 }
@@ -109,27 +110,6 @@ function TurnMember({ member, open, onClose }: DialogProps) {
         say.done(t(`members.${verb}.done`, said), undo);
       }}
       onClose={onClose}
-    />
-  );
-}
-
-function ResetPassword(props: DialogProps & { onGiven: (given: GivenPassword) => void }) {
-  const { member } = props;
-  const { t } = useTranslation("admin");
-  const setPassword = useAdminAct(MemberService.method.setPassword);
-  return (
-    <FormDialog
-      open={props.open}
-      title={t("members.password.title", { name: member.displayName })}
-      okText={t("members.verb.password")}
-      intro={<p>{t("members.password.means")}</p>}
-      fields={[]}
-      submit={async () => {
-        const password = newPassword();
-        await setPassword({ id: member.id, etag: member.etag, newPassword: password });
-        props.onGiven({ name: member.name, password });
-      }}
-      onClose={props.onClose}
     />
   );
 }
