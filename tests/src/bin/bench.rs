@@ -503,7 +503,7 @@ async fn leaver(admin: &Api, company: &Company, seat: &Seat) -> Result<(), Failu
             .as_array()
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let records = |line: &Value| line[count].as_str().and_then(|n| n.parse().ok());
+        let records = |line: &Value| line[count].as_str().and_then(|n| n.parse::<u64>().ok());
         let records: u64 = lines.iter().filter_map(records).sum();
         let ratio = took.as_secs_f64() / HANDED_ON_WITHIN.as_secs_f64();
         let figure = format!("{:.1} s, {ratio:.2} of the limit", took.as_secs_f64());
