@@ -6,7 +6,10 @@ export default defineConfig({
     include: ["tests/browser/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // One browser at a time: the machine is small, and the stories share a company.
+    globalSetup: "tests/browser/setup.ts",
+    // One file at a time: the stories share a company. Within a file, what disturbs nothing else goes two by two, as a small
+    // machine has cores: one page is drawn while another waits.
     fileParallelism: false,
+    maxConcurrency: 2,
   },
 });

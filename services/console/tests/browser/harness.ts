@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
 
 /** Where the product is, and what its demo company left behind. */
 export const url = process.env.BATON_URL ?? "http://127.0.0.1:8080";
@@ -28,21 +28,21 @@ export const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 39
 export type Size = keyof typeof SIZES;
 export type Language = "zh-CN" | "en";
 
-let browser: Browser | undefined;
+let browser: Promise<Browser> | undefined;
 
-/** The browser of this run; started once. */
-export async function theBrowser(): Promise<Browser> {
-  browser ??= await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-  });
+/** The browser of this run, in which a file has windows of its own. */
+export function theBrowser(): Promise<Browser> {
+  browser ??= chromium.connect(inject("browser"));
   return browser;
 }
 
+/** Closes the windows of a file; the browser goes on. */
 export async function closeBrowser(): Promise<void> {
-  await browser?.close();
+  await (await browser)?.close();
   browser = undefined;
 }
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Calls the JSON interface, as tests prepare what they need. */
 export async function api(token: string, method: string, path: string, body?: unknown): Promise<Record<string, never>> {
@@ -134,6 +134,18 @@ export class Visitor {
     await this.settles();
   }
 
+  /** Goes on to another page as a link does: the console stays, which takes a fraction of loading it anew. */
+  async goes(path: string): Promise<void> {
+    const { page } = this;
+    if (new URL(page.url()).pathname === new URL(path, this.at).pathname) return this.opens(path);
+    await page.evaluate((to) => {
+      for (const e of document.querySelectorAll("h1, .failure, .empty")) e.setAttribute("data-left", "");
+      history.pushState({}, "", to);
+    }, path);
+    await page.waitForFunction(() => document.querySelector("[data-left]") === null);
+    await this.settles();
+  }
+
   /** Waits until the page has its title and nothing of it is loading any more. */
   async settles(): Promise<void> {
     await this.page.locator("h1, .failure, .empty").first().waitFor();
@@ -155,11 +167,10 @@ export class Visitor {
 
   /** Fails on anything that a person with a screen reader or a keyboard would stumble over. */
   async isAccessible(what: string): Promise<void> {
-    const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-    await this.page.evaluate(readFileSync(axe, "utf8"));
+    if (!(await this.page.evaluate(() => "axe" in globalThis))) await this.page.evaluate(axe);
     const found = (await this.page.evaluate(
       // biome-ignore lint/suspicious/noExplicitAny: axe puts itself on the window
-      () => (globalThis as any).axe.run(document, { resultTypes: ["violations"] }),
+      () => (globalThis as any).axe.run(document, { resultTypes: ["violations"], selectors: false }),
     )) as { violations: { id: string; nodes: { html: string; any: { message: string }[] }[] }[] };
     const told = found.violations.flatMap((v) =>
       v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 200)} ${n.any[0]?.message ?? ""}`),
