@@ -139,19 +139,19 @@ pub enum DuplicatePolicy {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Retention {
     /// Those of a prospect that never became anything.
-    pub prospect_months: i32,
+    pub prospects: i32,
     /// Contacts that were put away.
-    pub contact_months: i32,
+    pub contacts: i32,
     /// What names them in disqualified leads.
-    pub lead_months: i32,
+    pub leads: i32,
 }
 
 impl From<&pb::SettingsFacts> for Retention {
     fn from(facts: &pb::SettingsFacts) -> Self {
         Self {
-            prospect_months: facts.prospect_retention_months(),
-            contact_months: facts.contact_retention_months(),
-            lead_months: facts.lead_retention_months(),
+            prospects: facts.prospect_retention_months(),
+            contacts: facts.contact_retention_months(),
+            leads: facts.lead_retention_months(),
         }
     }
 }

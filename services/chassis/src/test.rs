@@ -310,6 +310,11 @@ impl World {
         }
     }
 
+    /// The same person, signed in once more: what he holds is good for a year.
+    pub async fn again(&self, person: &Person) -> Person {
+        self.person(person.id, &person.name).await
+    }
+
     /// The administrator whom the first run made.
     ///
     /// # Panics

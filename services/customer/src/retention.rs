@@ -65,9 +65,9 @@ impl What {
     /// Months for which it is kept; nothing for ever.
     fn months(self, periods: Retention) -> Option<Months> {
         let months = match self {
-            Self::Prospect | Self::ProspectContact => periods.prospect_months,
-            Self::ArchivedContact => periods.contact_months,
-            Self::Lead => periods.lead_months,
+            Self::Prospect | Self::ProspectContact => periods.prospects,
+            Self::ArchivedContact => periods.contacts,
+            Self::Lead => periods.leads,
         };
         u32::try_from(months)
             .ok()
@@ -190,9 +190,9 @@ mod tests {
     use super::*;
 
     const PERIODS: Retention = Retention {
-        prospect_months: 24,
-        contact_months: 12,
-        lead_months: 0,
+        prospects: 24,
+        contacts: 12,
+        leads: 0,
     };
 
     fn at(text: &str) -> Time {

@@ -545,6 +545,7 @@ const ERP_SYSTEM_MAX: usize = 40;
 /// Reads the settings that the mask names.
 pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> settings::Revision {
     let switch = |field, on: Option<bool>| on.filter(|_| mask.has(field));
+    let hours = |v: &mut Violations, field, given| answer_hours(v, mask, field, given);
     settings::Revision {
         time_zone: mask
             .has("time_zone")
@@ -572,25 +573,14 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
                 )
             })
             .flatten(),
-        lead_to_manager_hours: answer_hours(
+        lead_to_manager_hours: hours(v, "lead_to_manager_hours", s.lead_to_manager_hours),
+        lead_to_salesperson_hours: hours(
             v,
-            mask,
-            "lead_to_manager_hours",
-            s.lead_to_manager_hours,
-        ),
-        lead_to_salesperson_hours: answer_hours(
-            v,
-            mask,
             "lead_to_salesperson_hours",
             s.lead_to_salesperson_hours,
         ),
-        deal_to_commerce_hours: answer_hours(
-            v,
-            mask,
-            "deal_to_commerce_hours",
-            s.deal_to_commerce_hours,
-        ),
-        order_to_erp_hours: answer_hours(v, mask, "order_to_erp_hours", s.order_to_erp_hours),
+        deal_to_commerce_hours: hours(v, "deal_to_commerce_hours", s.deal_to_commerce_hours),
+        order_to_erp_hours: hours(v, "order_to_erp_hours", s.order_to_erp_hours),
         projects_enabled: switch("projects_enabled", s.projects_enabled),
         marketing_enabled: switch("marketing_enabled", s.marketing_enabled),
         sales_enabled: switch("sales_enabled", s.sales_enabled),
