@@ -546,6 +546,7 @@ const ERP_SYSTEM_MAX: usize = 40;
 pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> settings::Revision {
     let switch = |field, on: Option<bool>| on.filter(|_| mask.has(field));
     let hours = |v: &mut Violations, field, given| answer_hours(v, mask, field, given);
+    let months = |v: &mut Violations, field, given| retention(v, mask, field, given);
     settings::Revision {
         time_zone: mask
             .has("time_zone")
@@ -556,12 +557,8 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
         leads_enabled: mask.has("leads_enabled").then_some(s.leads_enabled),
         contracts_enabled: mask.has("contracts_enabled").then_some(s.contracts_enabled),
         first_response_hours: mask.has("first_response_hours").then(|| {
-            let hours = s.first_response_hours;
-            v.in_range(
-                "settings.first_response_hours",
-                hours,
-                1..=RESPONSE_HOURS_MAX,
-            )
+            let field = "settings.first_response_hours";
+            v.in_range(field, s.first_response_hours, 1..=RESPONSE_HOURS_MAX)
         }),
         duplicate_policy: mask
             .has("duplicate_policy")
@@ -599,19 +596,13 @@ pub fn settings_revision(v: &mut Violations, s: &pb::Settings, mask: &Mask) -> s
                     1..=LARGE_EXPORT_ROWS_MAX,
                 )
             }),
-        prospect_retention_months: retention(
+        prospect_retention_months: months(
             v,
-            mask,
             "prospect_retention_months",
             s.prospect_retention_months,
         ),
-        contact_retention_months: retention(
-            v,
-            mask,
-            "contact_retention_months",
-            s.contact_retention_months,
-        ),
-        lead_retention_months: retention(v, mask, "lead_retention_months", s.lead_retention_months),
+        contact_retention_months: months(v, "contact_retention_months", s.contact_retention_months),
+        lead_retention_months: months(v, "lead_retention_months", s.lead_retention_months),
         second_factor_demanded_of: mask.has("second_factor_demanded_of").then(|| {
             let field = "settings.second_factor_demanded_of";
             read_roles(v, field, &s.second_factor_demanded_of)
