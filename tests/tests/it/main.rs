@@ -105,6 +105,7 @@ mod sales_projects;
 mod search_lists;
 mod stack;
 mod stack_certificates;
+mod stack_leavers;
 mod stack_load;
 mod stack_metrics;
 mod stack_nats;
