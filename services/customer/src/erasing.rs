@@ -3,7 +3,7 @@
 use baton_chassis::{
     Context, Error, Result, Time,
     act::{Act, Look, Noun as _},
-    ids::{ContactId, OperationId, PartyId},
+    ids::{ContactId, PartyId},
     operation::{self, Commit, Next, Operation, Step},
     personal::KINDS,
     wire::etag,
@@ -246,15 +246,15 @@ fn done(operation: &Operation) -> Commit {
     })
 }
 
-/// Nothing refuses it; see [`step`].
+/// Nothing refuses an erasure, see [`step`], nor a night of retention: what cannot be done now is done later.
 pub fn failed<'a>(
     _: &'a mut Act<'_>,
     operation: &'a Operation,
     reason: &'a str,
 ) -> BoxFuture<'a, Result<()>> {
-    let id: OperationId = operation.id;
+    let (id, kind) = (operation.id, &operation.kind);
     Box::pin(async move {
-        tracing::error!(%id, reason, "an erasure has ended before its time");
+        tracing::error!(%id, %kind, reason, "an erasure has ended before its time");
         Ok(())
     })
 }

@@ -4,8 +4,8 @@ use baton_chassis::{
     Context, Error, Result, Time,
     act::{Act, Noun as _},
     db,
-    ids::{ContactId, OperationId, PartyId},
-    operation::{self, Commit, Next, Operation, Step},
+    ids::{ContactId, PartyId},
+    operation::{self, Commit, Next, Step},
     origin::Way,
     people::{Retention, Settings},
     personal::KINDS,
@@ -22,6 +22,7 @@ use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
+pub use crate::erasing::failed;
 use crate::{
     contact::{self, Contact},
     erasing::{self, Person},
@@ -100,19 +101,6 @@ pub fn step(step: &Step) -> BoxFuture<'_, Result<Next>> {
         }
         let night = serde_json::to_value(night).map_err(Error::internal)?;
         Ok(Next::Step(night))
-    })
-}
-
-/// Nothing refuses it: what cannot be done now is done later.
-pub fn failed<'a>(
-    _: &'a mut Act<'_>,
-    operation: &'a Operation,
-    reason: &'a str,
-) -> BoxFuture<'a, Result<()>> {
-    let id: OperationId = operation.id;
-    Box::pin(async move {
-        tracing::error!(%id, reason, "a night of retention has ended before its time");
-        Ok(())
     })
 }
 
