@@ -19,7 +19,7 @@ afterAll(closeBrowser);
 test("a provider has a button at the sign-in, and who comes to nothing there is told why, in his language", async () => {
   for (const [language, button, told, back] of [
     ["en", "Sign in with Corporate account", "does not answer as it should", "Back to sign-in"],
-    ["zh-CN", "使用Corporate account登录", "没有正常响应", "返回登录页"],
+    ["zh-CN", "使用 Corporate account 登录", "没有正常响应", "返回登录页"],
   ] as const) {
     const visitor = await Visitor.arrives({ language, size: "phone", who: null });
     const { page } = visitor;

@@ -10,6 +10,7 @@ import {
 } from "../../src/gen/baton/directory/v1/grant_pb";
 import { TeamSchema, TeamState } from "../../src/gen/baton/directory/v1/team_pb";
 import { TerritorySchema } from "../../src/gen/baton/directory/v1/territory_pb";
+import { DUTIES } from "../../src/pages/admin/grants";
 import { choiceOf, differences, rightsIf, rightsOf, sightOf } from "../../src/pages/admin/rights";
 
 const grant = (to: Grant["grantee"], duty: Duty, access: Access, scope: GrantScope) =>
@@ -33,6 +34,11 @@ const territories = [
   territory("harbour", "china"),
   territory("europe", "world", "wu"),
 ];
+
+test("each function of the contract is shown once", () => {
+  const all = Object.values(Duty).filter((duty) => typeof duty === "number" && duty !== Duty.UNSPECIFIED);
+  expect([...DUTIES].sort((a, b) => a - b)).toEqual(all);
+});
 
 test("each reach holds those before it: own, team, territory with all below, all", () => {
   const reachedBy = (scope: GrantScope) => {

@@ -23,7 +23,6 @@ export const DUTIES = [
   Duty.IMPORT,
   Duty.EXPORT,
   Duty.ADMINISTRATION,
-  Duty.EXPORT,
   Duty.PERSONAL_DATA,
   Duty.COST,
 ] as const;

@@ -8,12 +8,12 @@ import { file_baton_sales_v1_events as sales } from "../../../gen/baton/sales/v1
 
 /** What is audited without an event to tell others of it: who gets in, by what, and what he has lists show. */
 const WITHOUT_EVENT: Record<string, string[]> = {
-  SIGN_IN: ["signed_in", "sign_in_refused"],
-  SESSION: [],
+  SIGN_IN: ["signed_in", "sign_in_refused", "token_issued"],
+  SESSION: ["session_opened", "session_ended", "session_revoked", "session_expired"],
   PASSWORD_LINK: ["password_link_created", "password_link_used", "password_link_revoked", "password_link_expired"],
   EXPORT: ["export_begun", "export_done", "export_stopped"],
   IDENTITY: ["identity_bound", "identity_removed", "identity_restored"],
-  SECOND_FACTOR: ["second_factor_started", "second_factor_confirmed", "second_factor_removed"],
+  SECOND_FACTOR: ["second_factor_started", "second_factor_confirmed", "second_factor_removed", "recovery_code_used"],
   SAVED_VIEW: ["saved_view_created", "saved_view_updated", "saved_view_deleted"],
 };
 

@@ -14,13 +14,16 @@ import { LeaverHandoverService } from "../../../gen/baton/directory/v1/leaver_ha
 import { number } from "../../../i18n/format";
 import { TerritoryLine } from "./TerritoryLine";
 
+/** Pixels of a figure: all of them are seen on a phone. */
+export const FIGURE_WIDTH = 54;
+
 /** The columns that a preview and a report begin with: the kind, and to whom. */
 export function useLineColumns(): TableColumn<LeaverReportLine>[] {
   const { t } = useTranslation("admin");
   const { kind } = useWords();
   return [
-    { key: "kind", title: t("leaver.kind"), render: (l) => kind(l.kind) },
-    { key: "successor", title: t("leaver.successor"), render: (l) => <MemberName id={l.successorId} /> },
+    { key: "kind", title: t("leaver.kind"), width: 72, render: (l) => kind(l.kind) },
+    { key: "successor", title: t("leaver.successor"), width: 80, render: (l) => <MemberName id={l.successorId} /> },
   ];
 }
 
@@ -50,12 +53,14 @@ export function Preview({ handover }: { handover: LeaverHandover }) {
             {
               key: "open",
               title: t("leaver.preview.open"),
+              width: FIGURE_WIDTH,
               align: "right",
               render: (l) => <span className="num">{number(l.plannedOpen)}</span>,
             },
             {
               key: "closed",
               title: t("leaver.preview.closed"),
+              width: FIGURE_WIDTH,
               align: "right",
               render: (l) => <span className="num">{number(l.plannedClosed)}</span>,
             },

@@ -7,7 +7,7 @@ import {
   type LeaverReportLine,
 } from "../../../gen/baton/directory/v1/leaver_handover_pb";
 import { number } from "../../../i18n/format";
-import { lineKey, useLineColumns } from "./Preview";
+import { FIGURE_WIDTH, lineKey, useLineColumns } from "./Preview";
 import { TerritoryLine } from "./TerritoryLine";
 
 const { DONE, ROLLING_BACK, ROLLED_BACK } = LeaverHandoverState;
@@ -25,6 +25,7 @@ export function Report({ handover }: { handover: LeaverHandover }) {
   const figure = (key: string, title: string, of: (l: LeaverReportLine) => bigint): TableColumn<LeaverReportLine> => ({
     key,
     title,
+    width: FIGURE_WIDTH,
     align: "right",
     render: (l) => <span className="num">{number(of(l))}</span>,
   });
