@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { confirm, dialog, fill, idHere, stands } from "./hand";
-import { closeBrowser, person, Visitor } from "./harness";
+import { closeBrowser, person, textOf, Visitor } from "./harness";
 import { assign, callOff, confirmOrder, convert, handOver, route, WORDS, win, workUp } from "./walk";
 
 type Person = Awaited<ReturnType<typeof person>>;
@@ -91,7 +90,7 @@ async function load(): Promise<void> {
   await loads.shot("case-1-import");
   const handed = page.waitForEvent("download");
   await main.getByRole("button", { name: "下载被拒绝的 2 行" }).click();
-  const [head = "", ...refused] = readFileSync(await (await handed).path(), "utf8").split("\r\n");
+  const [head = "", ...refused] = (await textOf(await handed)).split("\r\n");
   expect(head).toContain("采集渠道,行号,问题");
   expect(refused.map((row) => row.split(",")[0]).sort()).toEqual([NO_ADDRESS, NO_NUMBER].sort());
   expect(refused.find((row) => row.startsWith(NO_NUMBER))).toContain("一百多");

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { api, closeBrowser, person, token, Visitor } from "./harness";
+import { api, closeBrowser, person, textOf, token, Visitor } from "./harness";
 
 type Person = Awaited<ReturnType<typeof person>>;
 let boss: Person;
@@ -22,7 +21,7 @@ async function taken(visitor: Visitor, label: string): Promise<{ name: string; l
   const waiting = visitor.page.waitForEvent("download");
   await visitor.page.getByRole("button", { name: label }).click();
   const file = await waiting;
-  const text = readFileSync(await file.path(), "utf8");
+  const text = await textOf(file);
   return { name: file.suggestedFilename(), lines: text.trim().split("\r\n") };
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { text } from "node:stream/consumers";
+import { type Browser, type BrowserContext, chromium, type Download, type Page } from "playwright-core";
 import { expect, inject } from "vitest";
 
 /** Where the product is, and what its demo company left behind. */
@@ -41,6 +42,9 @@ export async function closeBrowser(): Promise<void> {
   await (await browser)?.close();
   browser = undefined;
 }
+
+/** What is in a file that a page hands out: the browser keeps it to itself until it is asked. */
+export const textOf = async (file: Download): Promise<string> => text(await file.createReadStream());
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { choose, confirm, dialog, fill } from "./hand";
-import { api, closeBrowser, person, token, Visitor } from "./harness";
+import { api, closeBrowser, person, textOf, token, Visitor } from "./harness";
 
 type Person = Awaited<ReturnType<typeof person>>;
 let boss: Person;
@@ -34,7 +33,7 @@ test("a person is told what is held of her, and erased once her name was typed",
   await visitor.opens(`/customers/${account}`);
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: `查看所持有的个人信息: ${NAME}` }).click();
-  const held = JSON.parse(await readFile(await (await download).path(), "utf8")) as { records: { kind: string }[] };
+  const held = JSON.parse(await textOf(await download)) as { records: { kind: string }[] };
   expect(held.records.map((r) => r.kind)).toEqual(["CONTACT", "INTERACTION", "IDENTITY_KEY"]);
 
   await page.getByRole("button", { name: `删除此人的个人信息: ${NAME}` }).click();

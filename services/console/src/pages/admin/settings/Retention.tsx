@@ -22,7 +22,7 @@ function Told() {
   const told = data?.retention;
   return (
     <section className="panel stack" aria-labelledby="retention">
-      <h2 id="retention">{t("settings.section.retention")}</h2>
+      <h2 id="retention">{t("settings.retention.title")}</h2>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {told?.nextDay && (
         <div>
