@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/browser/**/*.test.ts"],
+    // As the stories in Rust: what fails is tried once more, and told as flaky.
+    retry: 1,
     testTimeout: 120_000,
     hookTimeout: 60_000,
     globalSetup: "tests/browser/setup.ts",

@@ -3,6 +3,7 @@
 use baton_chassis::{
     Scope,
     test::{Engine, Person, scopes},
+    time::Days,
 };
 use baton_proto::{
     sales::v1::{
@@ -308,6 +309,7 @@ async fn deals_are_listed_by_filter_and_order_page_by_page() {
     for engine in Engine::all() {
         let world = world(engine).await;
         let boss = world.member("boss").await;
+        let east = world.territory("East", None, None).await;
         let party = account(&world, &boss, "Acme").await;
         let other = account(&world, &boss, "Bolts").await;
         let of = |name: &str, party: &str, amount: Option<i64>, close: &str| pb::Opportunity {
@@ -320,7 +322,10 @@ async fn deals_are_listed_by_filter_and_order_page_by_page() {
             of("small", &party, Some(1), ""),
             of("great", &party, Some(9), "2026-06-01"),
             of("unknown", &party, None, "2026-05-01"),
-            of("other", &other, Some(5), "2026-04-01"),
+            pb::Opportunity {
+                territory_id: east.to_string(),
+                ..of("other", &other, Some(5), "2026-04-01")
+            },
         ] {
             world.advance(Duration::minutes(1)).await;
             create(&world, &boss, deal).await;
@@ -361,6 +366,37 @@ async fn deals_are_listed_by_filter_and_order_page_by_page() {
             ..all()
         };
         assert_eq!(names(of_other).await.0, "other");
+
+        let spring = |order: &str| pb::ListOpportunitiesRequest {
+            expected_close_from_date: "2026-04-02".to_owned(),
+            expected_close_to_date: "2026-06-01".to_owned(),
+            ..by(order)
+        };
+        assert_eq!(names(spring("")).await.0, "unknown great");
+        assert_eq!(
+            names(spring("expected_close_date")).await.0,
+            "unknown great"
+        );
+        // Whose day nobody knows is expected neither sooner nor later.
+        let some_day = pb::ListOpportunitiesRequest {
+            expected_close_to_date: String::new(),
+            ..spring("")
+        };
+        assert_eq!(names(some_day).await.0, "unknown great");
+        assert_eq!(
+            violations(
+                deals(&world, &boss)
+                    .list_opportunities(spring("amount desc"))
+                    .await
+            ),
+            pairs(&[("order_by", "ORDER_UNKNOWN")])
+        );
+        let there = pb::ListOpportunitiesRequest {
+            territory_id: east.to_string(),
+            ..all()
+        };
+        assert_eq!(names(there).await.0, "other");
+
         let second = stages(&world, &boss).await[1].clone();
         let great = told(
             deals(&world, &boss)
@@ -391,6 +427,9 @@ async fn deals_are_listed_by_filter_and_order_page_by_page() {
         let wrong = pb::ListOpportunitiesRequest {
             state: 99,
             stage_id: "x".to_owned(),
+            territory_id: "x".to_owned(),
+            expected_close_from_date: "2026-06-01".to_owned(),
+            expected_close_to_date: "2026-05-31".to_owned(),
             source_kind: "MOON".to_owned(),
             ..all()
         };
@@ -399,6 +438,8 @@ async fn deals_are_listed_by_filter_and_order_page_by_page() {
             pairs(&[
                 ("state", "CHOICE_UNKNOWN"),
                 ("stage_id", "ID_MALFORMED"),
+                ("territory_id", "ID_MALFORMED"),
+                ("expected_close_to_date", "DATE_REVERSED"),
                 ("source_kind", "SOURCE_KIND_UNKNOWN"),
             ])
         );
@@ -865,6 +906,23 @@ async fn no_list_of_deals_walks_its_table() {
             ),
             (
                 store::Filter {
+                    territory: Some(id.into()),
+                    ..any()
+                },
+                3,
+            ),
+            (
+                store::Filter {
+                    closes: Days {
+                        from: Some(store::NO_DAY),
+                        to: None,
+                    },
+                    ..any()
+                },
+                1,
+            ),
+            (
+                store::Filter {
                     source_id: Some(String::new()),
                     ..any()
                 },
@@ -874,7 +932,7 @@ async fn no_list_of_deals_walks_its_table() {
         for (filter, orders) in filters {
             let list = store::list(&filter, Scope::All);
             let found = world
-                .list_faults("sales", list, &store::ORDERS[..orders])
+                .list_faults("sales", list, &store::orders(&filter)[..orders])
                 .await;
             assert!(found.is_empty(), "{filter:?}: {found:?}");
         }

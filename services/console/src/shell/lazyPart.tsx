@@ -30,16 +30,18 @@ class Later<T> {
 
 /** The part once it is there: it is fetched as soon as it is wanted. */
 function useLater<T>(later: Later<T>, wanted: boolean): { now?: T; error?: unknown; retry: () => void } {
+  const { now } = later;
   const [error, setError] = useState<unknown>();
   const [, setTurn] = useState(0);
   const [tries, setTries] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another try is one more fetch
   useEffect(() => {
-    if (!wanted || later.now) return;
+    // Also where it is there by now: it may have come between the drawing and this.
+    if (!wanted || now) return;
     setError(undefined);
     later.fetch().then(() => setTurn((turn) => turn + 1), setError);
   }, [wanted, later, tries]);
-  return { now: later.now, error, retry: () => setTries((n) => n + 1) };
+  return { now, error, retry: () => setTries((n) => n + 1) };
 }
 
 interface Opens {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
-import { type Browser, type BrowserContext, chromium, type Download, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Download, type Page, type Request } from "playwright-core";
 import { expect, inject } from "vitest";
 
 /** Where the product is, and what its demo company left behind. */
@@ -80,6 +80,8 @@ export async function person(name: string): Promise<{ user: string; password: st
 /** Somebody's browser window. Whatever the console complains of there fails the test at its end. */
 export class Visitor {
   private readonly problems: string[] = [];
+  /** What the page asked for and did not get yet. */
+  private readonly open = new Set<Request>();
 
   private constructor(
     readonly context: BrowserContext,
@@ -89,6 +91,9 @@ export class Visitor {
     readonly at: string,
     forgiving: boolean,
   ) {
+    page.on("request", (r) => this.open.add(r));
+    page.on("requestfinished", (r) => this.open.delete(r));
+    page.on("requestfailed", (r) => this.open.delete(r));
     if (forgiving) return;
     page.on("console", (m) => {
       // A refusal of a service is an answer, not a fault of the page.
@@ -152,7 +157,12 @@ export class Visitor {
 
   /** Waits until the page has its title and nothing of it is loading any more. */
   async settles(): Promise<void> {
-    await this.page.locator("h1, .failure, .empty").first().waitFor();
+    const shown = this.page.locator("h1, .failure, .empty").first();
+    await shown.waitFor().catch(async (cause: unknown) => {
+      const html = await this.page.content();
+      const waits = [...this.open].map((r) => `${r.method()} ${r.url()}`);
+      throw new Error(`${cause}\nwaits for ${waits.join(", ") || "nothing"}\ntold ${this.problems.join(", ")}\n${html}`);
+    });
     // A live page never stops listening, so the network tells nothing: what it shows does.
     await this.page.waitForFunction(
       () => {

@@ -96,7 +96,7 @@ impl OpportunityService for Opportunities {
                 let list = store::list(&filter, scope);
                 let list = look.found::<Opportunity>(list, query.as_ref()).await?;
                 let page = look
-                    .list(|| list.clone(), store::ORDERS, &paging!(r))
+                    .list(|| list.clone(), store::orders(&filter), &paging!(r))
                     .await?;
                 Ok(ListOpportunitiesResponse {
                     opportunities: page.rows.iter().map(wire::opportunity).collect(),

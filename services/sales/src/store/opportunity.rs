@@ -7,6 +7,7 @@ use baton_chassis::{
     ids::{MemberId, OpportunityId, PartyId, ProcessId, StageId, TerritoryId},
     list::{Key, List, Order, Rights, Scope},
     search::{Text, titled},
+    time::Days,
 };
 
 use baton_proto::r#type::v1::Subject;
@@ -327,7 +328,7 @@ pub async fn is_used(tx: &mut Tx, deal: OpportunityId) -> Result<bool, Error> {
     Ok(found.is_some_and(|row| row.uses > 0))
 }
 
-/// The orders of the list of opportunities; the first one is the default.
+/// The orders of the list of opportunities; the first one is the default, the last one that by the expected day.
 pub const ORDERS: &[(&str, Order<Opportunity>)] = &[
     (
         "create_time desc",
@@ -358,6 +359,17 @@ pub const ORDERS: &[(&str, Order<Opportunity>)] = &[
     ),
 ];
 
+/// The orders that a filter leaves: days are a stretch of the order by day, and in any other order nearly all deals would be
+/// passed over to find them.
+#[must_use]
+pub fn orders(filter: &Filter) -> &'static [(&'static str, Order<Opportunity>)] {
+    match (filter.closes.from, filter.closes.to, ORDERS) {
+        (None, None, all) => all,
+        (_, _, [.., by_day]) => std::slice::from_ref(by_day),
+        (_, _, []) => &[],
+    }
+}
+
 /// What a list of opportunities is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -373,6 +385,10 @@ pub struct Filter {
     pub party: Option<PartyId>,
     /// Of this process.
     pub process: Option<ProcessId>,
+    /// In this territory itself.
+    pub territory: Option<TerritoryId>,
+    /// Expected to be closed on one of these days.
+    pub closes: Days,
     /// From a source of this kind.
     pub source_kind: Option<SourceKind>,
     /// From the source with this id.
@@ -398,6 +414,10 @@ pub fn list(filter: &Filter, scope: Scope) -> List {
         .filter("o.owner = ?", filter.owner)
         .filter("o.party = ?", filter.party)
         .filter("o.process = ?", filter.process)
+        .filter("o.territory = ?", filter.territory)
+        .filter("o.close_order >= ?", filter.closes.from)
+        .filter("o.close_order <= ?", filter.closes.to)
+        .filter("o.close_order < ?", filter.closes.from.map(|_| NO_DAY))
         .filter("o.source_kind = ?", filter.source_kind)
         .filter("o.source_id = ?", filter.source_id.clone());
     match filter.state {

@@ -291,6 +291,14 @@ pub fn filter(request: &pb::ListOpportunitiesRequest) -> Result<(Filter, Option<
         owner: v.optional_id("owner_id", &request.owner_id),
         party: v.optional_id("party_id", &request.party_id),
         process: v.optional_id("process_id", &request.process_id),
+        territory: v.optional_id("territory_id", &request.territory_id),
+        closes: v.days(
+            (
+                "expected_close_from_date",
+                &request.expected_close_from_date,
+            ),
+            ("expected_close_to_date", &request.expected_close_to_date),
+        ),
         source_kind: source_kind.and_then(|k| {
             let kind = SourceKind::from_str(k).ok();
             if kind.is_none() {

@@ -32,6 +32,9 @@ export function Opportunities() {
   const [filters, set] = useFilters();
   const me = useMe();
   const writes = me.can(Duty.SALES, Access.WRITE);
+  // Days are a stretch of the order by day: with them there is no other.
+  const byDay = Boolean(filters.closesFrom || filters.closesTo);
+  const order = byDay ? "expected_close_date" : (filters.order ?? "");
   const list = useList(
     OpportunityService.method.listOpportunities,
     {
@@ -40,10 +43,13 @@ export function Opportunities() {
       stageId: filters.stage ?? "",
       ownerId: filters.owner ?? "",
       partyId: filters.customer ?? "",
+      territoryId: filters.territory ?? "",
+      expectedCloseFromDate: filters.closesFrom ?? "",
+      expectedCloseToDate: filters.closesTo ?? "",
       commerceState: Number(filters.commerce ?? 0),
       sourceKind: filters.source ?? "",
       query: filters.q ?? "",
-      orderBy: filters.order ?? "",
+      orderBy: order,
     },
     (answer) => answer.opportunities,
   );
@@ -71,8 +77,8 @@ export function Opportunities() {
         rowKey={(o) => o.id}
         rowName={(o) => o.name}
         href={(o) => `/opportunities/${o.id}`}
-        orderBy={filters.order || "create_time desc"}
-        onOrder={(order) => set({ order })}
+        orderBy={order || "create_time desc"}
+        onOrder={byDay ? undefined : (order) => set({ order })}
         bulk={writes ? [bulk] : undefined}
         card={(o) => <DealRow deal={o} />}
         empty={{ title: t("list.empty"), hint: t("list.emptyHint"), action: writes ? create : undefined }}
@@ -113,6 +119,9 @@ function DealFilters() {
         { key: "stage", label: t("deal.stage"), kind: "choice", options: stages },
         { key: "owner", label: t("deal.owner"), kind: "member" },
         { key: "customer", label: t("deal.customer"), kind: "party" },
+        { key: "territory", label: t("deal.territory"), kind: "territory" },
+        { key: "closesFrom", label: t("list.closesFrom"), kind: "day" },
+        { key: "closesTo", label: t("list.closesTo"), kind: "day" },
         { key: "commerce", label: t("deal.commerce"), kind: "choice", options: ways },
         {
           key: "source",
