@@ -30,7 +30,7 @@ export BATON_AUTH__OIDC__CORP__CLIENT_ID=baton BATON_AUTH__OIDC__CORP__DISPLAY_N
 "$bin/baton" serve --data "$home/data" --http 127.0.0.1:0 --grpc 127.0.0.1:0 >"$home/ready.json" 2>"$home/serve.log" &
 server=$!
 tries=0
-until grep -q '"ready"' "$home/ready.json"; do
+until grep -qs '"ready"' "$home/ready.json"; do
   kill -0 "$server" 2>/dev/null || exit 1
   ((++tries < 600)) || exit 1
   sleep 0.1

@@ -395,6 +395,9 @@ pub struct Filter {
     pub source_id: Option<String>,
 }
 
+/// The states that are listed where none is asked for.
+const SHOWN: [&str; 3] = ["o.state = 'OPEN'", "o.state = 'WON'", "o.state = 'LOST'"];
+
 /// Columns of a deal in a list.
 pub(super) const COLUMNS: &str = columns!();
 
@@ -420,9 +423,11 @@ pub fn list(filter: &Filter, scope: Scope) -> List {
         .filter("o.close_order < ?", filter.closes.from.map(|_| NO_DAY))
         .filter("o.source_kind = ?", filter.source_kind)
         .filter("o.source_id = ?", filter.source_id.clone());
-    match filter.state {
-        Some(_) => list.scope(scope, rights),
-        None => list.scopes(&[("o.state <> 'RETRACTED'", scope)], rights),
+    match (filter.state, filter.closes == Days::default()) {
+        (Some(_), _) => list.scope(scope, rights),
+        (None, true) => list.scopes(&[("o.state <> 'RETRACTED'", scope)], rights),
+        // Days are found by an index that begins with the state.
+        (None, false) => list.scopes(&SHOWN.map(|state| (state, scope.clone())), rights),
     }
 }
 
