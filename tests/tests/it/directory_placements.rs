@@ -353,16 +353,17 @@ async fn a_plan_is_carried_out_on_its_day_or_taken_back_before() {
         let now = admin.placement(&made.id).await;
         assert_eq!(now.state(), State::InForce);
         assert_eq!(now.start_time, made.start_time);
-        let all = admin.placements(of_territory(&west.id)).await;
-        let west_id = west.id.as_str();
-        assert_eq!(
-            told_of(&all[..2]),
-            [
-                (west_id, manager.as_str(), State::Cancelled),
-                (west_id, east.id.as_str(), State::InForce),
-            ]
-        );
-        assert_eq!(all[1].start_time, Some(timestamp(midnight(4))));
+        let gone = admin.placement(&back.id).await;
+        assert_eq!((gone.state(), gone.end_time), (State::Cancelled, None));
+        let hangs = pb::ListPlacementsRequest {
+            kind: Kind::TerritoryParent.into(),
+            state: State::InForce.into(),
+            ..of_territory(&west.id)
+        };
+        let hangs = admin.placements(hangs).await;
+        let expected = (west.id.as_str(), east.id.as_str(), State::InForce);
+        assert_eq!(told_of(&hangs), [expected]);
+        assert_eq!(hangs[0].start_time, Some(timestamp(midnight(4))));
         // The salesperson is seen to work there by every service: the change was said as if by hand.
         let people = world.context("directory").people.snapshot().await.unwrap();
         let known = people.member(seller.parse().unwrap()).unwrap();
@@ -590,6 +591,7 @@ async fn a_plan_that_is_so_already_on_its_day_takes_over_from_what_says_the_same
         let (east, manager) = (firm.east.clone(), firm.manager.clone());
         let wanted = plan(Kind::TerritoryManager, &east.id, &manager, "2026-03-04");
         let made = firm.admin.plan(wanted).await.unwrap();
+        firm.world.advance(Duration::hours(1)).await;
         told(
             firm.admin
                 .territories
