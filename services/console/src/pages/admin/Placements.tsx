@@ -139,7 +139,7 @@ function useColumns(): Column<Placement>[] {
     {
       key: "kind",
       title: t("placements.kind"),
-      width: 150,
+      width: 190,
       render: (p) => word(PlacementKindSchema, p.kind),
       field: "kind",
     },
