@@ -124,4 +124,6 @@ ids! {
     SavedViewId,
     /// What somebody leaves behind, on its way to his successors.
     LeaverHandoverId,
+    /// What stood where in the organisation from when until when.
+    PlacementId,
 }

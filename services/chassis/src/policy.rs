@@ -160,6 +160,12 @@ pub const TABLE: &[(&str, &[(&str, Rule)])] = &[
         ("MoveTerritory", Any(&[(Administration, Write)], &[])),
         ("ArchiveTerritory", Any(&[(Administration, Write)], &[])),
     ]),
+    ("baton.directory.v1.PlacementService", &[
+        ("PlanPlacement", Any(&[(Administration, Write)], &[])),
+        ("GetPlacement", SignedIn),
+        ("ListPlacements", SignedIn),
+        ("CancelPlacement", Any(&[(Administration, Write)], &[])),
+    ]),
     ("baton.directory.v1.TeamService", &[
         ("CreateTeam", Any(&[(Administration, Write)], &[])),
         ("GetTeam", SignedIn),

@@ -11,6 +11,7 @@ use crate::{
     leaver_handover::{LeaverHandover, LeaverHandoverEvent},
     member::{Member, MemberEvent, State},
     organisation::Entry,
+    placement::{Placement, PlacementEvent},
     settings::{Settings, SettingsEvent},
     share::{Share, ShareEvent},
     team::{self, Team, TeamEvent},
@@ -380,6 +381,40 @@ pub fn leaver_handover(h: &LeaverHandover, told: &Told<LeaverHandover>) -> Said 
             subject,
             epoch,
             leaver_handover,
+        }),
+    }
+}
+
+/// The event of a plan.
+pub fn placement(p: &Placement, told: &Told<Placement>) -> Said {
+    let subject = Some(subject("PLACEMENT", p.id, p.state.as_str(), "", p.version));
+    let epoch = p.epoch;
+    let placement = Some(pb::PlacementFacts {
+        kind: wire::placement_kind(p.kind).into(),
+        subject_id: p.subject.to_string(),
+        place_id: p.place.map(|id| id.to_string()).unwrap_or_default(),
+        refusal_reason: p.refusal_reason.clone(),
+    });
+    match told.verb {
+        PlacementEvent::Planned => Said::of(&pb::PlacementPlanned {
+            subject,
+            epoch,
+            placement,
+        }),
+        PlacementEvent::CarriedOut => Said::of(&pb::PlacementCarriedOut {
+            subject,
+            epoch,
+            placement,
+        }),
+        PlacementEvent::Refused => Said::of(&pb::PlacementRefused {
+            subject,
+            epoch,
+            placement,
+        }),
+        PlacementEvent::Cancelled => Said::of(&pb::PlacementCancelled {
+            subject,
+            epoch,
+            placement,
         }),
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     member::{Member, MemberEvent, Revision},
     organisation::{ORGANISATION, Organisation},
     passwords::Passwords,
+    placements,
     settings::{Settings, SettingsEvent},
     sign_in::check_password,
     store,
@@ -34,6 +35,7 @@ pub async fn found(cx: Context) -> Result<Option<Credentials>> {
         .is_some();
     if begun {
         introduce(&cx).await?;
+        placements::begin(&cx).await?;
         return Ok(None);
     }
     let password = match cx.config.auth.admin_password.as_str() {
@@ -100,6 +102,7 @@ async fn seed(act: &mut Act<'_>, hash: String) -> Result<bool> {
         org.create(grant, GrantEvent::Created).await?;
     }
     store::grant::note_introduced(org.tx, now).await?;
+    store::placement::note_begun(org.tx, now).await?;
     let revision = Revision {
         name: Some(ADMIN.to_owned()),
         display_name: Some("Administrator".to_owned()),

@@ -1,14 +1,15 @@
 //! The directory: who works here, where, with which rights, and what holds for the whole firm.
 //!
-//! - the nouns, each with its whole life: [`member`], [`department`], [`team`], [`territory`], [`grant`], [`share`], [`settings`],
-//!   [`session`], [`password_link`], [`api_key`], [`second_factor`], [`identity`], [`saved_view`], [`export`], [`leaver_handover`]
+//! - the nouns, each with its whole life: [`member`], [`department`], [`team`], [`territory`], [`placement`], [`grant`], [`share`],
+//!   [`settings`], [`session`], [`password_link`], [`api_key`], [`second_factor`], [`identity`], [`saved_view`], [`export`], [`leaver_handover`]
 //!   with [`leaving`], which carries it out; [`sign_in`], the rules of signing in, [`totp`], the codes, and [`provider`], whose word is
 //!   believed for what
 //! - [`organisation`]: the one aggregate that all of them belong to but sessions, links, second factors, identities, exports and
 //!   views, so that every change has its place in one order
 //! - [`store`] keeps them, [`wire`] translates, [`rpc`] answers calls, [`events`] tells the other services
 //! - [`passwords`] hashes, [`credentials`] proves who signs in, [`tries`] counts who fails; [`browsers`] keeps who is signed in,
-//!   [`links`] who may set a password, [`shares`] what is shown to whose it is not, [`keys`] which programs act for whom, [`factors`]
+//!   [`links`] who may set a password, [`shares`] what is shown to whose it is not, [`placements`] what
+//!   stood where and what is planned to, [`keys`] which programs act for whom, [`factors`]
 //!   what somebody shows besides his password, [`providers`] asks providers who somebody is, [`identities`] who that is here,
 //!   [`sign_ins`] notes sign-ins that leave no session; [`exports`] keeps what is taken out, [`views`] what people have their lists show
 //! - [`first_run`] founds a new organisation
@@ -33,6 +34,8 @@ pub mod member;
 pub mod organisation;
 pub mod password_link;
 pub mod passwords;
+pub mod placement;
+pub mod placements;
 pub mod provider;
 pub mod providers;
 pub mod rpc;
@@ -76,6 +79,9 @@ pub fn service() -> Service {
         .timer(shares::OVER, |act, id| {
             Box::pin(shares::come_over(act, id.into()))
         })
+        .timer(placements::DUE, |act, id| {
+            Box::pin(placements::come_due(act, id.into()))
+        })
         .timer(exports::OVER, |act, id| {
             Box::pin(exports::come_over(act, id.into()))
         })
@@ -115,7 +121,7 @@ mod tests {
     fn of_the_organisation() -> Vec<Refusal> {
         use {
             department as d, export as x, grant as g, leaver_handover as h, member as m,
-            saved_view as v, share as y, team as e, territory as t,
+            placement as p, saved_view as v, share as y, team as e, territory as t,
         };
         [
             all([
@@ -140,6 +146,7 @@ mod tests {
             ]),
             all([g::Refused::ReachMeaningless, g::Refused::AlreadyRevoked]),
             all([e::Refused::Archived]),
+            all([p::Refused::NotPlanned, p::Refused::NotInForce]),
             all([
                 y::Refused::AlreadyShared,
                 y::Refused::TooMany,

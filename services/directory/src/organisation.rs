@@ -19,7 +19,7 @@ use baton_proto::Target;
 use serde::Serialize;
 use uuid::{Uuid, uuid};
 
-use crate::{events::Told, member, store};
+use crate::{events::Told, member, placement::Standing, placements, store};
 
 /// The organisation that a deployment serves: one, and the same id everywhere, because every event
 /// of the directory is about it.
@@ -55,6 +55,10 @@ pub trait Entry: Sized {
     type Verb: Copy + fmt::Debug + Send + Sync;
     /// Notes the epoch of the directory that this change makes.
     fn at_epoch(&mut self, epoch: i64);
+    /// How it stands in the organisation, as far as that is dated.
+    fn standings(&self) -> Vec<Standing> {
+        Vec::new()
+    }
 }
 
 /// A noun, whoever asks: who may ask was decided at the door.
@@ -107,7 +111,9 @@ impl<'a, 't> Organisation<'a, 't> {
         verb: N::Verb,
     ) -> Result<N> {
         noun.at_epoch(self.advance().await?);
-        self.act.create(noun, &Told { verb, before: None }).await
+        let noun = self.act.create(noun, &Told { verb, before: None }).await?;
+        placements::follow(self.act, noun.standings()).await?;
+        Ok(noun)
     }
 
     /// Changes what a request names. `decide` gets the epoch that the change makes, if it is one.
@@ -141,7 +147,12 @@ impl<'a, 't> Organisation<'a, 't> {
             verb,
             before: Some(before.clone()),
         };
-        self.act.store(&before, after, &told).await
+        let after = self.act.store(&before, after, &told).await?;
+        let were = before.standings();
+        let mut are = after.standings();
+        are.retain(|standing| !were.contains(standing));
+        placements::follow(self.act, are).await?;
+        Ok(after)
     }
 
     /// Refuses the act if nobody could administer Baton after it.

@@ -9,6 +9,7 @@ pub mod imports;
 pub mod leaver_handovers;
 pub mod members;
 pub mod password_links;
+pub mod placements;
 pub mod saved_views;
 pub mod second_factors;
 pub mod sessions;
@@ -26,6 +27,7 @@ use baton_proto::directory::v1::{
     leaver_handover_service_server::LeaverHandoverServiceServer,
     member_service_server::MemberServiceServer,
     password_link_service_server::PasswordLinkServiceServer,
+    placement_service_server::PlacementServiceServer,
     saved_view_service_server::SavedViewServiceServer,
     second_factor_service_server::SecondFactorServiceServer,
     session_service_server::SessionServiceServer, settings_service_server::SettingsServiceServer,
@@ -52,6 +54,9 @@ pub fn routes(cx: &Context, routes: Routes) -> Routes {
             cx.clone(),
         )))
         .add_service(TerritoryServiceServer::new(territories::Territories(
+            cx.clone(),
+        )))
+        .add_service(PlacementServiceServer::new(placements::Placements(
             cx.clone(),
         )))
         .add_service(TeamServiceServer::new(teams::Teams(cx.clone())))

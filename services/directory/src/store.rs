@@ -9,6 +9,7 @@ pub mod identity;
 pub mod leaver_handover;
 pub mod member;
 pub mod password_link;
+pub mod placement;
 pub mod saved_view;
 pub mod second_factor;
 pub mod session;
@@ -23,7 +24,8 @@ use baton_chassis::{
     act::{Noun, Said},
     db::{Result, Tx},
     ids::{
-        ApiKeyId, DepartmentId, GrantId, LeaverHandoverId, MemberId, ShareId, TeamId, TerritoryId,
+        ApiKeyId, DepartmentId, GrantId, LeaverHandoverId, MemberId, PlacementId, ShareId, TeamId,
+        TerritoryId,
     },
     list::List,
     search::Text,
@@ -38,6 +40,7 @@ use crate::{
     leaver_handover::{LeaverHandover, LeaverHandoverEvent},
     member::{Member, MemberEvent},
     organisation::{Entry, ORGANISATION, OrganisationId},
+    placement::{Placement, PlacementEvent, Standing},
     settings::{Settings, SettingsEvent},
     share::{Share, ShareEvent},
     team::{Team, TeamEvent},
@@ -47,7 +50,8 @@ use crate::{
 /// What the nouns have in common: nobody owns them, they lie in no territory, and their place
 /// in the order of events is that of the organisation.
 macro_rules! entry {
-    ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident $(, $texts:expr $(, $personal:expr)?)?) => {
+    ($noun:ty, $id:ty, $verb:ty, $kind:literal, $module:ident $(, $texts:expr $(, $personal:expr)?)?
+        $(; stands $standings:path)?) => {
         impl Noun for $noun {
             type Id = $id;
             type Event = Told<Self>;
@@ -97,6 +101,9 @@ macro_rules! entry {
             fn at_epoch(&mut self, epoch: i64) {
                 self.epoch = epoch;
             }
+            $(fn standings(&self) -> Vec<Standing> {
+                $standings(self)
+            })?
         }
     };
 }
@@ -108,7 +115,8 @@ entry!(
     "MEMBER",
     member,
     |m| find::member(&m.name, &m.display_name),
-    Member::PERSONAL
+    Member::PERSONAL;
+    stands crate::placement::of_member
 );
 entry!(
     Department,
@@ -122,7 +130,15 @@ entry!(
     TerritoryId,
     TerritoryEvent,
     "TERRITORY",
-    territory
+    territory;
+    stands crate::placement::of_territory
+);
+entry!(
+    Placement,
+    PlacementId,
+    PlacementEvent,
+    "PLACEMENT",
+    placement
 );
 entry!(Grant, GrantId, GrantEvent, "GRANT", grant);
 entry!(Team, TeamId, TeamEvent, "TEAM", team);

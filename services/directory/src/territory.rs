@@ -141,6 +141,18 @@ impl Reason for Refused {
     }
 }
 
+impl Refused {
+    /// The values that the text of a reason names, where they are the same whenever it is told.
+    pub fn args_of(reason: &str) -> Args {
+        let deep = Self::TooDeep;
+        if deep.reason() == reason {
+            deep.args()
+        } else {
+            Args::new()
+        }
+    }
+}
+
 impl Place {
     /// Whether a branch of so many levels may hang below this place.
     fn takes(&self, levels: usize) -> Result<TerritoryId, Refused> {

@@ -2,6 +2,7 @@
 
 pub mod export;
 mod leaver;
+mod placement;
 mod saved_view;
 pub mod sign_in;
 pub mod team;
@@ -18,6 +19,7 @@ pub use self::leaver::{
     LEAVER_HANDOVER_FIELDS, held_records, leaver_handover, leaver_handover_state,
     leaver_handover_under_way, leaver_preview, leaver_revision,
 };
+pub use self::placement::{new_placement, placement, placement_filter, placement_kind};
 pub use self::saved_view::{SAVED_VIEW_FIELDS, list_name, saved_view, saved_view_revision};
 
 use crate::{

@@ -580,6 +580,23 @@ async fn a_manager_hands_on_his_territories_too() {
         firm.assign(&heir, &waiting, &firm.seller).await.unwrap();
         roll_back(&firm, &firm.boss, &made.id).await.unwrap();
         assert_eq!(manager().await, firm.manager.id.to_string());
+        // Who managed it meanwhile is kept.
+        let history = pb::ListPlacementsRequest {
+            kind: pb::PlacementKind::TerritoryManager.into(),
+            territory_id: east.clone(),
+            ..pb::ListPlacementsRequest::default()
+        };
+        let mut desk = Desk::of(&firm.world, &firm.boss);
+        let kept = told(desk.placements.list_placements(history).await).placements;
+        let in_force = kept.iter().filter(|p| p.end_time.is_none());
+        let managers = in_force.map(|p| p.place_id.clone()).collect::<Vec<_>>();
+        assert_eq!(managers, [firm.manager.id.to_string()]);
+        let heirs = kept.iter().filter(|p| p.place_id == heir.id.to_string());
+        assert!(
+            heirs
+                .map(pb::Placement::state)
+                .eq([pb::PlacementState::Ended])
+        );
     }
 }
 

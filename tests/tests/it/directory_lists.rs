@@ -6,7 +6,7 @@ use baton_chassis::{
     policy::Function,
     test::{Engine, World},
 };
-use baton_directory::{department, grant, member, session, store, territory};
+use baton_directory::{department, grant, member, placement, session, store, territory};
 use uuid::Uuid;
 
 use crate::directory::world;
@@ -77,6 +77,48 @@ async fn no_list_of_territories_or_departments_walks_its_table() {
         assert_bounded(&world, lists.iter().map(list).collect(), ORDERS).await;
         let lists = [None, Some(department::State::Active)].map(store::department::list);
         assert_bounded(&world, lists.into(), store::department::ORDERS).await;
+    }
+}
+
+#[tokio::test]
+async fn no_list_of_placements_walks_its_table() {
+    use store::placement::{Filter, ORDERS, list};
+    for engine in Engine::all() {
+        let world = world(engine).await;
+        let id = Uuid::nil();
+        let of_kind = Filter {
+            kind: Some(placement::Kind::TerritoryManager),
+            ..Filter::default()
+        };
+        let lists = [
+            Filter::default(),
+            of_kind.clone(),
+            Filter {
+                held_at: Some(world.clock.now()),
+                ..of_kind
+            },
+            Filter {
+                territory: Some(id.into()),
+                ..Filter::default()
+            },
+            Filter {
+                parent: Some(id.into()),
+                ..Filter::default()
+            },
+            Filter {
+                member: Some(id.into()),
+                ..Filter::default()
+            },
+            Filter {
+                department: Some(id.into()),
+                ..Filter::default()
+            },
+            Filter {
+                state: Some(placement::State::Planned),
+                ..Filter::default()
+            },
+        ];
+        assert_bounded(&world, lists.iter().map(list).collect(), ORDERS).await;
     }
 }
 

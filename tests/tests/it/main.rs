@@ -47,6 +47,7 @@ mod directory_leavers;
 mod directory_links;
 mod directory_lists;
 mod directory_members;
+mod directory_placements;
 mod directory_providers;
 mod directory_sessions;
 mod directory_settings;

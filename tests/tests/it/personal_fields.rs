@@ -49,6 +49,7 @@ const NOT: &[(&str, &str)] = &[
         "about a colleague's work",
     ),
     ("directory.v1.LeaverHandover.stop_reason", "a code"),
+    ("directory.v1.Placement.refusal_reason", "a code"),
     (
         "directory.v1.HeldRecord.title",
         "not kept, told under rights",

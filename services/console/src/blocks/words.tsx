@@ -54,6 +54,7 @@ const TONES: Record<string, Record<string, Tone>> = {
   SecondFactorState: { PENDING: "warning", ACTIVE: "success" },
   SessionState: { ACTIVE: "success" },
   TeamState: { ACTIVE: "success" },
+  PlacementState: { PLANNED: "info", IN_FORCE: "success", REFUSED: "danger" },
   IdentityState: { BOUND: "success" },
   LeaverHandoverState: {
     PLANNED: "info",

@@ -45,3 +45,6 @@ export const dayIn = (zone: string | undefined, days = 0, now = Date.now()) =>
 
 /** When a business day begins in a zone. */
 export const startOf = (day: string, zone?: string) => instant(`${day}T00:00`, zone);
+
+/** The day after a day, YYYY-MM-DD. */
+export const dayAfter = (day: string) => new Date(Date.parse(`${day}T00:00Z`) + DAY_MS).toISOString().slice(0, 10);

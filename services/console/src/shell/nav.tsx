@@ -12,6 +12,7 @@ import {
   FlagOutlined,
   FunnelPlotOutlined,
   GlobalOutlined,
+  HistoryOutlined,
   ImportOutlined,
   MessageOutlined,
   PhoneOutlined,
@@ -61,6 +62,7 @@ export interface PageEntry {
     | "departments"
     | "teams"
     | "territories"
+    | "placements"
     | "functions"
     | "leavers"
     | "audit"
@@ -239,6 +241,7 @@ export const SECTIONS: Section[] = [
       { key: "departments", to: "/admin/departments", icon: <ContainerOutlined />, shown: administers },
       { key: "teams", to: "/admin/teams", icon: <UsergroupAddOutlined />, shown: administers },
       { key: "territories", to: "/admin/territories", icon: <GlobalOutlined />, shown: administers },
+      { key: "placements", to: "/admin/placements", icon: <HistoryOutlined />, shown: administers },
       { key: "functions", to: "/admin/functions", icon: <SafetyOutlined />, shown: administers },
       {
         key: "leavers",

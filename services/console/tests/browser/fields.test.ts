@@ -22,6 +22,7 @@ const CREATES: [noun: string, path: string][] = [
   ["member", "/admin/members?new=1"],
   ["department", "/admin/departments?new=1"],
   ["territory", "/admin/territories?new=1"],
+  ["placement", "/admin/placements?new=1"],
   ["grant", "/admin/functions?new=1"],
   ["process", "/admin/processes?new=1"],
 ];

@@ -41,6 +41,7 @@ function pages(): [string, string][] {
     ["departments", "/admin/departments"],
     ["teams", "/admin/teams"],
     ["territories", "/admin/territories"],
+    ["placements", "/admin/placements"],
     ["functions", "/admin/functions"],
     ["leaver-handovers", "/admin/leaver-handovers"],
     ["audit", "/admin/audit"],

@@ -102,6 +102,31 @@ test("a team is formed, told at its members, and put away", async () => {
   await visitor.leaves();
 });
 
+test("a change of the organisation is planned, refused at its field, and taken back", async () => {
+  const visitor = await Visitor.arrives();
+  const { page } = visitor;
+  await visitor.opens(`/admin/placements?member=${clerkId}`);
+  const row = (state: string) => page.getByRole("row").filter({ hasText: CLERK }).filter({ hasText: state });
+  await row("生效中").first().waitFor();
+  await page.getByRole("button", { name: "计划变更" }).click();
+  await dialog(page).waitFor();
+  await choose(page, "区域", /./);
+  await fill(page, "生效日", "2020-01-01");
+  await dialog(page).getByRole("button", { name: "建立计划" }).click();
+  await dialog(page).getByText("须晚于今天").waitFor();
+  await visitor.isAccessible("refused plan");
+  await visitor.shot("plan");
+  await fill(page, "生效日", "2099-01-01");
+  await confirm(page, "建立计划");
+  await row("计划中")
+    .getByRole("button", { name: /^撤\s?回$/ })
+    .click();
+  await visitor.shot("placements-planned");
+  await confirm(page, /^撤\s?回$/);
+  await row("已撤回").waitFor();
+  await visitor.leaves();
+});
+
 test("a record is shared: whom it is shown to sees it and cannot pass it on, until that is ended", async () => {
   const hers = await Visitor.arrives({ who: owner });
   await opensUntil(hers, `/customers/${account}`, COMPANY);

@@ -15,6 +15,7 @@ import * as exported from "../../src/gen/baton/directory/v1/export_pb";
 import * as grants from "../../src/gen/baton/directory/v1/grant_pb";
 import * as leavers from "../../src/gen/baton/directory/v1/leaver_handover_pb";
 import * as members from "../../src/gen/baton/directory/v1/member_pb";
+import * as placements from "../../src/gen/baton/directory/v1/placement_pb";
 import * as savedViews from "../../src/gen/baton/directory/v1/saved_view_pb";
 import * as secondFactors from "../../src/gen/baton/directory/v1/second_factor_pb";
 import * as sessions from "../../src/gen/baton/directory/v1/session_pb";
@@ -74,6 +75,7 @@ test("every value of every life cycle has a word", () => {
     grants,
     leavers,
     members,
+    placements,
     savedViews,
     secondFactors,
     sessions,

@@ -292,10 +292,21 @@ async fn update(act: &mut Act<'_>, r: &pb::UpdateMemberRequest) -> Result<Member
 
     let mut org = Organisation::open(act).await?;
     let before = organisation::read::<Member>(org.tx, id).await?;
-    check(org.tx, &mut v, &PATHS, Some(&before), &revision).await?;
+    revise(&mut org, v, &before, &r.etag, revision).await
+}
+
+/// Gives a member what a revision says, if the rest of the directory has room for it and nothing was wrong before.
+pub(crate) async fn revise(
+    org: &mut Organisation<'_, '_>,
+    mut v: Violations,
+    before: &Member,
+    etag: &str,
+    revision: Revision,
+) -> Result<Member> {
+    check(org.tx, &mut v, &PATHS, Some(before), &revision).await?;
     v.done()?;
     let member = org
-        .change_seen(id, &r.etag, |m: &mut Member, _| Ok(m.update(revision)))
+        .change_seen(before.id, etag, |m: &mut Member, _| Ok(m.update(revision)))
         .await?;
     org.keep_an_administrator().await?;
     Ok(member)

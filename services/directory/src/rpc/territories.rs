@@ -109,18 +109,7 @@ impl TerritoryService for Territories {
                 let mask = v.mask(r.update_mask.as_ref(), wire::TERRITORY_FIELDS);
                 let revision = wire::territory_revision(&mut v, "territory.", &given, &mask);
                 let before = organisation::read::<Territory>(org.tx, id).await?;
-                check(
-                    org.tx,
-                    &mut v,
-                    &PATHS,
-                    Some(&before),
-                    before.parent,
-                    &revision,
-                )
-                .await?;
-                v.done()?;
-                let update = |t: &mut Territory, _| Ok(t.update(revision)?);
-                let territory = org.change_seen(id, &r.etag, update).await?;
+                let territory = revise(&mut org, v, &before, &r.etag, revision).await?;
                 Ok(pb::UpdateTerritoryResponse {
                     territory: Some(wire::territory(&territory)),
                 })
@@ -165,9 +154,24 @@ impl TerritoryService for Territories {
     }
 }
 
+/// Gives a territory what a revision says, if the rest of the directory has room for it and nothing was wrong before.
+pub(crate) async fn revise(
+    org: &mut Organisation<'_, '_>,
+    mut v: Violations,
+    before: &Territory,
+    etag: &str,
+    revision: Revision,
+) -> Result<Territory> {
+    let above = before.parent;
+    check(org.tx, &mut v, &PATHS, Some(before), above, &revision).await?;
+    v.done()?;
+    let update = |t: &mut Territory, _| Ok(t.update(revision)?);
+    org.change_seen(before.id, etag, update).await
+}
+
 /// Hangs a territory with all below it under another one; `field` names the new parent in the
 /// request.
-pub(super) async fn move_below(
+pub(crate) async fn move_below(
     org: &mut Organisation<'_, '_>,
     id: TerritoryId,
     etag: &str,

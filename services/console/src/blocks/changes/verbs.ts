@@ -8,6 +8,7 @@ const STEMS: [string, string][] = [
   ["interaction", "INTERACTION"],
   ["opportunity", "OPPORTUNITY"],
   ["department", "DEPARTMENT"],
+  ["placement", "PLACEMENT"],
   ["follow_up", "FOLLOW_UP"],
   ["territory", "TERRITORY"],
   ["campaign", "CAMPAIGN"],

@@ -13,13 +13,8 @@ import { When } from "../../blocks/When";
 import { useWords } from "../../blocks/words";
 import { AuditService } from "../../gen/baton/insight/v1/audit_service_pb";
 import type { Change } from "../../gen/baton/type/v1/change_pb";
-import { startOf } from "../../i18n/zone";
+import { dayAfter, startOf } from "../../i18n/zone";
 import { AUDITED, kindOf } from "./audit/kinds";
-
-const DAY_MS = 86_400_000;
-
-/** The day after a day, YYYY-MM-DD. */
-const dayAfter = (day: string) => new Date(Date.parse(`${day}T00:00Z`) + DAY_MS).toISOString().slice(0, 10);
 
 /** What the address asks for, as the service takes it: both days are within. */
 function useAsked(filters: Filters) {
@@ -145,6 +140,7 @@ const UNNAMED = new Set([
   "EXPORT",
   "GRANT",
   "PASSWORD_LINK",
+  "PLACEMENT",
   "PROCESS",
   "PROJECT_TASK",
   "SAVED_VIEW",

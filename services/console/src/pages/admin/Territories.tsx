@@ -36,7 +36,16 @@ export function Territories() {
     </Link>
   );
   const verbs = ({ territory }: Leveled) => (
-    <TerritoryVerbs territory={territory} workers={count(territory)} onAsk={(verb) => setAsked({ verb, territory })} />
+    <span className="bar">
+      <TerritoryVerbs
+        territory={territory}
+        workers={count(territory)}
+        onAsk={(verb) => setAsked({ verb, territory })}
+      />
+      <Link to="/admin/placements" search={{ territory: territory.id } as never}>
+        {t("placements.history")}
+      </Link>
+    </span>
   );
   return (
     <div className="page">
@@ -83,7 +92,7 @@ export function Territories() {
             width: 90,
             render: (r) => <State of={TerritoryStateSchema} value={r.territory.state} />,
           },
-          { key: "verbs", title: t("common:record.verbs"), width: 190, render: verbs },
+          { key: "verbs", title: t("common:record.verbs"), width: 300, render: verbs },
         ]}
         card={(r) => (
           <div className="stack" style={{ gap: 4, paddingInlineStart: (r.depth * INDENT_PX) / 2 }}>

@@ -39,6 +39,11 @@ export const adminRoutes = (parent: Parent) =>
     }),
     createRoute({
       getParentRoute: () => parent,
+      path: "/admin/placements",
+      component: page(() => import("./Placements"), "Placements"),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
       path: "/admin/functions",
       component: page(() => import("./Functions"), "Functions"),
     }),

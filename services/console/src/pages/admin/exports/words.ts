@@ -20,6 +20,7 @@ export const COLLECTIONS = [
   "interactions",
   "members",
   "departments",
+  "placements",
   "audit",
   "exports",
 ] as const;

@@ -47,6 +47,9 @@ export function MemberDrawer({ id, onClose }: { id: string | undefined; onClose:
           <Link to="/admin/members/$id/rights" params={{ id: member.id }}>
             {t("rights.open")}
           </Link>
+          <Link to="/admin/placements" search={{ member: member.id } as never}>
+            {t("placements.history")}
+          </Link>
           <h2>{t("common:record.changes")}</h2>
           <ChangeHistory kind="MEMBER" id={member.id} />
         </div>
