@@ -123,7 +123,7 @@ struct Small {
 
 impl Small {
     async fn new(engine: Engine) -> Self {
-        let world = world(engine).await;
+        let world = Box::pin(world(engine)).await;
         let mut admin = Desk::of(&world, &world.admin().await);
         let east = admin.territory("East", "").await.unwrap();
         let manager = world.member("sales_manager").await.id.to_string();
