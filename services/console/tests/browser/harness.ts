@@ -161,7 +161,9 @@ export class Visitor {
     await shown.waitFor().catch(async (cause: unknown) => {
       const html = await this.page.content();
       const waits = [...this.open].map((r) => `${r.method()} ${r.url()}`);
-      throw new Error(`${cause}\nwaits for ${waits.join(", ") || "nothing"}\ntold ${this.problems.join(", ")}\n${html}`);
+      throw new Error(
+        `${cause}\nwaits for ${waits.join(", ") || "nothing"}\ntold ${this.problems.join(", ")}\n${html}`,
+      );
     });
     // A live page never stops listening, so the network tells nothing: what it shows does.
     await this.page.waitForFunction(
