@@ -104,7 +104,7 @@ function FilterField(props: { filter: Filter; value: string | undefined; onChang
         prefix={<span className="hint">{filter.label}</span>}
         value={value ?? ""}
         onChange={(e) => onChange(e.target.value || undefined)}
-        style={{ width: 180 }}
+        style={{ width: 208 }}
       />
     );
   }
