@@ -202,9 +202,11 @@ function PlacementCard({ of }: { of: Placement }) {
         <span className="hint">{word(PlacementKindSchema, of.kind)}</span>
         {place(of)}
       </span>
-      <Standing of={of} />
+      <div>
+        <Standing of={of} />
+      </div>
       <span className="hint">
-        <Start of={of} /> – <When at={of.endTime} exact />
+        <Start of={of} /> – {of.endTime && <When at={of.endTime} exact />}
       </span>
     </>
   );
