@@ -25,11 +25,11 @@ disk=${TMPDIR:-/tmp}
 room=$(df --output=avail --block-size=1G /dev/shm 2>/dev/null | tail -n 1) || room=0
 place=$disk
 ((${room:-0} < 4)) || place=/dev/shm
-TMPDIR=$(mktemp -d "$place/baton-tests.XXXXXX")
-export TMPDIR
+memory=$(mktemp -d "$place/baton-tests.XXXXXX")
+export TMPDIR=$memory
 # PostgreSQL, which runs as somebody else where this is root, passes through to what a story lends it.
-chmod 711 "$TMPDIR"
-trap 'rm -rf "$TMPDIR"' EXIT
+chmod 711 "$memory"
+trap 'rm -rf "$memory"' EXIT
 
 # Only the calls of this run count.
 rm -rf target/verbs
@@ -39,9 +39,9 @@ failed=0
 begins stories
 if cargo nextest --version >/dev/null 2>&1; then
   # Half as many again as there are processors: for half of its time a story waits for servers and disk.
-  TMPDIR=$disk tests/with-backends.sh env TMPDIR="$TMPDIR" cargo nextest run --workspace --test-threads $(($(nproc) * 3 / 2)) || failed=1
+  TMPDIR=$disk tests/with-backends.sh env TMPDIR="$memory" cargo nextest run --workspace --test-threads $(($(nproc) * 3 / 2)) || failed=1
 else
-  TMPDIR=$disk tests/with-backends.sh env TMPDIR="$TMPDIR" cargo test --workspace --no-fail-fast --lib --bins --tests || failed=1
+  TMPDIR=$disk tests/with-backends.sh env TMPDIR="$memory" cargo test --workspace --no-fail-fast --lib --bins --tests || failed=1
 fi
 # The console: its parts by themselves, then all of it in a browser.
 begins browser
@@ -57,7 +57,7 @@ tests/with-backends.sh tests/clients/run.sh || failed=1
 told=$(mktemp)
 tests/api.sh >"$told" 2>&1 &
 api=$!
-trap 'kill "$api" 2>/dev/null || true; rm -rf "$TMPDIR"' EXIT
+trap 'kill "$api" 2>/dev/null || true; rm -rf "$memory"' EXIT
 # What reads from outside is given what nobody would send, for some seconds each; `make fuzz` takes longer.
 begins fuzz
 tests/tools.sh cxx
