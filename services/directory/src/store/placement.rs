@@ -14,6 +14,17 @@ use crate::{
     placement::{Kind, Placement, Standing, State},
 };
 
+/// A placement as it is read alone, by a condition.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "select id, version, kind, subject, place, starts_at, ends_at, state, refusal_reason, author, epoch, created_at, \
+             updated_at from placement where ",
+            $condition
+        )
+    };
+}
+
 /// Orders in which placements are listed.
 pub const ORDERS: &[(&str, Order<Placement>)] = &[(
     "start_time desc",
@@ -65,25 +76,16 @@ pub fn list(filter: &Filter) -> List {
 
 /// A placement.
 pub async fn load(tx: &mut Tx, id: PlacementId) -> Result<Option<Placement>> {
-    tx.sql(
-        "select id, version, kind, subject, place, starts_at, ends_at, state, refusal_reason, author, epoch, created_at, \
-         updated_at from placement where id = $1",
-    )
-    .bind(id)
-    .optional()
-    .await
+    tx.sql(select!("id = $1")).bind(id).optional().await
 }
 
 /// What is in force of a subject.
 pub async fn in_force(tx: &mut Tx, kind: Kind, subject: Uuid) -> Result<Option<Placement>> {
-    tx.sql(
-        "select id, version, kind, subject, place, starts_at, ends_at, state, refusal_reason, author, epoch, created_at, \
-         updated_at from placement where kind = $1 and subject = $2 and state = 'IN_FORCE'",
-    )
-    .bind(kind)
-    .bind(subject)
-    .optional()
-    .await
+    tx.sql(select!("kind = $1 and subject = $2 and state = 'IN_FORCE'"))
+        .bind(kind)
+        .bind(subject)
+        .optional()
+        .await
 }
 
 /// The last plan for a subject that begins at a moment or before.
@@ -93,11 +95,9 @@ pub async fn planned_until(
     subject: Uuid,
     at: Time,
 ) -> Result<Option<Placement>> {
-    tx.sql(
-        "select id, version, kind, subject, place, starts_at, ends_at, state, refusal_reason, author, epoch, created_at, \
-         updated_at from placement where kind = $1 and subject = $2 and state = 'PLANNED' and starts_at <= $3 \
-         order by starts_at desc limit 1",
-    )
+    tx.sql(select!(
+        "kind = $1 and subject = $2 and state = 'PLANNED' and starts_at <= $3 order by starts_at desc limit 1"
+    ))
     .bind(kind)
     .bind(subject)
     .bind(at)
