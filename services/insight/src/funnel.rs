@@ -163,6 +163,8 @@ pub struct Entrant {
     pub standing: Standing,
     /// Who owns it.
     pub owner: Option<MemberId>,
+    /// For whom it counts: its owner, until it is done or lost; then for good the one who owned it as that came.
+    pub credit: Option<MemberId>,
     /// Where it belongs.
     pub territory: Option<TerritoryId>,
     /// What kind of thing it came from.
@@ -178,17 +180,17 @@ pub struct Entrant {
 }
 
 impl Entrant {
-    /// The object after a later event, which tells everything but when it entered and ended.
+    /// The object after a later event, which tells everything but when it entered and ended, and who had it then.
     #[must_use]
     pub fn after(self, before: Option<&Self>, standing: Option<Standing>, at: Time) -> Self {
         let standing = standing.or(before.map(|b| b.standing)).unwrap_or(Open);
-        let ended_before = before
-            .filter(|b| b.standing == standing)
-            .and_then(|b| b.ended_at);
+        let ended = matches!(standing, Done | Lost);
+        let ended_before = before.filter(|b| ended && b.standing == standing);
         Self {
             standing,
+            credit: ended_before.map_or(self.owner, |b| b.credit),
             entered_at: before.map_or(self.entered_at, |b| b.entered_at),
-            ended_at: matches!(standing, Done | Lost).then(|| ended_before.unwrap_or(at)),
+            ended_at: ended.then(|| ended_before.and_then(|b| b.ended_at).unwrap_or(at)),
             ..self
         }
     }

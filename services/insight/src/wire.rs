@@ -27,7 +27,7 @@ pub struct Narrowing {
     /// When the objects entered.
     pub days: Days,
     /// Whose objects.
-    pub owner: Option<MemberId>,
+    pub credit: Option<MemberId>,
     /// The territory at the top.
     pub territory: Option<TerritoryId>,
 }
@@ -38,7 +38,7 @@ macro_rules! narrowing {
         let (v, r) = (&mut $v, $request);
         Narrowing {
             days: v.days(("from_date", &r.from_date), ("to_date", &r.to_date)),
-            owner: v.optional_id("owner_id", &r.owner_id),
+            credit: v.optional_id("owner_id", &r.owner_id),
             territory: v.optional_id("territory_id", &r.territory_id),
         }
     }};
@@ -149,6 +149,7 @@ pub fn object(counted: Counted, known: Option<Node>) -> pb::ChainFunnelObject {
         amount: e.amount_minor.map(|minor| money(&e.currency, minor)),
         source: Some(node.source.unwrap_or(heard)),
         owner_id: id_text(e.owner),
+        credit_id: id_text(e.credit),
         territory_id: id_text(e.territory),
         enter_time: Some(timestamp(e.entered_at)),
         end_time: e.ended_at.map(timestamp),

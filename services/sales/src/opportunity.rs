@@ -60,6 +60,10 @@ pub struct Opportunity {
     pub competitor: String,
     /// When it was won or lost.
     pub closed_at: Option<Time>,
+    /// For whom it counts: its owner while it is open, then for good the one who owned it as it was closed. It follows
+    /// from what is told of the owner, so nothing else tells it.
+    #[serde(skip)]
+    pub credit: MemberId,
     /// What it came from: the kind.
     pub source_kind: SourceKind,
     /// What it came from: the id.
@@ -103,7 +107,7 @@ impl Opportunity {
                 .ok_or(OpportunityRefused::StageRetired)?,
         };
         let mut deal = Self::in_stage(draft, stage, process.id, at);
-        deal.visits = vec![Visit::next(deal.id, &[], stage, Some(by), Some(at))];
+        deal.visits = vec![deal.next_visit(stage, Some(by), Some(at))];
         Ok(deal)
     }
 
@@ -111,6 +115,7 @@ impl Opportunity {
         let mut deal = Self {
             id: draft.id,
             number: draft.number,
+            credit: draft.head.owner,
             head: draft.head,
             process,
             stage: stage.id,
@@ -181,8 +186,21 @@ impl Opportunity {
         if amount != old_amount {
             self.state_amount(amount)?;
         }
+        let owner = head.owner;
         let old = Box::new(std::mem::replace(&mut self.head, head));
+        self.own(owner);
         Ok(OpportunityEvent::Updated { old, old_amount })
+    }
+
+    /// Gives it to an owner. What is open counts for him from now on; what is over stays to the credit of whoever had it.
+    pub fn own(&mut self, owner: MemberId) {
+        self.head.owner = owner;
+        if self.state == State::Open {
+            self.credit = owner;
+            if let Some(open) = self.visits.last_mut() {
+                open.credit = owner;
+            }
+        }
     }
 
     fn state_amount(&mut self, amount: Option<Money>) -> Result<(), OpportunityRefused> {
@@ -315,6 +333,7 @@ impl Opportunity {
         self.enter(stage, by, at);
         self.state = State::Open;
         self.commerce = Commerce::None;
+        self.credit = self.head.owner;
         self.loss_reason = None;
         self.competitor = String::new();
         self.closed_at = None;
@@ -339,15 +358,14 @@ impl Opportunity {
     }
 
     fn enter(&mut self, stage: &Stage, by: MemberId, at: Time) {
-        self.visits.push(Visit::next(
-            self.id,
-            &self.visits,
-            stage,
-            Some(by),
-            Some(at),
-        ));
+        self.visits.push(self.next_visit(stage, Some(by), Some(at)));
         self.stage = stage.id;
         self.probability_percent = stage.probability_percent;
+    }
+
+    fn next_visit(&self, stage: &Stage, by: Option<MemberId>, at: Option<Time>) -> Visit {
+        let whose = (self.id, self.head.owner);
+        Visit::next(whose, &self.visits, stage, by, at)
     }
 
     /// Ends the visit that is open, and tells of it.

@@ -28,9 +28,9 @@ use crate::{
     commerce::{self, account},
     customer::about,
     directory::Desk,
-    directory_keys as keys,
+    directory_keys as keys, insight_funnel,
     marketing::Firm,
-    sales, sales_projects as projects,
+    sales, sales_funnel, sales_projects as projects,
 };
 
 pub(crate) fn desk(firm: &Firm, who: &Person) -> LeaverHandoverServiceClient<Link> {
@@ -320,10 +320,15 @@ async fn everything_goes_to_the_successor_and_nothing_is_left() {
         let expected = KINDS.map(|(kind, n)| (kind.to_owned(), to.clone(), n, n, 0, 0));
         assert_eq!(report(&done), expected);
         all_with(&heir)(held.owners(&firm).await);
-        assert_eq!(
-            sales::visits(&firm.world, &firm.boss, &held.deal).await,
-            stages
-        );
+        let path = |visits: Vec<baton_proto::sales::v1::StageVisit>| {
+            let visits = visits.into_iter().map(|mut visit| {
+                visit.credit_id.clear();
+                visit
+            });
+            visits.collect::<Vec<_>>()
+        };
+        let after = sales::visits(&firm.world, &firm.boss, &held.deal).await;
+        assert_eq!(path(after), path(stages));
         // Who waited for an answer waits for it from the successor, and what was closed is as it was.
         let handoffs = firm.handoffs(&firm.boss, &held.offered_lead).await;
         let waiting = handoffs
@@ -337,6 +342,77 @@ async fn everything_goes_to_the_successor_and_nothing_is_left() {
             baton_proto::marketing::v1::LeadQuality::Disqualified
         );
         assert_eq!(preview(&firm, &made.id).await.lines, [], "nothing is left");
+    }
+}
+
+/// Of the deals and visits that count for somebody: the ways in which the visits ended, then deals won, lost and open; and of
+/// the chain, leads and deals.
+async fn figures(firm: &Firm, whom: &Person) -> (Vec<[i64; 5]>, [i64; 3], Vec<[i64; 6]>) {
+    let asked = baton_proto::sales::v1::GetStageFunnelRequest {
+        owner_id: whom.id.to_string(),
+        ..Default::default()
+    };
+    let stages = sales_funnel::opens(&firm.world, &firm.boss, &asked).await;
+    let visits = stages.stages.iter();
+    let visits = visits.map(|s| [s.entered, s.moved_on, s.won, s.lost, s.open]);
+    let of_deals = stages.deals.clone().unwrap();
+    let asked = baton_proto::insight::v1::GetChainFunnelRequest {
+        owner_id: whom.id.to_string(),
+        ..Default::default()
+    };
+    let chain = insight_funnel::opens(&firm.world, &firm.boss, &asked).await;
+    (
+        visits.collect(),
+        [of_deals.won, of_deals.lost, of_deals.open],
+        insight_funnel::counts(&chain)[..2].to_vec(),
+    )
+}
+
+#[tokio::test]
+async fn what_he_won_and_lost_stays_to_his_credit() {
+    for engine in Engine::all() {
+        let firm = Firm::new(engine).await;
+        let (world, seller) = (&firm.world, &firm.seller);
+        let heir = world.member_in("salesperson", Some(firm.east)).await;
+        let steps = sales::stages(world, &firm.boss).await;
+        let [won, lost, going] = [
+            sales::open(world, seller).await.id,
+            sales::open(world, seller).await.id,
+            sales::open(world, seller).await.id,
+        ];
+        sales::win(world, seller, &won).await;
+        sales_funnel::lose(world, seller, &lost).await;
+        sales_funnel::go(world, seller, &going, &steps[1]).await;
+        let lead = lead_of(&firm, seller).await;
+        let his = figures(&firm, seller).await;
+        assert_eq!(his.0[..2], [[3, 1, 1, 1, 0], [1, 0, 0, 0, 1]]);
+        assert_eq!(his.1, [1, 1, 1]);
+        assert_eq!(his.2, [[1, 0, 0, 0, 0, 1], [3, 0, 0, 1, 1, 1]]);
+
+        let made = create(&firm, &firm.boss, plan(seller, &heir)).await;
+        execute(&firm, &firm.boss, &made.unwrap().id).await.unwrap();
+        for id in [&won, &lost, &going] {
+            let owner = sales::get(world, &firm.boss, id).await.owner_id;
+            assert_eq!(owner, heir.id.to_string());
+        }
+        assert_eq!(
+            firm.get(&firm.boss, &lead).await.owner_id,
+            heir.id.to_string()
+        );
+        let left = figures(&firm, seller).await;
+        assert_eq!(left.0[..2], [[3, 1, 1, 1, 0], [0, 0, 0, 0, 0]]);
+        assert_eq!(left.1, [1, 1, 0], "what was open counts for the successor");
+        assert_eq!(left.2, [[0, 0, 0, 0, 0, 0], [2, 0, 0, 1, 1, 0]]);
+        let taken = figures(&firm, &heir).await;
+        assert_eq!(taken.0[..2], [[0, 0, 0, 0, 0], [1, 0, 0, 0, 1]]);
+        assert_eq!(taken.1, [0, 0, 1]);
+        assert_eq!(taken.2, [[1, 0, 0, 0, 0, 1], [1, 0, 0, 0, 0, 1]]);
+        // What the successor wins is his.
+        sales::win(world, &heir, &going).await;
+        assert_eq!(figures(&firm, seller).await, left);
+        assert_eq!(figures(&firm, &heir).await.1, [1, 0, 0]);
+        let deal = sales::get(world, &firm.boss, &won).await;
+        assert_eq!(deal.credit_id, seller.id.to_string());
     }
 }
 

@@ -74,7 +74,11 @@ async fn listed(
 }
 
 /// Each sum comes out, and each figure is as many as the records that it opens to.
-async fn opens(world: &World, who: &Person, asked: &pb::GetChainFunnelRequest) -> pb::ChainFunnel {
+pub(crate) async fn opens(
+    world: &World,
+    who: &Person,
+    asked: &pb::GetChainFunnelRequest,
+) -> pb::ChainFunnel {
     world.settle().await;
     let answer = funnels(world, who).get_chain_funnel(asked.clone()).await;
     let answer = told(answer);
@@ -162,7 +166,7 @@ fn any() -> pb::GetChainFunnelRequest {
 }
 
 /// Of each hop: entered, from the chain, moved on, done, lost, open.
-fn counts(funnel: &pb::ChainFunnel) -> Vec<[i64; 6]> {
+pub(crate) fn counts(funnel: &pb::ChainFunnel) -> Vec<[i64; 6]> {
     let hops = funnel.hops.iter();
     hops.map(|h| [h.entered, h.from_chain, h.moved_on, h.done, h.lost, h.open])
         .collect()
@@ -818,7 +822,7 @@ async fn no_figure_and_no_list_behind_one_reads_more_than_it_is_about() {
         let now = world.clock.now();
         let narrow = store::Asked {
             entered: Some((now, now)),
-            owner: Some(id.into()),
+            credit: Some(id.into()),
             territories: Some(vec![id.into(), Uuid::max().into()]),
         };
         let kinds = [

@@ -96,7 +96,11 @@ async fn listed_deals(
 }
 
 /// Each sum comes out, and each figure is as many as the records that it opens to.
-async fn opens(world: &World, who: &Person, asked: &pb::GetStageFunnelRequest) -> pb::StageFunnel {
+pub(crate) async fn opens(
+    world: &World,
+    who: &Person,
+    asked: &pb::GetStageFunnelRequest,
+) -> pb::StageFunnel {
     use pb::{
         OpportunityState as S,
         VisitOutcome::{Lost, MovedBack, MovedOn, Open, Won},
@@ -177,7 +181,7 @@ async fn opens(world: &World, who: &Person, asked: &pb::GetStageFunnelRequest) -
     funnel
 }
 
-async fn go(world: &World, who: &Person, id: &str, stage: &pb::Stage) {
+pub(crate) async fn go(world: &World, who: &Person, id: &str, stage: &pb::Stage) {
     let request = pb::MoveOpportunityRequest {
         id: id.to_owned(),
         stage_id: stage.id.clone(),
@@ -186,7 +190,7 @@ async fn go(world: &World, who: &Person, id: &str, stage: &pb::Stage) {
     told(deals(world, who).move_opportunity(request).await);
 }
 
-async fn lose(world: &World, who: &Person, id: &str) {
+pub(crate) async fn lose(world: &World, who: &Person, id: &str) {
     let request = pb::LoseOpportunityRequest {
         id: id.to_owned(),
         reason: pb::LossReason::Price.into(),
@@ -513,13 +517,13 @@ async fn no_figure_and_no_list_behind_one_reads_more_than_it_is_about() {
         let process = store::Asked {
             process: id.into(),
             began: None,
-            owner: None,
+            credit: None,
             territories: None,
         };
         let now = world.clock.now();
         let narrow = store::Asked {
             began: Some((now, now)),
-            owner: Some(id.into()),
+            credit: Some(id.into()),
             territories: Some(vec![id.into(), Uuid::max().into()]),
             ..process.clone()
         };

@@ -477,6 +477,7 @@ async fn an_open_deal_is_changed_by_whoever_has_seen_its_last_state() {
             name: "Nine servers".to_owned(),
             amount: Some(yuan(900)),
             owner_id: seller.id.to_string(),
+            credit_id: seller.id.to_string(),
             etag: "v2".to_owned(),
             update_time: changed.update_time,
             ..deal.clone()

@@ -68,6 +68,14 @@ export function useSharedColumns() {
       field: "owner",
       ...own,
     }),
+    credit: <Row extends { creditId: string }>(own?: Own<Row>): Column<Row> => ({
+      key: "credit",
+      title: t("list.credit"),
+      width: 110,
+      render: (r) => <MemberName id={r.creditId} />,
+      field: "credit",
+      ...own,
+    }),
     territory: <Row extends { territoryId: string }>(own?: Own<Row>): Column<Row> => ({
       key: "territory",
       title: t("list.territory"),

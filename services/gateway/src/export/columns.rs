@@ -13,6 +13,7 @@ const DEPTH_MAX: usize = 3;
 /// Whose ids fields hold: what the field is called before `_id`, and the kind.
 const KINDS: &[(&str, &str)] = &[
     ("owner", "MEMBER"),
+    ("credit", "MEMBER"),
     ("member", "MEMBER"),
     ("manager", "MEMBER"),
     ("successor", "MEMBER"),

@@ -73,13 +73,15 @@ async fn learn(
 fn heard(hop: Hop, id: Uuid, subject: &Subject, entered_at: Time) -> Entrant {
     let amount = subject.amount.clone();
     let (currency, amount_minor) = amount.map(|a| (a.currency_code, a.amount_minor)).unzip();
+    let owner = subject.owner_id.parse::<MemberId>().ok();
     Entrant {
         id,
         kind: hop,
         version: subject.version,
         state: subject.state.clone(),
         standing: Standing::Open,
-        owner: subject.owner_id.parse::<MemberId>().ok(),
+        owner,
+        credit: owner,
         territory: subject.territory_id.parse::<TerritoryId>().ok(),
         source_kind: subject
             .source

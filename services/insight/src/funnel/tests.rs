@@ -1,5 +1,6 @@
 //! The sums come out for whatever lives objects have had.
 
+use baton_chassis::ids::Id as _;
 use chrono::Duration;
 use proptest::prelude::*;
 
@@ -15,6 +16,7 @@ fn blank(hop: Hop, at: Time) -> Entrant {
         state: String::new(),
         standing: Open,
         owner: None,
+        credit: None,
         territory: None,
         source_kind: "DIRECT".into(),
         currency: String::new(),
@@ -101,6 +103,26 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_ended_counts_for_whoever_had_it_then() {
+    let at = Time::UNIX_EPOCH;
+    let [seller, heir] = ["seller", "heir"].map(|name| Some(MemberId::derive(Uuid::nil(), name)));
+    let of = |owner| Entrant {
+        owner,
+        credit: owner,
+        ..blank(Hop::Opportunity, at)
+    };
+    let open = of(seller).after(None, Some(Open), at);
+    let given = of(heir).after(Some(&open), Some(Open), at);
+    assert_eq!((open.credit, given.credit), (seller, heir));
+    let won = of(seller).after(Some(&open), Some(Done), at);
+    let given = of(heir).after(Some(&won), Some(Done), at);
+    assert_eq!((given.owner, given.credit), (heir, seller));
+    let again = of(heir).after(Some(&given), Some(Open), at);
+    assert_eq!(again.credit, heir);
+    assert_eq!(of(heir).after(Some(&given), Some(Lost), at).credit, heir);
 }
 
 fn sum(kind: Hop, source_kind: &str, outcome: Outcome, objects: i64, hours: i64) -> Sum {

@@ -84,7 +84,7 @@ fn asked(look: &Look<'_>, narrowing: Narrowing) -> Asked {
     let below = |top| look.people().with_all_below(vec![top]);
     Asked {
         entered: narrowing.days.instants(&look.settings().time_zone),
-        owner: narrowing.owner,
+        credit: narrowing.credit,
         territories: narrowing.territory.map(below),
     }
 }

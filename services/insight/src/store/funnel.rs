@@ -18,8 +18,8 @@ use crate::funnel::{Entrant, Hop, Outcome, Sum};
 /// When the store fails.
 pub async fn entrant(tx: &mut Tx, id: Uuid) -> Result<Option<Entrant>, Error> {
     tx.sql(
-        "select id, kind, version, state, standing, owner, territory, source_kind, currency, amount_minor, entered_at, \
-         ended_at from entrant where id = $1",
+        "select id, kind, version, state, standing, owner, credit, territory, source_kind, currency, amount_minor, \
+         entered_at, ended_at from entrant where id = $1",
     )
     .bind(id)
     .optional()
@@ -33,13 +33,13 @@ pub async fn entrant(tx: &mut Tx, id: Uuid) -> Result<Option<Entrant>, Error> {
 pub async fn keep(tx: &mut Tx, e: &Entrant) -> Result<(), Error> {
     tx.sql(
         "insert into entrant (id, kind, position, version, state, standing, owner, territory, source_kind, currency, \
-         amount_minor, entered_at, ended_at, entered_s, ended_s) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+         amount_minor, entered_at, ended_at, entered_s, ended_s, credit) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
          on conflict (id) do update set version = excluded.version, state = excluded.state, \
          standing = excluded.standing, owner = excluded.owner, territory = excluded.territory, \
          source_kind = excluded.source_kind, currency = excluded.currency, amount_minor = excluded.amount_minor, \
          entered_at = excluded.entered_at, ended_at = excluded.ended_at, entered_s = excluded.entered_s, \
-         ended_s = excluded.ended_s where entrant.version < excluded.version",
+         ended_s = excluded.ended_s, credit = excluded.credit where entrant.version < excluded.version",
     )
     .bind(e.id)
     .bind(e.kind)
@@ -56,6 +56,7 @@ pub async fn keep(tx: &mut Tx, e: &Entrant) -> Result<(), Error> {
     .bind(e.ended_at)
     .bind(e.entered_at.timestamp())
     .bind(e.ended_at.map(|at| at.timestamp()))
+    .bind(e.credit)
     .execute()
     .await?;
     Ok(())
@@ -95,8 +96,8 @@ pub async fn part(tx: &mut Tx, parent: Uuid, child: Uuid) -> Result<(), Error> {
 pub struct Asked {
     /// Those that entered from the one instant on and before the other.
     pub entered: Option<(Time, Time)>,
-    /// Those of this owner.
-    pub owner: Option<MemberId>,
+    /// Those that count for this member.
+    pub credit: Option<MemberId>,
     /// Those of these territories.
     pub territories: Option<Vec<TerritoryId>>,
 }
@@ -178,7 +179,7 @@ macro_rules! outcome {
 
 fn of_asked(list: List, asked: &Asked, parts: &[Part]) -> List {
     list.clause("e.standing <> 'GONE'")
-        .filter("e.owner = ?", asked.owner)
+        .filter("e.credit = ?", asked.credit)
         .among("e.territory", asked.territories.clone())
         .between("e.entered_at >= ? and e.entered_at < ?", asked.entered)
         .scopes(parts, RIGHTS)
@@ -253,8 +254,8 @@ pub fn list(asked: &Asked, narrow: &Narrow, parts: &[Part]) -> List {
     let outcomes = narrow.outcomes.iter().map(|o| o.as_str().to_owned());
     let list = List::of(
         concat!(
-            "e.id, e.kind, e.version, e.state, e.standing, e.owner, e.territory, e.source_kind, e.currency, \
-             e.amount_minor, e.entered_at, e.ended_at, ",
+            "e.id, e.kind, e.version, e.state, e.standing, e.owner, e.credit, e.territory, e.source_kind, \
+             e.currency, e.amount_minor, e.entered_at, e.ended_at, ",
             outcome!(),
             " as outcome, ",
             came!("min(d.since_s)"),

@@ -98,16 +98,17 @@ impl Opportunity {
 /// The visits that follow from the day a deal entered `stage`: until then it was in the first stage, since when nobody
 /// knows. Without the day only the last stay is certain.
 fn path(deal: &Opportunity, process: &Process, stage: &Stage, engaged: Option<Time>) -> Vec<Visit> {
+    let whose = (deal.id, deal.head.owner);
     let mut visits = Vec::new();
     let first = process
         .stages_in_use()
         .next()
         .filter(|first| first.id != stage.id);
     if let (Some(first), Some(engaged)) = (first, engaged) {
-        let mut before = Visit::next(deal.id, &[], first, None, None);
+        let mut before = Visit::next(whose, &[], first, None, None);
         before.end(Outcome::MovedOn, None, engaged);
         visits.push(before);
     }
-    visits.push(Visit::next(deal.id, &visits, stage, None, engaged));
+    visits.push(Visit::next(whose, &visits, stage, None, engaged));
     visits
 }

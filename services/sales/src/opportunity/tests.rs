@@ -433,6 +433,25 @@ fn the_same_lines_again_change_nothing() {
     assert_eq!(deal, before);
 }
 
+#[test]
+fn what_is_over_counts_for_whoever_had_it_then() {
+    let heir = MemberId::derive(Uuid::nil(), "heir");
+    let credits = |deal: &Opportunity| {
+        let visits = deal.visits.iter().map(|v| v.credit);
+        (deal.credit, visits.collect::<Vec<_>>())
+    };
+    let mut deal = open();
+    deal.move_to(&usual(), stage(2), seller(), at(10)).unwrap();
+    deal.own(heir);
+    assert_eq!(credits(&deal), (heir, vec![seller(), heir]));
+    deal.win(false, heir, at(20)).unwrap();
+    deal.own(seller());
+    assert_eq!(deal.head.owner, seller());
+    assert_eq!(credits(&deal), (heir, vec![seller(), heir]));
+    deal.reopen(&usual(), None, false, heir, at(30)).unwrap();
+    assert_eq!(credits(&deal), (seller(), vec![seller(), heir, seller()]));
+}
+
 /// Stage, how it ended and for how long, of every visit.
 fn path(deal: &Opportunity) -> Vec<(i32, Outcome, Option<i64>)> {
     deal.visits

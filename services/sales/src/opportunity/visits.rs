@@ -53,13 +53,16 @@ pub struct Visit {
     pub outcome: Outcome,
     /// Seconds from coming in to leaving, where both are known.
     pub dwell_s: Option<i64>,
+    /// For whom it counts: the owner of the deal while it is open, then for good the one who owned the deal as it ended.
+    #[serde(skip)]
+    pub credit: MemberId,
 }
 
 impl Visit {
-    /// The deal's next visit, open. A clock that was set back must not make it begin before the one before it ended.
+    /// The next visit of a deal and its owner, open. A clock that was set back must not make it begin before the one before it ended.
     #[must_use]
     pub fn next(
-        deal: OpportunityId,
+        (deal, owner): (OpportunityId, MemberId),
         before: &[Self],
         stage: &Stage,
         by: Option<MemberId>,
@@ -78,6 +81,7 @@ impl Visit {
             left_by: None,
             outcome: Outcome::Open,
             dwell_s: None,
+            credit: owner,
         }
     }
 

@@ -116,7 +116,7 @@ async fn found(look: &mut Look<'_>, narrowing: Narrowing) -> Result<(Process, As
     let asked = Asked {
         process: process.id,
         began: narrowing.days.instants(&look.settings().time_zone),
-        owner: narrowing.owner,
+        credit: narrowing.credit,
         territories: narrowing.territory.map(below),
     };
     Ok((process, asked))

@@ -21,8 +21,8 @@ pub struct Asked {
     pub process: ProcessId,
     /// Visits that began from the one instant on and before the other.
     pub began: Option<(Time, Time)>,
-    /// Deals of this owner.
-    pub owner: Option<MemberId>,
+    /// Deals that count for this member, or visits.
+    pub credit: Option<MemberId>,
     /// Deals of these territories.
     pub territories: Option<Vec<TerritoryId>>,
 }
@@ -37,7 +37,6 @@ const RIGHTS: Rights = Rights {
 fn of_asked(list: List, asked: &Asked, scope: Scope) -> List {
     list.filter("o.process = ?", Some(asked.process))
         .clause("o.state <> 'RETRACTED'")
-        .filter("o.owner = ?", asked.owner)
         .among("o.territory", asked.territories.clone())
         .scope(scope, RIGHTS)
 }
@@ -50,7 +49,9 @@ pub fn visits(asked: &Asked, scope: Scope) -> List {
         "v.stage, v.outcome, o.currency, o.amount_minor, v.dwell_s, (v.dwell_s + 86399) / 86400 as dwell_d",
         "opportunity o join stage_visit v on v.opportunity = o.id",
     );
-    of_asked(list, asked, scope).between("v.entered_at >= ? and v.entered_at < ?", asked.began)
+    of_asked(list, asked, scope)
+        .filter("v.credit = ?", asked.credit)
+        .between("v.entered_at >= ? and v.entered_at < ?", asked.began)
 }
 
 /// How the visits of each stage ended.
@@ -88,7 +89,9 @@ pub fn deals(asked: &Asked, scope: Scope) -> List {
         "o.state, o.currency, o.amount_minor, o.cycle_s, o.closed_at",
         "opportunity o",
     );
-    of_asked(list, asked, scope).between(VISITED, asked.began)
+    of_asked(list, asked, scope)
+        .filter("o.credit = ?", asked.credit)
+        .between(VISITED, asked.began)
 }
 
 /// Deals with a visit that began in a period. Every deal has a visit, so without a period there is nothing to ask.
@@ -170,7 +173,7 @@ pub fn visit_list(asked: &Asked, stage: StageId, outcomes: &[Outcome], scope: Sc
     let outcomes: Vec<_> = outcomes.iter().map(|o| o.as_str().to_owned()).collect();
     let list = List::of(
         "v.id, v.opportunity, v.sequence, v.stage, v.position, v.entered_at, v.entered_by, v.left_at, v.left_by, \
-         v.outcome, v.dwell_s, v.entered_order, s.name as stage_name",
+         v.outcome, v.dwell_s, v.credit, v.entered_order, s.name as stage_name",
         "stage_visit v join stage s on s.id = v.stage",
     );
     list.filter("v.stage = ?", Some(stage))
@@ -178,10 +181,7 @@ pub fn visit_list(asked: &Asked, stage: StageId, outcomes: &[Outcome], scope: Sc
             "(select o.process from opportunity o where o.id = v.opportunity and o.state <> 'RETRACTED') = ?",
             Some(asked.process),
         )
-        .filter(
-            "(select o.owner from opportunity o where o.id = v.opportunity) = ?",
-            asked.owner,
-        )
+        .filter("v.credit = ?", asked.credit)
         .among(IN_ORDER.territory, asked.territories.clone())
         .scope(scope, IN_ORDER)
         .between("v.entered_at >= ? and v.entered_at < ?", asked.began)
@@ -214,6 +214,7 @@ pub const DEAL_ORDERS: &[(&str, Order<Opportunity>)] = &[(
 #[must_use]
 pub fn deal_list(asked: &Asked, filter: &DealFilter, scope: Scope) -> List {
     let list = of_asked(List::of(COLUMNS, "opportunity o"), asked, scope)
+        .filter("o.credit = ?", asked.credit)
         .between(VISITED_IN_ORDER, asked.began)
         .filter("o.state = ?", filter.state)
         .between(CLOSED_IN_ORDER, filter.closed);

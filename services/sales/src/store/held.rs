@@ -28,7 +28,7 @@ impl Held for Opportunity {
 
     fn give(&mut self, seat: &Seat, _from: MemberId, to: MemberId) {
         if *seat == Seat::Owner {
-            self.head.owner = to;
+            self.own(to);
         }
     }
 

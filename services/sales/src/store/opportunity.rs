@@ -24,7 +24,7 @@ macro_rules! columns {
     () => {
         "o.id, o.number, o.name, o.party, o.contact, o.process, o.stage, o.state, o.commerce, o.currency, \
          o.stated_minor, o.amount_minor, o.probability_percent, o.expected_close, o.description, o.loss_reason, \
-         o.competitor, o.closed_at, o.source_kind, o.source_id, o.owner, o.territory, o.import_print, o.version, \
+         o.competitor, o.closed_at, o.credit, o.source_kind, o.source_id, o.owner, o.territory, o.import_print, o.version, \
          o.created_at, o.updated_at"
     };
 }
@@ -95,9 +95,9 @@ impl Noun for Opportunity {
         tx.sql(
             "insert into opportunity (id, version, updated_at, name, party, contact, stage, state, commerce, currency, \
              stated_minor, amount_minor, probability_percent, expected_close, description, loss_reason, competitor, \
-             closed_at, owner, territory, import_print, amount_order, close_order, process, cycle_s, number, \
-             source_kind, source_id, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
-             $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)",
+             closed_at, owner, territory, import_print, amount_order, close_order, process, cycle_s, credit, \
+             number, source_kind, source_id, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+             $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)",
         )
         .bind_deal(self)
         .bind(self.number.clone())
@@ -117,7 +117,7 @@ impl Noun for Opportunity {
              state = $8, commerce = $9, currency = $10, stated_minor = $11, amount_minor = $12, \
              probability_percent = $13, expected_close = $14, description = $15, loss_reason = $16, competitor = $17, \
              closed_at = $18, owner = $19, territory = $20, import_print = $21, amount_order = $22, close_order = $23, \
-             process = $24, cycle_s = $25 where id = $1 and version = $2 - 1",
+             process = $24, cycle_s = $25, credit = $26 where id = $1 and version = $2 - 1",
         )
         .bind_deal(self)
         .execute_one()
@@ -136,7 +136,7 @@ impl Noun for Opportunity {
     }
 }
 
-/// Binds what both writing texts have in common, as `$1` to `$25`.
+/// Binds what both writing texts have in common, as `$1` to `$26`.
 trait BindDeal {
     fn bind_deal(self, deal: &Opportunity) -> Self;
 }
@@ -168,6 +168,7 @@ impl BindDeal for baton_chassis::db::Query<'_> {
             .bind(close_order(deal))
             .bind(deal.process)
             .bind(cycle_s(deal))
+            .bind(deal.credit)
     }
 }
 
@@ -212,8 +213,8 @@ async fn save_lines(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
 
 async fn visits(tx: &mut Tx, deal: OpportunityId) -> Result<Vec<Visit>, Error> {
     tx.sql(
-        "select id, sequence, stage, position, entered_at, entered_by, left_at, left_by, outcome, dwell_s \
-         from stage_visit where opportunity = $1 order by sequence",
+        "select id, sequence, stage, position, entered_at, entered_by, left_at, left_by, outcome, dwell_s, \
+         credit from stage_visit where opportunity = $1 order by sequence",
     )
     .bind(deal)
     .all()
@@ -233,10 +234,12 @@ async fn save_visits(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
     for visit in deal.visits.iter().filter(|v| !stored.contains(v)) {
         tx.sql(
             "insert into stage_visit (id, opportunity, sequence, stage, position, entered_at, entered_by, left_at, \
-             left_by, outcome, dwell_s, entered_order) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+             left_by, outcome, dwell_s, credit, entered_order) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+             $13) \
              on conflict (id) do update set stage = excluded.stage, position = excluded.position, \
              entered_at = excluded.entered_at, left_at = excluded.left_at, left_by = excluded.left_by, \
-             outcome = excluded.outcome, dwell_s = excluded.dwell_s, entered_order = excluded.entered_order",
+             outcome = excluded.outcome, dwell_s = excluded.dwell_s, \
+             credit = excluded.credit, entered_order = excluded.entered_order",
         )
         .bind(visit.id)
         .bind(deal.id)
@@ -249,6 +252,7 @@ async fn save_visits(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
         .bind(visit.left_by)
         .bind(visit.outcome)
         .bind(visit.dwell_s)
+        .bind(visit.credit)
         .bind(visit.entered_at.unwrap_or(Time::UNIX_EPOCH))
         .execute()
         .await?;
@@ -457,7 +461,7 @@ pub const VISIT_ORDERS: &[(&str, Order<NamedVisit>)] = &[(
 pub fn visit_list(deal: OpportunityId) -> List {
     List::of(
         "v.id, v.sequence, v.stage, v.position, v.entered_at, v.entered_by, v.left_at, v.left_by, v.outcome, \
-         v.dwell_s, s.name as stage_name",
+         v.dwell_s, v.credit, s.name as stage_name",
         "stage_visit v join stage s on s.id = v.stage",
     )
     .filter("v.opportunity = ?", Some(deal))

@@ -24,8 +24,8 @@ pub struct Narrowing {
     pub product_line: String,
     /// When the visits began.
     pub days: Days,
-    /// Whose deals.
-    pub owner: Option<MemberId>,
+    /// For whom it counts.
+    pub credit: Option<MemberId>,
     /// The territory at the top.
     pub territory: Option<TerritoryId>,
 }
@@ -38,7 +38,7 @@ macro_rules! narrowing {
             process: v.optional_id("process_id", &r.process_id),
             product_line: v.optional_text("product_line", &r.product_line, 100),
             days: v.days(("from_date", &r.from_date), ("to_date", &r.to_date)),
-            owner: v.optional_id("owner_id", &r.owner_id),
+            credit: v.optional_id("owner_id", &r.owner_id),
             territory: v.optional_id("territory_id", &r.territory_id),
         }
     }};

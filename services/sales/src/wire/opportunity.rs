@@ -358,6 +358,7 @@ pub fn opportunity(deal: &Opportunity) -> pb::Opportunity {
         create_time: Some(timestamp(deal.created_at)),
         update_time: Some(timestamp(deal.updated_at)),
         joined_leads: deal.joined.iter().map(joined).collect(),
+        credit_id: deal.credit.to_string(),
     }
 }
 
@@ -385,5 +386,6 @@ pub fn visit(deal: OpportunityId, named: &NamedVisit) -> pb::StageVisit {
         left_by_id: id_text(visit.left_by),
         outcome: visit.outcome.number(),
         dwell_s: visit.dwell_s,
+        credit_id: visit.credit.to_string(),
     }
 }

@@ -31,7 +31,14 @@ export function ChainFunnel() {
       intro={t("chain.intro")}
       funnel={{ answer, ...read }}
       none={hops.some((h) => h.entered > 0n) ? undefined : { title: t("chain.none"), hint: t("chain.noneHint") }}
-      how={[t("chain.how.enter"), t("chain.how.sum"), t("chain.how.rates"), t("chain.how.time"), t("chain.how.rights")]}
+      how={[
+        t("chain.how.enter"),
+        t("chain.how.sum"),
+        t("chain.how.rates"),
+        t("chain.how.time"),
+        t("chain.how.credit"),
+        t("chain.how.rights"),
+      ]}
       records={{
         title: title?.filter(Boolean).join(" · ") ?? "",
         shown: figure && <ChainObjects asked={asked} figure={figure} />,

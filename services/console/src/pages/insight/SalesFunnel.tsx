@@ -51,6 +51,7 @@ export function SalesFunnel() {
         t("stages.how.rates"),
         t("stages.how.time"),
         t("stages.how.cycle"),
+        t("stages.how.credit"),
         t("stages.how.rights"),
       ]}
       records={{

@@ -154,6 +154,9 @@ function useHighlights(
           ),
         },
     { label: t("deal.owner"), value: <MemberName id={deal.ownerId} /> },
+    ...(deal.creditId === deal.ownerId
+      ? []
+      : [{ label: t("common:list.credit"), value: <MemberName id={deal.creditId} /> }]),
   ];
 }
 

@@ -102,6 +102,7 @@ fn done(
 fn holds_together(deal: &Opportunity) {
     let open = deal.state == State::Open;
     let visits = &deal.visits;
+    assert!(!open || deal.credit == deal.head.owner);
     for (visit, sequence) in visits.iter().zip(1..) {
         let is_last = sequence == i64::try_from(visits.len()).unwrap();
         assert_eq!(visit.sequence, sequence);

@@ -69,7 +69,7 @@ export function ChainObjects({ asked, figure }: Props) {
           render: (o) => <Money of={o.amount} />,
           field: ["amount", "amount.currencyCode"],
         },
-        shared.owner(),
+        shared.credit(),
         shared.source(),
         {
           key: "enter",
@@ -98,7 +98,7 @@ export function ChainObjects({ asked, figure }: Props) {
             <Money of={o.amount} />
           </span>
           <span className="hint">
-            <MemberName id={o.ownerId} /> · <When at={o.enterTime} />
+            <MemberName id={o.creditId} /> · <When at={o.enterTime} />
           </span>
         </div>
       )}

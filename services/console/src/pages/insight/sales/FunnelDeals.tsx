@@ -67,7 +67,7 @@ export function FunnelDeals({ asked, figure }: { asked: Asked; figure: DealFigur
           render: (o) => <Money of={o.amount} />,
           field: ["amount", "amount.currencyCode"],
         },
-        shared.owner(),
+        shared.credit(),
         shared.created(),
       ]}
       card={(o) => (
@@ -77,7 +77,7 @@ export function FunnelDeals({ asked, figure }: { asked: Asked; figure: DealFigur
             <State of={OpportunityStateSchema} value={o.state} /> <Money of={o.amount} />
           </span>
           <span className="hint">
-            <MemberName id={o.ownerId} />
+            <MemberName id={o.creditId} />
           </span>
         </div>
       )}

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useList } from "../../../api/calls";
+import { useSharedColumns } from "../../../blocks/columns";
 import { DataTable } from "../../../blocks/DataTable";
 import { ObjectName } from "../../../blocks/Objects";
 import { MemberName } from "../../../blocks/People";
@@ -20,6 +21,7 @@ export interface Asked extends AskedOfAll {
 export function FunnelVisits({ asked, figure }: { asked: Asked; figure: VisitFigure }) {
   const { t } = useTranslation("insight");
   const { stageId, outcomes } = figure;
+  const shared = useSharedColumns();
   const list = useList(FunnelService.method.listFunnelVisits, { ...asked, stageId, outcomes }, (a) => a.visits);
   const dwell = (v: StageVisit) => (v.dwellS === undefined ? "—" : span(v.dwellS));
   return (
@@ -66,6 +68,7 @@ export function FunnelVisits({ asked, figure }: { asked: Asked; figure: VisitFig
           render: (v) => <MemberName id={v.leftById} />,
           field: "leftBy",
         },
+        shared.credit(),
       ]}
       card={(v) => (
         <div className="stack" style={{ gap: 4 }}>
@@ -76,7 +79,7 @@ export function FunnelVisits({ asked, figure }: { asked: Asked; figure: VisitFig
             <State of={VisitOutcomeSchema} value={v.outcome} /> {dwell(v)}
           </span>
           <span className="hint">
-            <When at={v.enterTime} />
+            <MemberName id={v.creditId} /> · <When at={v.enterTime} />
           </span>
         </div>
       )}
