@@ -108,7 +108,7 @@ function useHighlights(
   able: boolean,
   change: ReturnType<typeof useDealVerbs>["change"],
 ) {
-  const { t } = useTranslation("sales");
+  const { t } = useTranslation(["sales", "common"]);
   const at = visits.at(-1);
   const hasLines = deal.lines.length > 0;
   return [
