@@ -114,8 +114,24 @@ impl Context {
         F: AsyncFn(&mut Act<'_>, &R) -> Result<A> + Clone + Send + Sync + 'static,
     {
         let caller = caller(&request).map_err(|e| self.status(e, Language::default()))?;
-        let teller = caller.clone();
-        let request = Arc::new(request.into_inner());
+        let done = self.carry_out(caller.clone(), request.into_inner(), work);
+        match done.await {
+            Ok(answer) => Ok(Response::new(answer)),
+            Err(error) => Err(self.tell(error, &caller)),
+        }
+    }
+
+    /// The same for a command that is a part of another one: its error is for whoever does the whole.
+    ///
+    /// # Errors
+    /// Whatever `work` refuses.
+    pub async fn carry_out<R, A, F>(&self, caller: Caller, request: R, work: F) -> Result<A>
+    where
+        R: Command + Clone + Send + Sync + 'static,
+        A: Message + Default + Send + 'static,
+        F: AsyncFn(&mut Act<'_>, &R) -> Result<A> + Clone + Send + Sync + 'static,
+    {
+        let request = Arc::new(request);
         let mut races = 0;
         loop {
             let (cx, caller, request, work) =
@@ -125,9 +141,8 @@ impl Context {
                 .write(async move |tx| cx.commit(tx, &caller, &*request, &work).await)
                 .await;
             match done {
-                Ok(answer) => return Ok(Response::new(answer)),
                 Err(Error::Raced) if races < RACES_MAX => races += 1,
-                Err(error) => return Err(self.tell(error, &teller)),
+                done => return done,
             }
         }
     }

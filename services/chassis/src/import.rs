@@ -1,7 +1,7 @@
 //! What all loads of past facts share: how much comes at once, and what is told of each row.
 //!
 //! A load that breaks off half-way is simply repeated: a row is found again by the system that it comes from and its id
-//! there (`Act::external`).
+//! there (`Act::external`). Under the same request id it is told of the rows that were kept what became of them then.
 
 use baton_proto::r#type::v1::{ImportOutcome, ImportResult, RowViolation};
 use uuid::Uuid;
@@ -16,6 +16,18 @@ pub const ROWS_AT_ONCE: usize = 50;
 const SYSTEM_MAX: usize = 60;
 /// Longest id in another system.
 const EXTERNAL_ID_MAX: usize = 200;
+
+/// The request id of the part of a load that begins with row `first`: a part has a transaction of its own, and is answered
+/// once. Without a request id of the whole, parts have none.
+#[must_use]
+pub fn part_id(request_id: &str, first: usize) -> String {
+    if request_id.is_empty() {
+        return String::new();
+    }
+    // However long the one is, the other is not too long.
+    let whole = Uuid::new_v5(&Uuid::NAMESPACE_OID, request_id.as_bytes());
+    format!("{whole}+{first}")
+}
 
 /// Reads what concerns a load as a whole: the name of the system that it comes from, and that there is something in it.
 pub fn system<R>(v: &mut Violations, name: &str, rows: &[R]) -> String {

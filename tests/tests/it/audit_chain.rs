@@ -25,7 +25,7 @@ async fn world(engine: Engine) -> World {
     world
 }
 
-async fn run(db: &Db, texts: &'static [&'static str]) {
+pub(crate) async fn run(db: &Db, texts: &'static [&'static str]) {
     let work = async move |tx: &mut Tx| {
         for text in texts {
             tx.sql(text).execute().await?;

@@ -10,6 +10,7 @@ use tonic::Code;
 
 use crate::{
     answers::{pairs, refused, told, violations},
+    audit_chain::run,
     customer::{Firm, company},
 };
 
@@ -247,5 +248,42 @@ async fn as_many_rows_as_a_load_may_hold_are_taken_at_once() {
             told(desk.parties.list_prospects(count).await).total_size,
             500
         );
+    }
+}
+
+#[tokio::test]
+async fn a_load_that_breaks_off_between_its_rows_tells_when_repeated_what_became_of_all() {
+    for engine in Engine::all() {
+        let firm = Firm::new(engine).await;
+        let mut desk = firm.desk(&firm.boss);
+        let rows = (0..60).map(|n| row(&n.to_string(), company(&format!("Firm {n} Ltd"))));
+        let request = pb::ImportPartiesRequest {
+            request_id: "the load of Monday".into(),
+            ..load(rows.collect())
+        };
+        // The store takes none of the rows with the 55th and 56th; those before are kept by then.
+        let db = &firm.world.context("customer").db;
+        const BREAK: &[&str] = &[
+            "create unique index broken on party (state) where name in ('Firm 55 Ltd', 'Firm 56 Ltd')",
+        ];
+        run(db, BREAK).await;
+        let broke_off = desk.imports.import_parties(request.clone()).await;
+        assert_eq!(refused(broke_off).0, Code::Internal);
+        let count = pb::ListProspectsRequest {
+            count: true,
+            page_size: 1,
+            ..Default::default()
+        };
+        let kept = told(desk.parties.list_prospects(count.clone()).await);
+        assert_eq!(kept.total_size, 50);
+        run(db, &["drop index broken"]).await;
+        for _ in 0..2 {
+            let done = told(desk.imports.import_parties(request.clone()).await);
+            assert_eq!(done.results.len(), 60);
+            let created = done.results.iter().all(|r| r.outcome() == Outcome::Created);
+            assert!(created, "{done:?}");
+        }
+        let all = told(desk.parties.list_prospects(count).await);
+        assert_eq!(all.total_size, 60);
     }
 }

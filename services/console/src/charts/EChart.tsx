@@ -3,7 +3,6 @@ import { GridComponent, LegendComponent, TitleComponent, TooltipComponent } from
 import { type EChartsCoreOption, type EChartsType, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
-import { FONTS } from "../shell/theme";
 
 use([BarChart, GridComponent, LegendComponent, TitleComponent, TooltipComponent, SVGRenderer]);
 
@@ -46,7 +45,7 @@ export default function EChart({ option, height, label, onPick }: EChartProps) {
   useEffect(() => {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     // A concrete font stack: text is measured with it, and "inherit" cuts labels.
-    const textStyle = { fontFamily: FONTS, fontSize: 12 };
+    const textStyle = { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
     chart.current?.setOption({ animation: !still, animationDuration: MOTION_MS, textStyle, ...option }, true);
   }, [option]);
   return <div ref={box} role="img" aria-label={label} style={{ height }} />;

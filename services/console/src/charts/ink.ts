@@ -3,6 +3,7 @@ import { useMemo, useSyncExternalStore } from "react";
 /** The colours of the page as concrete values: a chart cannot read variables. */
 export interface Ink {
   text: string;
+  fonts: string;
   quiet: string;
   line: string;
   paper: string;
@@ -15,7 +16,7 @@ export interface Ink {
 
 function subscribe(tell: () => void) {
   const watch = new MutationObserver(tell);
-  watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-look"] });
+  watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-look", "lang"] });
   return () => watch.disconnect();
 }
 
@@ -24,6 +25,7 @@ function read(): Ink {
   const of = (name: string) => style.getPropertyValue(name).trim();
   return {
     text: of("--ink"),
+    fonts: of("--fonts"),
     quiet: of("--ink-2"),
     line: of("--line"),
     paper: of("--paper"),
@@ -37,8 +39,11 @@ function read(): Ink {
 
 /** The colours of the page as it looks now. */
 export function useInk(): Ink {
-  const shown = useSyncExternalStore(subscribe, () => document.documentElement.dataset.look ?? "");
-  // The values change with the look, and with nothing else.
+  const shown = useSyncExternalStore(subscribe, () => {
+    const { dataset, lang } = document.documentElement;
+    return `${dataset.look} ${lang}`;
+  });
+  // The values change with the look and the language, and with nothing else.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   return useMemo(read, [shown]);
 }

@@ -1,6 +1,5 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { number, percent } from "../i18n/format";
-import { FONTS } from "../shell/theme";
 import type { Ink } from "./ink";
 
 /** A stage of a funnel as its bars show it. */
@@ -59,7 +58,7 @@ export function stageBars(stages: StageBar[], words: StageWords, ink: Ink, narro
     left: narrow ? 0 : (bounds[i]?.left ?? 0),
     top: top(i),
     padding: [6, 0],
-    textStyle: { fontSize: 12, fontWeight: 600, fontFamily: FONTS, color: ink.text },
+    textStyle: { fontSize: 12, fontWeight: 600, fontFamily: ink.fonts, color: ink.text },
   }));
   const names = stages.map((s) => (s.bottleneck ? SIGN : "") + s.name);
   const axes = { type: "value", show: false, min: 0 };

@@ -34,8 +34,6 @@ export function useAppearance(): { appearance: Appearance; isDark: boolean } {
   return { appearance, isDark: appearance === "dark" || (appearance === "auto" && prefers) };
 }
 
-export const FONTS = `-apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif`;
-
 /** Whether the reader wants nothing to move. */
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -64,7 +62,7 @@ export function look(isDark: boolean): ThemeConfig {
       colorBorderSecondary: isDark ? "#2a323e" : "#e2e7ef",
       borderRadius: 6,
       fontSize: 14,
-      fontFamily: FONTS,
+      fontFamily: "var(--fonts)",
       motion: !still,
       motionDurationMid: "0.12s",
     },

@@ -48,8 +48,7 @@ impl ImportService for Import {
 }
 
 impl Import {
-    /// Loads all rows, a few in each transaction. A load that breaks off half-way is simply repeated: what was kept is
-    /// found again.
+    /// Loads all rows, a few in each transaction.
     async fn load(
         &self,
         request: &Request<pb::ImportPartiesRequest>,
@@ -59,15 +58,21 @@ impl Import {
         let mut load = Load::new(r, &caller.people.settings)?;
         let mut results = Vec::with_capacity(r.rows.len());
         for rows in r.rows.chunks(import::ROWS_AT_ONCE) {
-            let (begun, rows, messages) = (load, rows.to_vec(), self.0.messages.clone());
-            let work = async move |act: &mut Act<'_>| {
-                let mut load = begun.clone();
-                let results = load.rows(act, &rows, &messages).await?;
-                Ok((load, results))
+            let part = pb::ImportPartiesRequest {
+                system: r.system.clone(),
+                rows: rows.to_vec(),
+                request_id: import::part_id(&r.request_id, results.len()),
+                validate_only: r.validate_only,
+                on_duplicate: r.on_duplicate,
             };
-            let done;
-            (load, done) = self.0.act(caller.clone(), work).await?;
-            results.extend(done);
+            let (begun, messages) = (load.clone(), self.0.messages.clone());
+            let work = async move |act: &mut Act<'_>, part: &pb::ImportPartiesRequest| {
+                let results = begun.clone().rows(act, &part.rows, &messages).await?;
+                Ok(pb::ImportPartiesResponse { results })
+            };
+            let done = self.0.carry_out(caller.clone(), part, work).await?;
+            load.rehearse(&done.results);
+            results.extend(done.results);
         }
         Ok(results)
     }
@@ -98,6 +103,16 @@ impl Load {
         })
     }
 
+    /// Notes what a rehearsal would have created, for rows that name it as their company.
+    fn rehearse(&mut self, results: &[pb::ImportResult]) {
+        if self.rehearsal {
+            let taken = results
+                .iter()
+                .filter(|r| r.outcome() != ImportOutcome::Refused);
+            self.rehearsed.extend(taken.map(|r| r.external_id.clone()));
+        }
+    }
+
     async fn rows(
         &mut self,
         act: &mut Act<'_>,
@@ -106,10 +121,12 @@ impl Load {
     ) -> Result<Vec<pb::ImportResult>> {
         let mut results = Vec::with_capacity(rows.len());
         for row in rows {
-            results.push(match self.row(act, row).await {
+            let result = match self.row(act, row).await {
                 Ok(result) => result,
                 Err(e) => wire::refusal(&row.external_id, e, messages, act.caller.language)?,
-            });
+            };
+            self.rehearse(std::slice::from_ref(&result));
+            results.push(result);
         }
         Ok(results)
     }
@@ -186,12 +203,9 @@ impl Load {
             Some(party) => (ImportOutcome::Linked, Some(party.id)),
             None => (ImportOutcome::Created, self.enter(act, row).await?),
         };
-        match party {
-            Some(party) if !self.rehearsal => {
-                act.set_external(Party::KIND, &self.system, external_id, party)
-                    .await?;
-            }
-            _ => drop(self.rehearsed.insert(external_id.to_owned())),
+        if let Some(party) = party.filter(|_| !self.rehearsal) {
+            act.set_external(Party::KIND, &self.system, external_id, party)
+                .await?;
         }
         Ok(wire::import_result(external_id, outcome, party, found))
     }

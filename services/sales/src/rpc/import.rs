@@ -60,8 +60,7 @@ impl ImportService for Imports {
 }
 
 impl Imports {
-    /// Loads all rows, a few in each transaction. A load that breaks off half-way is simply repeated: what was kept is
-    /// found again.
+    /// Loads all rows, a few in each transaction.
     async fn load(
         &self,
         request: &Request<ImportOpportunitiesRequest>,
@@ -77,9 +76,19 @@ impl Imports {
         };
         let mut results = Vec::with_capacity(r.rows.len());
         for rows in r.rows.chunks(import::ROWS_AT_ONCE) {
-            let (batch, rows) = (batch.clone(), rows.to_vec());
-            let work = async move |act: &mut Act<'_>| batch.clone().rows(act, &rows).await;
-            results.extend(self.0.act(caller.clone(), work).await?);
+            let part = ImportOpportunitiesRequest {
+                system: r.system.clone(),
+                rows: rows.to_vec(),
+                request_id: import::part_id(&r.request_id, results.len()),
+                validate_only: r.validate_only,
+            };
+            let batch = batch.clone();
+            let work = async move |act: &mut Act<'_>, part: &ImportOpportunitiesRequest| {
+                let results = batch.clone().rows(act, &part.rows).await?;
+                Ok(ImportOpportunitiesResponse { results })
+            };
+            let done = self.0.carry_out(caller.clone(), part, work).await?;
+            results.extend(done.results);
         }
         Ok(results)
     }

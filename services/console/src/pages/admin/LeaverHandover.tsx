@@ -113,7 +113,8 @@ function States({ handover }: { handover: Handover }) {
       ? [PLANNED, CANCELLED]
       : [PLANNED, state === STOPPED ? STOPPED : RUNNING, DONE, ...(back ? [ROLLING_BACK, ROLLED_BACK] : [])];
   const at = path.indexOf(state);
-  const over = state === DONE || state === ROLLED_BACK || state === CANCELLED;
+  // A plan is made, and so is what is over; all else is being done.
+  const reached = state === PLANNED || state === DONE || state === ROLLED_BACK || state === CANCELLED;
   const times: Partial<Record<LeaverHandoverState, typeof handover.createTime>> = {
     [PLANNED]: handover.createTime,
     [RUNNING]: handover.executeTime,
@@ -125,7 +126,7 @@ function States({ handover }: { handover: Handover }) {
     return {
       key: String(step),
       label: word(LeaverHandoverStateSchema, step),
-      stand: i < at || (i === at && over) ? "done" : i === at ? "partly" : i === at + 1 ? "next" : "later",
+      stand: i < at || (i === at && reached) ? "done" : i === at ? "partly" : i === at + 1 ? "next" : "later",
       hint: time && <When at={time} exact />,
     };
   });

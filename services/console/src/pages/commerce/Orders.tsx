@@ -156,11 +156,12 @@ function useColumns(): Column<Order>[] {
   const shared = useDocumentColumns<Order>("ORDER", (o) => <Stands order={o} />);
   return [
     ...shared.flatMap((c): Column<Order>[] => {
+      if (c.key === "created") return [{ ...c, hidden: true }];
       if (c.key !== "total") return [c];
       const rest: Column<Order> = {
         key: "due",
         title: t("order.due"),
-        width: 140,
+        width: 130,
         align: "right",
         render: (o) => <Money of={due(o)} />,
         // What is left is not a field of an order, what was paid is.

@@ -77,23 +77,23 @@ export function useDocumentColumns<D extends Document>(
     {
       key: "title",
       title: t("document.title"),
-      width: 220,
+      width: 190,
       render: (d) => d.title,
       field: "title",
     },
-    shared.party(t("document.party"), { width: 200 }),
-    { key: "state", title: t("common:list.state"), width: 150, render: state, field: "state" },
+    shared.party(t("document.party"), { width: 170 }),
+    { key: "state", title: t("common:list.state"), width: 120, render: state, field: "state" },
     {
       key: "total",
       title: t("lines.total"),
-      width: 140,
+      width: 130,
       align: "right",
       render: (d) => <Money of={d.total} />,
       field: ["total", "total.currencyCode"],
       sort: { down: "total desc" },
     },
     shared.owner(),
-    shared.source({ width: 180 }),
+    shared.source(),
     shared.created(),
   ];
 }

@@ -104,7 +104,7 @@ function useColumns(): Column<Party>[] {
     {
       key: "name",
       title: t("party.name"),
-      width: 240,
+      width: 220,
       render: (p) => (
         <Link to="/customers/$id" params={{ id: p.id }}>
           {p.name}
@@ -152,7 +152,7 @@ function useColumns(): Column<Party>[] {
     {
       key: "verified",
       title: t("party.verified"),
-      width: 180,
+      width: 190,
       render: (p) =>
         p.lastVerificationTime ? (
           <span className="bar">
@@ -164,7 +164,7 @@ function useColumns(): Column<Party>[] {
         ),
       field: "lastVerificationTime",
     },
-    shared.created(),
+    shared.created({ hidden: true }),
   ];
 }
 

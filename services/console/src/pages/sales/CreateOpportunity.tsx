@@ -22,6 +22,8 @@ export function CreateOpportunity() {
   return (
     <FormDialog
       open
+      pairs
+      width={600}
       title={t("list.createTitle")}
       intro={<CameFrom source={source} />}
       fields={fields.create}

@@ -26,6 +26,8 @@ export function CreateProject() {
   return (
     <FormDialog
       open
+      pairs
+      width={600}
       title={t("projects.createTitle")}
       intro={
         <>

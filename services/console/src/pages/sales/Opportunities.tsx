@@ -148,7 +148,7 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
     {
       key: "name",
       title: t("deal.name"),
-      width: 260,
+      width: 220,
       field: "name",
       render: (o) => (
         <InlineEdit
@@ -184,7 +184,7 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
     {
       key: "amount",
       title: t("deal.amount"),
-      width: 150,
+      width: 130,
       align: "right",
       sort: { down: "amount desc" },
       field: ["amount", "amount.currencyCode"],
@@ -211,7 +211,7 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
     {
       key: "closing",
       title: t("deal.closing"),
-      width: 140,
+      width: 120,
       sort: { up: "expected_close_date" },
       field: "expectedCloseDate",
       render: (o) => (
@@ -236,7 +236,7 @@ function useColumns(writes: boolean): Column<Opportunity>[] {
       render: (o) => o.state === OpportunityState.WON && <State of={CommerceStateSchema} value={o.commerceState} />,
     },
     shared.source({ hidden: true }),
-    shared.created(),
+    shared.created({ hidden: true }),
   ];
 }
 

@@ -28,6 +28,8 @@ export function CreateMember({ open, onClose }: Props) {
     <>
       <FormDialog
         open={open}
+        pairs
+        width={600}
         title={t("members.create")}
         okText={t("common:act.create")}
         prefix="member"

@@ -68,6 +68,8 @@ function EditMember({ member, open, onClose }: DialogProps) {
   return (
     <FormDialog
       open={open}
+      pairs
+      width={600}
       title={t("members.edit", { name: member.displayName })}
       prefix="member"
       fields={useMemberFields()}
