@@ -36,11 +36,11 @@ pub async fn follow(act: &mut Act<'_>, standings: Vec<Standing>) -> Result<()> {
     let (now, author) = (act.now, act.caller.person());
     for standing in standings {
         let in_force = store::placement::in_force(act.tx, standing.kind, standing.subject).await?;
+        // A plan that is carried out is in force before it is done; nothing is said of what never was anywhere.
+        if in_force.as_ref().and_then(|before| before.place) == standing.place {
+            continue;
+        }
         if let Some(before) = in_force {
-            // A plan that is carried out is in force before it is done.
-            if before.place == standing.place {
-                continue;
-            }
             end(act, before, now).await?;
         }
         let placement = Placement::since(act.new_id(), standing, author, now, now);
@@ -104,7 +104,7 @@ pub async fn plan(act: &mut Act<'_>, wanted: Wanted, author: MemberId) -> Result
     };
     if same_day {
         v.add(DAY, "DAY_PLANNED");
-    } else if before.is_some_and(|b| b.place == standing.place) {
+    } else if before.and_then(|b| b.place) == standing.place {
         v.add(PLACE, "PLACE_UNCHANGED");
     }
     v.done()?;

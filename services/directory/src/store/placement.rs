@@ -128,7 +128,7 @@ pub async fn unnoted(tx: &mut Tx) -> Result<Vec<Standing>> {
            union all select 'TERRITORY_MANAGER', id, manager from territory \
            union all select 'MEMBER_TERRITORY', id, territory from member \
            union all select 'MEMBER_DEPARTMENT', id, department from member) s \
-         where not exists (select 1 from placement p where p.kind = s.kind and p.subject = s.subject and p.state = 'IN_FORCE')",
+         where s.place is not null and not exists (select 1 from placement p where p.kind = s.kind and p.subject = s.subject and p.state = 'IN_FORCE')",
     )
     .all()
     .await
