@@ -114,7 +114,8 @@ impl Context {
         F: AsyncFn(&mut Act<'_>, &R) -> Result<A> + Clone + Send + Sync + 'static,
     {
         let caller = caller(&request).map_err(|e| self.status(e, Language::default()))?;
-        let done = self.carry_out(caller.clone(), request.into_inner(), work);
+        // Apart from whatever waits for it: what a command holds while it runs is large.
+        let done = Box::pin(self.carry_out(caller.clone(), request.into_inner(), work));
         match done.await {
             Ok(answer) => Ok(Response::new(answer)),
             Err(error) => Err(self.tell(error, &caller)),
