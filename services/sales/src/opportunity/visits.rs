@@ -59,7 +59,8 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// The next visit of a deal and its owner, open. A clock that was set back must not make it begin before the one before it ended.
+    /// The next visit of a deal and its owner, open. A clock that was set back must not make it begin before the one before
+    /// it ended.
     #[must_use]
     pub fn next(
         (deal, owner): (OpportunityId, MemberId),

@@ -8,7 +8,7 @@ use baton_chassis::{
     words::Word as _,
 };
 
-use super::opportunity::{COLUMNS, NamedVisit};
+use super::opportunity::{COLUMNS, NamedVisit, visit_credit};
 use crate::{
     funnel::{DealSum, Stays, VisitSum},
     opportunity::{Opportunity, Outcome, State},
@@ -172,8 +172,11 @@ const IN_ORDER: Rights = Rights {
 pub fn visit_list(asked: &Asked, stage: StageId, outcomes: &[Outcome], scope: Scope) -> List {
     let outcomes: Vec<_> = outcomes.iter().map(|o| o.as_str().to_owned()).collect();
     let list = List::of(
-        "v.id, v.opportunity, v.sequence, v.stage, v.position, v.entered_at, v.entered_by, v.left_at, v.left_by, \
-         v.outcome, v.dwell_s, v.credit, v.entered_order, s.name as stage_name",
+        concat!(
+            "v.id, v.opportunity, v.sequence, v.stage, v.position, v.entered_at, v.entered_by, v.left_at, v.left_by, \
+             v.outcome, v.dwell_s, v.entered_order, s.name as stage_name, ",
+            visit_credit!()
+        ),
         "stage_visit v join stage s on s.id = v.stage",
     );
     list.filter("v.stage = ?", Some(stage))

@@ -24,10 +24,18 @@ macro_rules! columns {
     () => {
         "o.id, o.number, o.name, o.party, o.contact, o.process, o.stage, o.state, o.commerce, o.currency, \
          o.stated_minor, o.amount_minor, o.probability_percent, o.expected_close, o.description, o.loss_reason, \
-         o.competitor, o.closed_at, o.credit, o.source_kind, o.source_id, o.owner, o.territory, o.import_print, o.version, \
-         o.created_at, o.updated_at"
+         o.competitor, o.closed_at, coalesce(o.credit, o.owner) as credit, o.source_kind, o.source_id, o.owner, \
+         o.territory, o.import_print, o.version, o.created_at, o.updated_at"
     };
 }
+
+/// For whom a visit counts. A program that knows of no credit notes none: then it is the owner.
+macro_rules! visit_credit {
+    () => {
+        "coalesce(v.credit, (select o.owner from opportunity o where o.id = v.opportunity)) as credit"
+    };
+}
+pub(super) use visit_credit;
 
 /// Where a deal that nobody expects to be closed on some day stands in the order by that day: last.
 pub const NO_DAY: Date = match Date::from_ymd_opt(9999, 12, 31) {
@@ -213,8 +221,12 @@ async fn save_lines(tx: &mut Tx, deal: &Opportunity) -> Result<(), Error> {
 
 async fn visits(tx: &mut Tx, deal: OpportunityId) -> Result<Vec<Visit>, Error> {
     tx.sql(
-        "select id, sequence, stage, position, entered_at, entered_by, left_at, left_by, outcome, dwell_s, \
-         credit from stage_visit where opportunity = $1 order by sequence",
+        concat!(
+            "select v.id, v.sequence, v.stage, v.position, v.entered_at, v.entered_by, v.left_at, v.left_by, v.outcome, \
+             v.dwell_s, ",
+            visit_credit!(),
+            " from stage_visit v where v.opportunity = $1 order by v.sequence"
+        ),
     )
     .bind(deal)
     .all()
@@ -460,8 +472,11 @@ pub const VISIT_ORDERS: &[(&str, Order<NamedVisit>)] = &[(
 #[must_use]
 pub fn visit_list(deal: OpportunityId) -> List {
     List::of(
-        "v.id, v.sequence, v.stage, v.position, v.entered_at, v.entered_by, v.left_at, v.left_by, v.outcome, \
-         v.dwell_s, v.credit, s.name as stage_name",
+        concat!(
+            "v.id, v.sequence, v.stage, v.position, v.entered_at, v.entered_by, v.left_at, v.left_by, v.outcome, \
+             v.dwell_s, s.name as stage_name, ",
+            visit_credit!()
+        ),
         "stage_visit v join stage s on s.id = v.stage",
     )
     .filter("v.opportunity = ?", Some(deal))
