@@ -107,7 +107,6 @@ test("a change of the organisation is planned, refused at its field, and taken b
   const { page } = visitor;
   await visitor.opens(`/admin/placements?member=${clerkId}`);
   const row = (state: string) => page.getByRole("row").filter({ hasText: CLERK }).filter({ hasText: state });
-  await row("生效中").first().waitFor();
   await page.getByRole("button", { name: "计划变更" }).click();
   await dialog(page).waitFor();
   await choose(page, "区域", /./);

@@ -161,7 +161,7 @@ function useColumns(): Column<Order>[] {
       const rest: Column<Order> = {
         key: "due",
         title: t("order.due"),
-        width: 130,
+        width: 120,
         align: "right",
         render: (o) => <Money of={due(o)} />,
         // What is left is not a field of an order, what was paid is.

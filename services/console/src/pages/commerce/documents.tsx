@@ -86,14 +86,14 @@ export function useDocumentColumns<D extends Document>(
     {
       key: "total",
       title: t("lines.total"),
-      width: 130,
+      width: 120,
       align: "right",
       render: (d) => <Money of={d.total} />,
       field: ["total", "total.currencyCode"],
       sort: { down: "total desc" },
     },
     shared.owner(),
-    shared.source(),
+    shared.source({ width: 130 }),
     shared.created(),
   ];
 }
