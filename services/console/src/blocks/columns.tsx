@@ -18,6 +18,14 @@ type Own<Row> = Partial<Omit<Column<Row>, "key">>;
 export function useSharedColumns() {
   const { t } = useTranslation();
   const { kind } = useWords();
+  const member = <Row,>(key: "owner" | "credit", id: (row: Row) => string, own?: Own<Row>): Column<Row> => ({
+    key,
+    title: t(`list.${key}`),
+    width: 110,
+    render: (r) => <MemberName id={id(r)} />,
+    field: key,
+    ...own,
+  });
   return {
     /** The number, as a link to the record where its kind is given. */
     number: <Row extends { id: string; number: string }>(kind?: Linked, own?: Own<Row>): Column<Row> => ({
@@ -60,22 +68,9 @@ export function useSharedColumns() {
       field: ["about.kind", "about"],
       ...own,
     }),
-    owner: <Row extends { ownerId: string }>(own?: Own<Row>): Column<Row> => ({
-      key: "owner",
-      title: t("list.owner"),
-      width: 110,
-      render: (r) => <MemberName id={r.ownerId} />,
-      field: "owner",
-      ...own,
-    }),
-    credit: <Row extends { creditId: string }>(own?: Own<Row>): Column<Row> => ({
-      key: "credit",
-      title: t("list.credit"),
-      width: 110,
-      render: (r) => <MemberName id={r.creditId} />,
-      field: "credit",
-      ...own,
-    }),
+    owner: <Row extends { ownerId: string }>(own?: Own<Row>) => member<Row>("owner", (r) => r.ownerId, own),
+    /** For whom it counts in figures, which need not be its owner any more. */
+    credit: <Row extends { creditId: string }>(own?: Own<Row>) => member<Row>("credit", (r) => r.creditId, own),
     territory: <Row extends { territoryId: string }>(own?: Own<Row>): Column<Row> => ({
       key: "territory",
       title: t("list.territory"),
