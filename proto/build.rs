@@ -24,16 +24,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=google");
 
     let mut compiler = protox::Compiler::new(["."])?;
-    compiler
-        .include_imports(true)
-        .include_source_info(true)
-        .open_files(&files)?;
+    compiler.include_imports(true).open_files(&files)?;
     // The encoded form keeps the HTTP annotations, which the decoded one has no field for.
-    fs::write(
-        out.join("baton.binpb"),
-        compiler.encode_file_descriptor_set(),
-    )?;
-    let set = FileDescriptorSet::decode(compiler.encode_file_descriptor_set().as_slice())?;
+    let bare = compiler.encode_file_descriptor_set();
+    fs::write(out.join("baton.binpb"), bare)?;
+    let commented = compiler
+        .include_source_info(true)
+        .encode_file_descriptor_set();
+    fs::write(out.join("commented.binpb"), &commented)?;
+    let set = FileDescriptorSet::decode(commented.as_slice())?;
     fs::write(out.join("traits.rs"), traits(&set)?)?;
     fs::write(out.join("modules.rs"), modules(&set)?)?;
     tonic_prost_build::configure().compile_fds(set)?;

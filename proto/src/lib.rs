@@ -1,7 +1,11 @@
 //! The contracts of Baton: messages, clients and servers made from `baton/**/*.proto`.
 
-/// All contracts with their comments and HTTP annotations, as an encoded `google.protobuf.FileDescriptorSet`.
+/// All contracts with their HTTP annotations, as an encoded `google.protobuf.FileDescriptorSet`: for what stays in memory.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/baton.binpb"));
+
+/// The same with comments and where each of them stands, which is three times as large: for what is written of it and forgotten.
+pub const COMMENTED_DESCRIPTOR_SET: &[u8] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/commented.binpb"));
 
 /// An event: a fact in the past tense whose first field is its subject.
 pub trait Fact: prost::Message + Default {

@@ -5,6 +5,12 @@ use uuid::Uuid;
 
 use crate::db::Tx;
 
+/// Whether this build has such places.
+#[must_use]
+pub const fn can_strike() -> bool {
+    cfg!(feature = "failpoints")
+}
+
 /// Reads from the environment which places kill: `FAILPOINTS="convert-2-called=return"`.
 pub fn arm() {
     #[cfg(feature = "failpoints")]

@@ -530,12 +530,12 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
             any: any.clone(),
         }));
         let lookups = Arc::new(lookups);
-        let shapes = Arc::new(Shapes::of_contracts()?);
+        let shapes = Shapes::of_contracts()?;
         let stored = || contexts.iter().filter(|cx| cx.stored);
         routes = routes.add_service(AuditServiceServer::new(Audits {
             services: stored().map(|cx| (cx.name, cx.clone())).collect(),
             lookups: lookups.clone(),
-            shapes: shapes.clone(),
+            shapes,
             any: any.clone(),
         }));
         routes = routes.add_service(PersonalServiceServer::new(PersonalRecords {

@@ -11,9 +11,8 @@ use crate::{
 };
 
 /// The document of these events: the type of each, and the full name of its message.
-pub(crate) fn document(pool: &DescriptorPool, facts: &[(&str, &str)]) -> Json {
-    let comments = Comments::of(pool);
-    let mut schemas = Schemas::new(&comments);
+pub(crate) fn document(pool: &DescriptorPool, comments: &Comments, facts: &[(&str, &str)]) -> Json {
+    let mut schemas = Schemas::new(comments);
     let mut messages = Map::new();
     let mut producers: BTreeMap<&str, Map<String, Json>> = BTreeMap::new();
     for (kind, name) in facts {
@@ -22,7 +21,7 @@ pub(crate) fn document(pool: &DescriptorPool, facts: &[(&str, &str)]) -> Json {
         };
         messages.insert(
             (*kind).to_owned(),
-            event(kind, &message, &comments, &mut schemas),
+            event(kind, &message, comments, &mut schemas),
         );
         let producer = kind.split('.').nth(1).unwrap_or_default();
         let told = json!({ "$ref": format!("#/components/messages/{kind}") });
@@ -133,7 +132,8 @@ mod tests {
     #[test]
     fn every_event_is_described_in_the_channel_of_who_says_it() {
         let pool = DescriptorPool::decode(baton_proto::FILE_DESCRIPTOR_SET).unwrap();
-        let document = document(&pool, baton_proto::FACTS);
+        let comments = Comments::of_contracts();
+        let document = document(&pool, &comments, baton_proto::FACTS);
         for (kind, message) in baton_proto::FACTS {
             let told = &document["components"]["messages"][kind];
             assert_eq!(told["x-protobuf-message"], *message);

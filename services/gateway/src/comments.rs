@@ -2,25 +2,37 @@
 
 use std::collections::HashMap;
 
-use prost_reflect::{DescriptorPool, FileDescriptor};
+use prost_reflect::{
+    FileDescriptor,
+    prost::{DecodeError, Message as _},
+};
+use prost_types::FileDescriptorSet;
 
-/// All comments of the contracts. Without source information in the descriptors there are none.
-#[derive(Debug, Default)]
+/// All comments of the contracts. They are read apart from the descriptors that stay in memory: where everything stands in its
+/// file is twice as much as all the rest, and nobody asks for it once the documents are written.
+#[derive(Debug)]
 pub(crate) struct Comments(HashMap<(String, Vec<i32>), String>);
 
 impl Comments {
-    pub(crate) fn of(pool: &DescriptorPool) -> Self {
+    /// Those of an encoded descriptor set; without source information there are none.
+    pub(crate) fn of(descriptors: &[u8]) -> Result<Self, DecodeError> {
         let mut comments = HashMap::new();
-        for file in pool.files() {
-            let source = file.file_descriptor_proto().source_code_info.as_ref();
-            for location in source.into_iter().flat_map(|source| &source.location) {
+        for file in FileDescriptorSet::decode(descriptors)?.file {
+            let name = file.name.unwrap_or_default();
+            for location in file.source_code_info.unwrap_or_default().location {
                 let text = plain(location.leading_comments());
                 if !text.is_empty() {
-                    comments.insert((file.name().to_owned(), location.path.clone()), text);
+                    comments.insert((name.clone(), location.path), text);
                 }
             }
         }
-        Self(comments)
+        Ok(Self(comments))
+    }
+
+    /// Those of Baton's own contracts.
+    #[cfg(test)]
+    pub(crate) fn of_contracts() -> Self {
+        Self::of(baton_proto::COMMENTED_DESCRIPTOR_SET).unwrap()
     }
 
     /// The comment of what lies at `path` in `file`; empty if there is none.
@@ -62,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_comment_is_found_by_where_it_stands() {
-        let (comments, pool) = (Comments::of(&sample::pool()), sample::pool());
+        let (comments, pool) = (sample::comments(), sample::pool());
         let service = pool
             .get_service_by_name("baton.sample.v1.SampleService")
             .unwrap();

@@ -24,6 +24,7 @@ use tonic::{Code, Status, metadata::MetadataMap};
 
 use crate::{
     Link, asyncapi, call,
+    comments::Comments,
     console::{Console, Files},
     error::{self, Asked},
     export::{Lists, words::Words},
@@ -91,13 +92,14 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// An edge for the contracts in `descriptors`. `link` finds the way to a service by its name, `public` tells by
-    /// gRPC path which calls need no credentials.
+    /// An edge for the contracts in `descriptors`, which are described by the comments in `commented`. `link` finds the way to
+    /// a service by its name, `public` tells by gRPC path which calls need no credentials.
     ///
     /// # Errors
     /// When a contract has a rule that cannot be served.
     pub fn new(
         descriptors: &[u8],
+        commented: &[u8],
         link: impl Fn(&str) -> Told<Link> + Send + Sync + 'static,
         public: impl Fn(&str) -> bool,
         messages: Arc<Messages>,
@@ -106,13 +108,15 @@ impl Edge {
         // From the bytes: a decoded descriptor set would have lost the HTTP rules.
         let pool = DescriptorPool::decode(descriptors)?;
         let routes = Routes::of(&pool)?;
-        let document = openapi::document(&pool, &routes, |method| public(&call::path(method)));
+        let comments = Comments::of(commented)?;
+        let is_public = |method: &MethodDescriptor| public(&call::path(method));
+        let document = openapi::document(&comments, &routes, is_public);
         let openapi = Bytes::from(document.to_string());
-        let events = asyncapi::document(&pool, baton_proto::FACTS);
+        let events = asyncapi::document(&pool, &comments, baton_proto::FACTS);
         let asyncapi = Bytes::from(events.to_string());
         Ok(Self {
             calls: Calls::of(&pool, &routes),
-            lists: Lists::of(&pool, &routes),
+            lists: Lists::of(&routes, &comments),
             words: Words::new().map_err(|e| Fault::Words(e.to_string()))?,
             routes,
             openapi,

@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::http::Method;
 use baton_chassis::{Error, Language, Result, Violation};
 use baton_proto::directory::v1::ExportFormat;
-use prost_reflect::{DescriptorPool, FieldDescriptor, Kind};
+use prost_reflect::{FieldDescriptor, Kind};
 
 use crate::{
     comments::Comments,
@@ -47,10 +47,9 @@ pub(crate) struct List {
 
 impl Lists {
     /// Those that the contracts have a way to.
-    pub(crate) fn of(pool: &DescriptorPool, routes: &Routes) -> Self {
-        let comments = Comments::of(pool);
+    pub(crate) fn of(routes: &Routes, comments: &Comments) -> Self {
         let lists = routes.all().filter_map(|route| {
-            let list = List::of(route, &comments)?;
+            let list = List::of(route, comments)?;
             Some((route.method.full_name().to_owned(), Arc::new(list)))
         });
         Self(lists.collect())
@@ -218,12 +217,18 @@ impl File {
 
 #[cfg(test)]
 mod tests {
+    use prost_reflect::DescriptorPool;
+
     use super::*;
 
     fn at(path: &str) -> Option<Result<File>> {
         let pool = DescriptorPool::decode(baton_proto::FILE_DESCRIPTOR_SET).unwrap();
         let routes = Routes::of(&pool).unwrap();
-        File::at(path, &Lists::of(&pool, &routes), &routes)
+        File::at(
+            path,
+            &Lists::of(&routes, &Comments::of_contracts()),
+            &routes,
+        )
     }
 
     fn asked(query: &[(&str, &str)]) -> (Asked, Vec<(String, &'static str)>) {

@@ -75,7 +75,9 @@ pub fn router(cx: &Context, console: Files) -> Router {
     let link = move |service: &str| links.bare(service);
     let public = |path: &str| policy::rule(path) == Some(Rule::Public);
     let descriptors = baton_proto::FILE_DESCRIPTOR_SET;
-    match Edge::new(descriptors, link, public, cx.messages.clone(), limits) {
+    let commented = baton_proto::COMMENTED_DESCRIPTOR_SET;
+    let messages = cx.messages.clone();
+    match Edge::new(descriptors, commented, link, public, messages, limits) {
         Ok(edge) => edge
             .until(cx.stop.clone())
             .console(console, cx.config.listen.tls)

@@ -5,7 +5,7 @@ mod status;
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
@@ -21,14 +21,13 @@ const NESTING_MAX: usize = 3;
 
 /// The document. `public` tells which RPCs need no credentials.
 pub(crate) fn document(
-    pool: &DescriptorPool,
+    comments: &Comments,
     routes: &Routes,
     public: impl Fn(&MethodDescriptor) -> bool,
 ) -> Json {
-    let comments = Comments::of(pool);
     let mut writer = Writer {
-        comments: &comments,
-        schemas: Schemas::new(&comments),
+        comments,
+        schemas: Schemas::new(comments),
         paths: BTreeMap::new(),
         tags: BTreeMap::new(),
     };

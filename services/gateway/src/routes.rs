@@ -55,6 +55,9 @@ pub enum Fault {
     /// The descriptors cannot be read.
     #[error("the contracts cannot be read")]
     Descriptors(#[from] prost_reflect::DescriptorError),
+    /// The comments cannot be read.
+    #[error("the comments of the contracts cannot be read")]
+    Comments(#[from] prost_reflect::prost::DecodeError),
     /// There are no HTTP rules, because their definition is not among the contracts.
     #[error("google.api.http is not among the contracts")]
     NoRules,

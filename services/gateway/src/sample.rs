@@ -2,7 +2,7 @@
 
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 
-use crate::{json, routes::Routes};
+use crate::{comments::Comments, json, routes::Routes};
 
 /// The encoded descriptors of `tests/proto`, with comments and HTTP rules.
 pub(crate) fn descriptors() -> Vec<u8> {
@@ -18,6 +18,10 @@ pub(crate) fn descriptors() -> Vec<u8> {
 
 pub(crate) fn pool() -> DescriptorPool {
     DescriptorPool::decode(descriptors().as_slice()).unwrap()
+}
+
+pub(crate) fn comments() -> Comments {
+    Comments::of(&descriptors()).unwrap()
 }
 
 pub(crate) fn routes() -> Routes {

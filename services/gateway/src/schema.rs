@@ -175,7 +175,7 @@ mod tests {
     use crate::sample;
 
     fn schemas() -> BTreeMap<String, Json> {
-        let comments = Comments::of(&sample::pool());
+        let comments = sample::comments();
         let mut schemas = Schemas::new(&comments);
         schemas.message(&sample::message("UpdateSampleRequest"));
         schemas.into_components()

@@ -17,8 +17,10 @@ use baton_tests::faults::{
 };
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
-/// Drives the chain from lead to paid order while it breaks things, and checks that nothing was lost.
+/// Drives the chain from lead to paid order while it breaks things, and checks that nothing was lost. Interrupted, it breaks
+/// nothing more and checks what there is; interrupted twice, it stops.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// On which system.
@@ -76,10 +78,17 @@ async fn main() -> ExitCode {
     ) else {
         return ExitCode::FAILURE;
     };
+    let end = CancellationToken::new();
+    let interrupted = async {
+        interrupt.recv().await;
+        eprintln!("that is enough; what there is will be checked");
+        end.cancel();
+        interrupt.recv().await
+    };
     // Whatever was begun ends with the run: servers, disks.
     let ended = tokio::select! {
-        ended = faults(Arguments::parse()) => ended,
-        _ = interrupt.recv() => Err("interrupted".into()),
+        ended = faults(Arguments::parse(), end.clone()) => ended,
+        _ = interrupted => Err("interrupted".into()),
         _ = terminate.recv() => Err("terminated".into()),
     };
     match ended {
@@ -91,7 +100,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn faults(arguments: Arguments) -> Result<ExitCode, Failure> {
+async fn faults(arguments: Arguments, end: CancellationToken) -> Result<ExitCode, Failure> {
     let seed = arguments.seed.unwrap_or_else(rand::random);
     let known = Kind::of(arguments.mode);
     let settings = Settings {
@@ -116,6 +125,7 @@ async fn faults(arguments: Arguments) -> Result<ExitCode, Failure> {
         },
         duration: arguments.duration,
         repeat_every: arguments.repeat_every,
+        end,
     };
     println!("seed {seed}");
     let scratch = tempfile::tempdir()?;

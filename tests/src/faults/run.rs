@@ -7,6 +7,7 @@ use tokio::{
     task::JoinSet,
     time::{Instant, Interval, MissedTickBehavior, interval},
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
@@ -59,6 +60,8 @@ pub struct Settings {
     pub duration: Option<Duration>,
     /// One of so many calls is repeated afterwards.
     pub repeat_every: u64,
+    /// Ends it early: nothing more is begun or broken, and what was is looked at.
+    pub end: CancellationToken,
 }
 
 /// Where players take their work from. Nobody runs ahead of the faults: each of them meets work.
@@ -78,12 +81,13 @@ impl Source {
             self.next += HUNDRED;
         }
         let first = self.ready.front()?.first();
-        if self
-            .until
-            .wait_for(|until| *until == 0 || first < *until)
-            .await
-            .is_err()
-        {
+        let may_begin = self.until.wait_for(|until| *until == 0 || first < *until);
+        let may_begin = tokio::select! {
+            biased;
+            () = self.settings.end.cancelled() => false,
+            told = may_begin => told.is_ok(),
+        };
+        if !may_begin {
             return None;
         }
         // The word for "no more".
@@ -193,7 +197,10 @@ async fn strike_all(
         };
         moment += gap;
         allow.send_replace(moment + gap.max(HUNDRED));
-        done.wait_for(|done| *done >= moment).await?;
+        tokio::select! {
+            reached = done.wait_for(|done| *done >= moment) => { reached?; }
+            () = settings.end.cancelled() => break,
+        }
         team.ledger.clock_is_wrong(fault.kind == Kind::ClockStep);
         let ended = match field.strike(&fault, &mut memory).await? {
             Ok(ended) => ended,

@@ -86,7 +86,12 @@ impl Field {
                 };
                 ended = came_back;
             }
-            Kind::Poison => ended = self.strike_with_poison(fault, memory).await?,
+            Kind::Poison => {
+                if !baton_chassis::fault::can_strike() {
+                    return Ok(Err("this build has no fail points".to_owned()));
+                }
+                ended = self.strike_with_poison(fault, memory).await?;
+            }
         }
         Ok(Ok(ended))
     }

@@ -11,6 +11,7 @@ use baton_tests::{
     },
     stack::Ground,
 };
+use tokio_util::sync::CancellationToken;
 
 /// Thirty-odd kills and 5,000 leads in both modes together.
 fn settings(mode: Mode, kills: usize, others: usize) -> Settings {
@@ -28,6 +29,7 @@ fn settings(mode: Mode, kills: usize, others: usize) -> Settings {
         kinds: Kind::of(mode),
         duration: None,
         repeat_every: 1,
+        end: CancellationToken::new(),
     }
 }
 

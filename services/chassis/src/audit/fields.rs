@@ -3,7 +3,10 @@
 //!
 //! What leads nowhere is not shown: a history tells nothing that the record itself does not tell.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::OnceLock,
+};
 
 use baton_proto::r#type::v1::FieldChange;
 use prost::Message as _;
@@ -54,11 +57,20 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// Those of all contracts.
+    /// Those of all contracts, read once for all who ask.
     ///
     /// # Errors
     /// Never with sound contracts.
-    pub fn of_contracts() -> Result<Self> {
+    pub fn of_contracts() -> Result<&'static Self> {
+        static SHAPES: OnceLock<Shapes> = OnceLock::new();
+        if let Some(shapes) = SHAPES.get() {
+            return Ok(shapes);
+        }
+        let shapes = Self::read()?;
+        Ok(SHAPES.get_or_init(|| shapes))
+    }
+
+    fn read() -> Result<Self> {
         let set = FileDescriptorSet::decode(baton_proto::FILE_DESCRIPTOR_SET);
         let (mut messages, mut enums) = (HashMap::new(), HashMap::new());
         for file in set.map_err(Error::internal)?.file {

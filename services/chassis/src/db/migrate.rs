@@ -40,7 +40,10 @@ pub(super) async fn run_on_sqlite(
     migrator: &Migrator,
     table: &'static str,
 ) -> Result<()> {
-    Ok(remembered_in(table, migrator).run(writer).await?)
+    remembered_in(table, migrator).run(writer).await?;
+    // Every page of every new table is in the connection's cache, and most of them are not asked for again for long.
+    sqlx::query("pragma shrink_memory").execute(writer).await?;
+    Ok(())
 }
 
 /// The schema that the url's `options[search_path]` puts first, if it names one.

@@ -106,7 +106,8 @@ fn edge(link: impl Fn(&str) -> Told<Link> + Send + Sync + 'static) -> Router {
     };
     let descriptors = sample::descriptors();
     let public = |path: &str| path.ends_with("/CreateSample");
-    Edge::new(&descriptors, link, public, Arc::new(messages()), limits)
+    let messages = Arc::new(messages());
+    Edge::new(&descriptors, &descriptors, link, public, messages, limits)
         .unwrap()
         .router()
 }

@@ -179,7 +179,7 @@ mod tests {
     fn columns(message: &str) -> Vec<(String, bool)> {
         let pool = DescriptorPool::decode(baton_proto::FILE_DESCRIPTOR_SET).unwrap();
         let row = pool.get_message_by_name(message).unwrap();
-        let columns = of(&row, &Comments::of(&pool)).into_iter();
+        let columns = of(&row, &Comments::of_contracts()).into_iter();
         columns.map(|c| (c.name, c.usual)).collect()
     }
 

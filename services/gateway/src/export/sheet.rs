@@ -212,7 +212,7 @@ mod tests {
     fn sheet(message: &str, names: &[&str], format: ExportFormat, labels: Labels) -> Sheet {
         let pool = DescriptorPool::decode(baton_proto::FILE_DESCRIPTOR_SET).unwrap();
         let row = pool.get_message_by_name(message).unwrap();
-        let all = columns::of(&row, &Comments::of(&pool));
+        let all = columns::of(&row, &Comments::of_contracts());
         let column = |name: &&str| all.iter().find(|c| c.name == **name).unwrap().clone();
         Sheet {
             columns: names.iter().map(column).collect(),

@@ -125,12 +125,12 @@ mod tests {
     use prost_reflect::{DescriptorPool, Kind};
 
     use super::*;
-    use crate::{export::Lists, routes::Routes};
+    use crate::{comments::Comments, export::Lists, routes::Routes};
 
     #[test]
     fn every_column_of_every_list_and_every_choice_has_a_word_in_both_languages() {
         let pool = DescriptorPool::decode(baton_proto::FILE_DESCRIPTOR_SET).unwrap();
-        let lists = Lists::of(&pool, &Routes::of(&pool).unwrap());
+        let lists = Lists::of(&Routes::of(&pool).unwrap(), &Comments::of_contracts());
         let words = Words::new().unwrap();
         let mut missing = BTreeSet::new();
         for language in Language::ALL {

@@ -8,19 +8,21 @@ use serde_json::Value as Json;
 use super::*;
 use crate::sample;
 
-fn of(pool: &DescriptorPool) -> Json {
-    document(pool, &Routes::of(pool).unwrap(), |method| {
+fn of(descriptors: &[u8]) -> Json {
+    let pool = DescriptorPool::decode(descriptors).unwrap();
+    let comments = Comments::of(descriptors).unwrap();
+    document(&comments, &Routes::of(&pool).unwrap(), |method| {
         method.name() == "CreateSample"
     })
 }
 
 fn sample() -> Json {
-    of(&sample::pool())
+    of(&sample::descriptors())
 }
 
 /// All that the contracts of Baton declare.
 fn baton() -> Json {
-    of(&DescriptorPool::decode(baton_proto::FILE_DESCRIPTOR_SET).unwrap())
+    of(baton_proto::COMMENTED_DESCRIPTOR_SET)
 }
 
 fn names(operation: &Json, place: &str) -> Vec<String> {

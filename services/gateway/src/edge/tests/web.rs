@@ -209,7 +209,7 @@ fn streaming(stop: &CancellationToken) -> (Router, Sender) {
     let (descriptors, messages) = (sample::descriptors(), Arc::new(messages()));
     let link = Mutex::new(link);
     let link = move |_: &str| Ok(link.lock().unwrap().clone());
-    let edge = Edge::new(&descriptors, link, |_| false, messages, limits).unwrap();
+    let edge = Edge::new(&descriptors, &[], link, |_| false, messages, limits).unwrap();
     (edge.until(stop.clone()).router(), sender)
 }
 
