@@ -535,7 +535,7 @@ fn routes(services: &[Service], contexts: &[Context], health: &HealthReporter) -
         routes = routes.add_service(AuditServiceServer::new(Audits {
             services: stored().map(|cx| (cx.name, cx.clone())).collect(),
             lookups: lookups.clone(),
-            shapes,
+            shapes: shapes.clone(),
             any: any.clone(),
         }));
         routes = routes.add_service(PersonalServiceServer::new(PersonalRecords {

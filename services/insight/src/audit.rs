@@ -1,6 +1,6 @@
 //! The audit across services: what was changed, asked of the services that keep the records. Nothing of it is kept here.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use baton_chassis::{
     Caller, Context, Error, Key, Result,
@@ -33,7 +33,7 @@ const AUDIT: &str = "audit";
 pub struct Audits {
     cx: Context,
     /// The contracts; nothing if they cannot be read, which the tests find.
-    shapes: Option<&'static Shapes>,
+    shapes: Option<Arc<Shapes>>,
 }
 
 #[tonic::async_trait]
@@ -82,7 +82,7 @@ impl Audits {
         r: &ListChangesRequest,
     ) -> Result<ListChangesResponse> {
         let unreadable = || Error::internal("the contracts cannot be read");
-        let shapes = self.shapes.ok_or_else(unreadable)?;
+        let shapes = self.shapes.as_ref().ok_or_else(unreadable)?;
         let kind = r.kind.trim().to_ascii_uppercase();
         let unknown = || Error::invalid("kind", "CHOICE_UNKNOWN");
         let keeper = shapes.keeper(&kind).ok_or_else(unknown)?;

@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use baton_proto::r#type::v1::FieldChange;
@@ -61,13 +61,13 @@ impl Shapes {
     ///
     /// # Errors
     /// Never with sound contracts.
-    pub fn of_contracts() -> Result<&'static Self> {
-        static SHAPES: OnceLock<Shapes> = OnceLock::new();
+    pub fn of_contracts() -> Result<Arc<Self>> {
+        static SHAPES: OnceLock<Arc<Shapes>> = OnceLock::new();
         if let Some(shapes) = SHAPES.get() {
-            return Ok(shapes);
+            return Ok(shapes.clone());
         }
-        let shapes = Self::read()?;
-        Ok(SHAPES.get_or_init(|| shapes))
+        let shapes = Arc::new(Self::read()?);
+        Ok(SHAPES.get_or_init(|| shapes).clone())
     }
 
     fn read() -> Result<Self> {

@@ -44,7 +44,7 @@ pub const PAGE: i32 = 50;
 pub(crate) struct Audits {
     pub(crate) services: HashMap<&'static str, Context>,
     pub(crate) lookups: Arc<HashMap<&'static str, (Context, Lookup)>>,
-    pub(crate) shapes: &'static Shapes,
+    pub(crate) shapes: Arc<Shapes>,
     pub(crate) any: Context,
 }
 
@@ -176,7 +176,7 @@ impl Audits {
         let rows = personal::opened(cx, rows).await?;
         let sight = caller.sight();
         let whose = whose.unwrap_or_default();
-        let told = |row| masked(told(self.shapes, cx.name, row, caller), &sight, whose);
+        let told = |row| masked(told(&self.shapes, cx.name, row, caller), &sight, whose);
         Ok(ListChangesResponse {
             changes: rows.iter().map(told).collect(),
             next_page_token,
@@ -223,7 +223,7 @@ impl Audits {
         let rows = personal::opened(cx, rows).await?;
         let sight = caller.sight();
         let changes = rows.iter().map(|row| {
-            let told = told(self.shapes, cx.name, row, caller);
+            let told = told(&self.shapes, cx.name, row, caller);
             match readable.get(&row.object) {
                 Some(whose) => masked(told, &sight, *whose),
                 None if of_chain.contains(&row.object) => veiled(told),

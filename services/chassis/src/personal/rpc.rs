@@ -36,7 +36,7 @@ type Answer<T> = Result<Response<T>, Status>;
 pub(crate) struct PersonalRecords {
     pub(crate) services: HashMap<&'static str, Context>,
     pub(crate) keepers: Arc<HashMap<&'static str, (Context, Keeper)>>,
-    pub(crate) shapes: &'static Shapes,
+    pub(crate) shapes: Arc<Shapes>,
     pub(crate) any: Context,
 }
 
@@ -97,7 +97,7 @@ impl PersonalRecords {
             async move |tx: &mut Tx| history(tx, id, kind.clone(), i64::MAX, CHANGES_MAX).await;
         let rows = cx.db.glance::<_, crate::db::Error, _>(read).await?;
         let rows = opened(cx, rows).await?;
-        let told = |row| told(self.shapes, cx.name, row, caller);
+        let told = |row| told(&self.shapes, cx.name, row, caller);
         let changes = rows.iter().map(told).collect();
         Ok(PersonalRecord { changes, ..record })
     }
@@ -112,10 +112,10 @@ impl PersonalService for PersonalRecords {
         let (cx, keeper) = self.of(&request, &request.get_ref().kind)?;
         let caller = context::caller(&request).map_err(|e| self.any.refuse(&request, e))?;
         let with_values = request.get_ref().with_values;
-        let (shapes, service) = (self.shapes, cx.name.to_owned());
+        let (shapes, service) = (self.shapes.clone(), cx.name.to_owned());
         let found = cx
             .query(request, async move |look, r| {
-                list(look, keeper, shapes, service.clone(), r).await
+                list(look, keeper, shapes.clone(), service.clone(), r).await
             })
             .await?;
         if !with_values {
@@ -229,7 +229,7 @@ async fn dealings(
 async fn list(
     look: &mut Look<'_>,
     keeper: Keeper,
-    shapes: &'static Shapes,
+    shapes: Arc<Shapes>,
     service: String,
     r: &pb::ListRecordsRequest,
 ) -> Result<pb::ListRecordsResponse> {
