@@ -1,32 +1,17 @@
 //! Passwords are hashed with Argon2id, few at a time: each takes 19 MiB and a good part of a core.
 
-use std::{
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::sync::Arc;
 
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use baton_chassis::{Error, Result};
-use tokio::{
-    runtime::{Builder, Runtime},
-    sync::Semaphore,
-};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 /// Hashes at once. More would only make each of them slower, and the memory that strangers can ask
 /// for greater.
 const PERMITS: usize = 2;
-
-/// The threads that hash. What one of them has given back, the C library keeps for the thread that asked for it: so few ask,
-/// and always the same. Among all threads that a process has for such work there would be 19 MiB in the hands of each.
-static HASHERS: LazyLock<Option<Runtime>> = LazyLock::new(|| {
-    let mut threads = Builder::new_current_thread();
-    threads.max_blocking_threads(PERMITS);
-    threads.thread_keep_alive(Duration::from_hours(24));
-    threads.thread_name("passwords").build().ok()
-});
 
 /// The hash of a password that nobody knows, made with the same parameters: a try at a name that
 /// does not exist takes as long as any other.
@@ -71,9 +56,7 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
         let _permit = self.permits.acquire().await.map_err(Error::internal)?;
-        let hashers = HASHERS.as_ref();
-        let hashers = hashers.ok_or_else(|| Error::internal("no threads to hash with"))?;
-        hashers.spawn_blocking(work).await.map_err(Error::internal)
+        spawn_blocking(work).await.map_err(Error::internal)
     }
 }
 

@@ -19,24 +19,34 @@ const LEFT: [&str; 4] = [
     "select count(*) as n from inbox_parked",
 ];
 
-/// Waits; tells how long it took, or what was left when nothing moved any more.
+/// How it became quiet.
+#[derive(Debug)]
+pub struct Quiet {
+    /// How long it took.
+    pub took: Duration,
+    /// What was waited for to the end; empty if it was quiet at once.
+    pub last: Vec<(String, i64)>,
+}
+
+/// Waits; tells how it became quiet, or what was left when nothing moved any more.
 ///
 /// # Errors
 /// When a store cannot be read.
-pub async fn until_quiet(stores: &Stores) -> Result<Result<Duration, String>, db::Error> {
+pub async fn until_quiet(stores: &Stores) -> Result<Result<Quiet, String>, db::Error> {
     let began = Instant::now();
     let (mut last, mut moved) = (Vec::new(), began);
     loop {
-        let left = left(stores).await?;
-        if left.iter().all(|(_, n)| *n == 0) {
-            return Ok(Ok(began.elapsed()));
+        let mut left = left(stores).await?;
+        left.retain(|(_, n)| *n != 0);
+        if left.is_empty() {
+            let took = began.elapsed();
+            return Ok(Ok(Quiet { took, last }));
         }
         if left != last {
             (last, moved) = (left, Instant::now());
         } else if moved.elapsed() > STILL {
-            let left: Vec<_> = last.into_iter().filter(|(_, n)| *n != 0).collect();
             return Ok(Err(format!(
-                "nothing moves any more, and this is left: {left:?}"
+                "nothing moves any more, and this is left: {last:?}"
             )));
         }
         pause(LOOK_EVERY).await;

@@ -276,13 +276,16 @@ pub(super) async fn conclude(
 ) -> Result<(), Failure> {
     let stores = Stores::open(field).await?;
     match until_quiet(&stores).await? {
-        Ok(took) => report.lasted.1 = took,
+        Ok(quiet) => {
+            report.lasted.1 = quiet.took;
+            let seconds = quiet.took.as_secs_f64();
+            tell(format!(
+                "quiet after {seconds:.1} s, at last waiting for {:?}; repeats",
+                quiet.last
+            ));
+        }
         Err(left) => team.ledger.finds("quiet", left),
     }
-    tell(format!(
-        "quiet after {:.1} s; repeats",
-        report.lasted.1.as_secs_f64()
-    ));
     let before = checks::said(&stores).await?;
     report.repeats = team.repeat(REPEATS_AT_ONCE).await;
     report.events = checks::said(&stores).await?;
