@@ -19,8 +19,8 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Drives the chain from lead to paid order while it breaks things, and checks that nothing was lost. Interrupted, it breaks
-/// nothing more and checks what there is; interrupted twice, it stops.
+/// Drives the chain from lead to paid order while it breaks things, and checks that nothing was lost. Told to end
+/// (`kill`), it breaks nothing more and checks what there is; told twice, or interrupted with all its processes (Ctrl-C), it stops.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// On which system.
@@ -79,17 +79,17 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let end = CancellationToken::new();
-    let interrupted = async {
-        interrupt.recv().await;
+    let terminated = async {
+        terminate.recv().await;
         eprintln!("that is enough; what there is will be checked");
         end.cancel();
-        interrupt.recv().await
+        terminate.recv().await
     };
     // Whatever was begun ends with the run: servers, disks.
     let ended = tokio::select! {
         ended = faults(Arguments::parse(), end.clone()) => ended,
-        _ = interrupted => Err("interrupted".into()),
-        _ = terminate.recv() => Err("terminated".into()),
+        _ = interrupt.recv() => Err("interrupted".into()),
+        _ = terminated => Err("terminated".into()),
     };
     match ended {
         Ok(code) => code,
